@@ -1,0 +1,106 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The order of the targets is the order of DESIGN: a target may depend only on targets above it.
+let package = Package(
+    name: "nibble",
+    products: [
+        .executable(name: "nibble", targets: ["nibble"]),
+        .library(name: "NibbleKernels", targets: ["NibbleKernels"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "CNibbleKernels"),
+        .target(name: "NibbleKernels", dependencies: ["CNibbleKernels"]),
+        .target(name: "NibbleStatistics", dependencies: ["NibbleKernels"]),
+        .target(name: "NibbleCheckpoints", dependencies: ["NibbleKernels"]),
+        .target(name: "NibbleTokenizers"),
+        .target(
+            name: "NibbleTransformers",
+            dependencies: ["NibbleCheckpoints", "NibbleTokenizers", "NibbleKernels"]),
+        .target(
+            name: "NibbleQuantization",
+            dependencies: [
+                "NibbleTransformers", "NibbleStatistics", "NibbleCheckpoints", "NibbleKernels", "Yams",
+            ]),
+        .target(
+            name: "NibbleEvaluation",
+            dependencies: [
+                "NibbleQuantization", "NibbleTransformers", "NibbleTokenizers", "NibbleStatistics",
+                "NibbleCheckpoints", "NibbleKernels",
+            ]),
+        .target(
+            name: "CNibbleTerminal",
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(name: "NibbleTerminal", dependencies: ["CNibbleTerminal", "Yams"]),
+        .target(
+            name: "NibbleExplorer",
+            dependencies: [
+                "NibbleTerminal", "NibbleEvaluation", "NibbleQuantization", "NibbleTransformers",
+                "NibbleTokenizers", "NibbleStatistics", "NibbleCheckpoints", "NibbleKernels",
+            ]),
+        .executableTarget(
+            name: "nibble",
+            dependencies: [
+                "NibbleExplorer", "NibbleTerminal", "NibbleEvaluation", "NibbleQuantization",
+                "NibbleTransformers", "NibbleTokenizers", "NibbleStatistics", "NibbleCheckpoints",
+                "NibbleKernels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .target(
+            name: "NibbleTestSupport",
+            dependencies: ["CNibbleTestSupport"],
+            path: "Tests/NibbleTestSupport"),
+        .target(name: "CNibbleTestSupport", path: "Tests/CNibbleTestSupport"),
+        .testTarget(
+            name: "NibbleKernelsTests", dependencies: ["NibbleKernels", "NibbleTestSupport"]),
+        .testTarget(
+            name: "NibbleStatisticsTests",
+            dependencies: ["NibbleStatistics", "NibbleKernels", "NibbleTestSupport"]),
+        .testTarget(
+            name: "NibbleCheckpointsTests",
+            dependencies: ["NibbleCheckpoints", "NibbleKernels", "NibbleTestSupport"]),
+        .testTarget(
+            name: "NibbleTokenizersTests",
+            dependencies: ["NibbleTokenizers", "NibbleTestSupport"],
+            exclude: ["Fixtures"]),
+        .testTarget(
+            name: "NibbleTransformersTests",
+            dependencies: [
+                "NibbleTransformers", "NibbleCheckpoints", "NibbleTokenizers", "NibbleKernels",
+                "NibbleTestSupport",
+            ],
+            exclude: ["Fixtures"]),
+        .testTarget(
+            name: "NibbleQuantizationTests",
+            dependencies: [
+                "NibbleQuantization", "NibbleTransformers", "NibbleStatistics", "NibbleCheckpoints",
+                "NibbleKernels", "NibbleTestSupport",
+            ]),
+        .testTarget(
+            name: "NibbleEvaluationTests",
+            dependencies: [
+                "NibbleEvaluation", "NibbleQuantization", "NibbleTransformers", "NibbleCheckpoints",
+                "NibbleTokenizers", "NibbleKernels", "NibbleTestSupport",
+            ]),
+        .testTarget(
+            name: "NibbleTerminalTests", dependencies: ["NibbleTerminal", "NibbleTestSupport"]),
+        .testTarget(
+            name: "NibbleExplorerTests",
+            dependencies: [
+                "NibbleExplorer", "NibbleTerminal", "NibbleEvaluation", "NibbleQuantization",
+                "NibbleTransformers", "NibbleTokenizers", "NibbleStatistics", "NibbleCheckpoints",
+                "NibbleKernels", "NibbleTestSupport",
+            ],
+            exclude: ["Snapshots"]),
+        .testTarget(
+            name: "NibbleScenarioTests",
+            dependencies: ["NibbleTestSupport", "NibbleTerminal", "nibble"]),
+        .testTarget(name: "NibbleArchitectureTests", dependencies: ["NibbleTestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

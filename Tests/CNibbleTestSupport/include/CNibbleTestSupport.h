@@ -1,0 +1,3 @@
+#ifndef NIBBLE_TEST_SUPPORT_H
+#define NIBBLE_TEST_SUPPORT_H
+#endif
