@@ -1,0 +1,83 @@
+import Foundation
+
+/// An open checkpoint: a validated list of tensors, their files mapped, and the model's configuration.
+///
+/// Opening reads headers only; a tensor's pages are read when somebody touches them.
+public struct Checkpoint: Sendable {
+    /// The folder or file that was opened.
+    public let location: URL
+    /// The format's name, for example “safetensors”.
+    public let kind: String
+    /// The mapped files; `TensorDescription.fileIndex` counts these.
+    public let files: [MappedFile]
+    /// Every tensor, by file and by place in the file.
+    public let orderedTensors: [TensorDescription]
+    /// Every tensor by its name.
+    public let tensors: [String: TensorDescription]
+    /// The free texts that the writer put into the files (`__metadata__`).
+    public let metadata: [String: String]
+    /// `config.json`; nil if there is none beside the weights.
+    public let configuration: ConfigurationFile?
+    /// Sentences about what is odd but does no harm, such as a tensor that the shard index doesn't list.
+    public let warnings: [String]
+
+    init(
+        location: URL, kind: String, files: [MappedFile], tensors: [TensorDescription],
+        metadata: [String: String], configuration: ConfigurationFile?, warnings: [String]
+    ) {
+        self.location = location
+        self.kind = kind
+        self.files = files
+        orderedTensors = tensors
+        self.tensors = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.metadata = metadata
+        self.configuration = configuration
+        self.warnings = warnings
+    }
+
+    /// Opens a model: a Hugging Face folder, or one weight file with an optional `config.json` beside it.
+    ///
+    /// The kind is recognized by content first and by file name second. In a folder `model.safetensors` goes before
+    /// an index with shards, as in the transformers library.
+    /// - Throws: `CheckpointError`, whose description is a sentence for the user.
+    public static func open(_ url: URL) throws(CheckpointError) -> Checkpoint {
+        let source = try CheckpointSource(url)
+        if let reader = CheckpointReaders.reader(for: source) { return try reader.open(source) }
+        switch source {
+        case .folder(let folder, let names):
+            let hasConfiguration = names.contains(ConfigurationFile.fileName)
+            throw .location(path: folder.path, .noWeights(hasConfiguration: hasConfiguration))
+        case .file(let file, _, _): throw .location(path: file.path, .unknownFormat)
+        }
+    }
+
+    /// The bytes of all tensors.
+    public var totalByteCount: Int { orderedTensors.reduce(0) { $0 + $1.byteCount } }
+
+    /// The number of elements of all floating-point tensors.
+    public var parameterCount: Int {
+        orderedTensors.reduce(0) { $0 + ($1.elementType.isFloatingPoint ? $1.elementCount : 0) }
+    }
+
+    /// The tensor `name`.
+    /// - Throws: `CheckpointError.tensor` with similar names if there is none.
+    public func tensor(named name: String) throws(CheckpointError) -> Tensor {
+        guard let description = tensors[name],
+            let tensor = Tensor(description: description, file: files[description.fileIndex])
+        else { throw .tensor(name: name, .missing(nearest: similarNames(to: name))) }
+        return tensor
+    }
+
+    /// Fails if one of the files has become shorter since it was opened.
+    /// - Throws: `CheckpointError.location`.
+    public func checkStillWhole() throws(CheckpointError) {
+        for file in files { try file.checkStillWhole() }
+    }
+
+    /// Up to three names that share the longest ending with `name`: what differs is usually a prefix.
+    private func similarNames(to name: String) -> [String] {
+        let wanted = name.split(separator: ".").suffix(2)
+        return Array(
+            orderedTensors.lazy.map(\.name).filter { $0.split(separator: ".").suffix(2) == wanted }.prefix(3))
+    }
+}

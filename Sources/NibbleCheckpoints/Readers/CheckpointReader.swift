@@ -1,0 +1,37 @@
+/// One kind of checkpoint: how to recognize it and how to open it.
+///
+/// A new format is one file with a type of this protocol and one entry in `CheckpointReaders.all`.
+protocol CheckpointReader: Sendable {
+    /// What the user calls it, for example “safetensors”.
+    static var formatName: String { get }
+    /// How sure this reader is that `source` is of its kind.
+    static func recognize(_ source: CheckpointSource) -> Recognition
+    /// Opens it.
+    static func open(_ source: CheckpointSource) throws(CheckpointError) -> Checkpoint
+}
+
+/// How sure a reader is, in rising order.
+enum Recognition: Int, Comparable {
+    case no
+    case byName
+    case byContent
+
+    static func < (first: Recognition, second: Recognition) -> Bool { first.rawValue < second.rawValue }
+}
+
+/// The readers, in the order in which they are asked.
+enum CheckpointReaders {
+    static let all: [any CheckpointReader.Type] = [
+        SafetensorsReader.self, GGUFNotice.self, PickleNotice.self,
+    ]
+
+    /// The reader that is surest; of equals, the first.
+    static func reader(for source: CheckpointSource) -> (any CheckpointReader.Type)? {
+        var best: (reader: any CheckpointReader.Type, recognition: Recognition)?
+        for reader in all {
+            let recognition = reader.recognize(source)
+            if recognition > (best?.recognition ?? .no) { best = (reader, recognition) }
+        }
+        return best?.reader
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+
+/// What a path leads to, looked at just closely enough to choose a reader.
+enum CheckpointSource {
+    /// A folder and the names of the files in it, sorted.
+    case folder(URL, fileNames: [String])
+    /// One file and its first bytes.
+    case file(URL, start: [UInt8], byteCount: Int)
+
+    /// How many first bytes a reader may look at.
+    static let sniffedCount = 64
+
+    /// Looks at `url`.
+    ///
+    /// A model's `config.json` or shard index stands for its folder.
+    init(_ url: URL) throws(CheckpointError) {
+        var status = stat()
+        guard stat(url.path, &status) == 0 else { throw MappedFile.systemError(url.path, errno) }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            self = try .folder(url, fileNames: Self.fileNames(in: url))
+        } else if ["config.json", SafetensorsReader.indexName].contains(url.lastPathComponent) {
+            let folder = url.deletingLastPathComponent()
+            self = try .folder(folder, fileNames: Self.fileNames(in: folder))
+        } else {
+            let file = try MappedFile.open(url.path)
+            let start = file.withUnsafeBytes { Array($0.prefix(Self.sniffedCount)) }
+            self = .file(url, start: start, byteCount: file.count)
+        }
+    }
+
+    private static func fileNames(in folder: URL) throws(CheckpointError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        } catch {
+            throw .location(path: folder.path, .unreadable(reason: "the folder can’t be listed"))
+        }
+    }
+
+    /// The folder or file.
+    var url: URL {
+        switch self {
+        case .folder(let url, _), .file(let url, _, _): url
+        }
+    }
+
+    /// Where `config.json` would be.
+    var folder: URL {
+        switch self {
+        case .folder(let url, _): url
+        case .file(let url, _, _): url.deletingLastPathComponent()
+        }
+    }
+
+    /// The names that end with one of `extensions`; for a file, its own name.
+    func fileNames(withExtensions extensions: Set<String>) -> [String] {
+        let names =
+            switch self {
+            case .folder(_, let fileNames): fileNames
+            case .file(let url, _, _): [url.lastPathComponent]
+            }
+        return names.filter { name in
+            name.split(separator: ".").dropFirst().last.map { extensions.contains($0.lowercased()) } ?? false
+        }
+    }
+}
