@@ -42,13 +42,8 @@ public struct Checkpoint: Sendable {
     /// - Throws: `CheckpointError`, whose description is a sentence for the user.
     public static func open(_ url: URL) throws(CheckpointError) -> Checkpoint {
         let source = try CheckpointSource(url)
-        if let reader = CheckpointReaders.reader(for: source) { return try reader.open(source) }
-        switch source {
-        case .folder(let folder, let names):
-            let hasConfiguration = names.contains(ConfigurationFile.fileName)
-            throw .location(path: folder.path, .noWeights(hasConfiguration: hasConfiguration))
-        case .file(let file, _, _): throw .location(path: file.path, .unknownFormat)
-        }
+        guard let reader = CheckpointReaders.reader(for: source) else { throw source.withoutReader }
+        return try reader.open(source)
     }
 
     /// The bytes of all tensors.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One kind of checkpoint: how to recognize it and how to open it.
 ///
 /// A new format is one file with a type of this protocol and one entry in `CheckpointReaders.all`.
@@ -6,7 +8,11 @@ protocol CheckpointReader: Sendable {
     static var formatName: String { get }
     /// How sure this reader is that `source` is of its kind.
     static func recognize(_ source: CheckpointSource) -> Recognition
-    /// Opens it.
+    /// The files that hold its weights; nothing of them is read.
+    static func weightFiles(_ source: CheckpointSource) throws(CheckpointError) -> [URL]
+    /// A cheap look for what would make `open` fail: the first bytes of each file.
+    static func glance(_ source: CheckpointSource) throws(CheckpointError)
+    /// Opens it, with every check of the format.
     static func open(_ source: CheckpointSource) throws(CheckpointError) -> Checkpoint
 }
 

@@ -51,6 +51,29 @@ enum CheckpointSource {
         }
     }
 
+    /// The error for a path that no reader recognizes.
+    var withoutReader: CheckpointError {
+        switch self {
+        case .folder(let folder, let names):
+            let hasConfiguration = names.contains(ConfigurationFile.fileName)
+            return .location(path: folder.path, .noWeights(hasConfiguration: hasConfiguration))
+        case .file(let file, _, _): return .location(path: file.path, .unknownFormat)
+        }
+    }
+
+    /// The bytes that `files` take together; missing ones count nothing.
+    func byteCount(of files: [URL]) -> Int {
+        files.reduce(0) { total, file in
+            var status = stat()
+            return stat(file.path, &status) == 0 ? total + Int(status.st_size) : total
+        }
+    }
+
+    /// The files whose names end with one of `extensions`.
+    func files(withExtensions extensions: Set<String>) -> [URL] {
+        fileNames(withExtensions: extensions).map { folder.appendingPathComponent($0) }
+    }
+
     /// The names that end with one of `extensions`; for a file, its own name.
     func fileNames(withExtensions extensions: Set<String>) -> [String] {
         let names =

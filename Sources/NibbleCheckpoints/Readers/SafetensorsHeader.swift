@@ -28,6 +28,13 @@ struct SafetensorsHeader {
         }
     }
 
+    /// Checks the header's length alone.
+    static func checkLength(_ bytes: UnsafeRawBufferPointer, file: String) throws(CheckpointError) {
+        do throws(SafetensorsProblem) { _ = try length(bytes) } catch {
+            throw .safetensors(file: file, error)
+        }
+    }
+
     private static func length(_ bytes: UnsafeRawBufferPointer) throws(SafetensorsProblem) -> Int {
         guard bytes.count >= 10 else { throw .tooShort(count: bytes.count) }
         let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))

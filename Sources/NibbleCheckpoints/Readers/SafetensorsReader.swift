@@ -24,40 +24,62 @@ enum SafetensorsReader: CheckpointReader {
         return length <= UInt64(byteCount - 8)
     }
 
-    static func open(_ source: CheckpointSource) throws(CheckpointError) -> Checkpoint {
-        guard case .folder(let folder, let names) = source else {
-            return try openFiles([source.url], source, index: nil)
-        }
-        if names.contains(fileName) {
-            return try openFiles([folder.appendingPathComponent(fileName)], source, index: nil)
-        }
-        if names.contains(indexName) { return try openShards(folder, source) }
-        let weights = source.fileNames(withExtensions: [formatName])
-        guard weights.count == 1 else { throw .location(path: folder.path, .indexMissing(files: weights)) }
-        return try openFiles([folder.appendingPathComponent(weights[0])], source, index: nil)
+    static func weightFiles(_ source: CheckpointSource) throws(CheckpointError) -> [URL] {
+        try layout(source).files
     }
 
-    private static func openShards(
-        _ folder: URL, _ source: CheckpointSource
-    ) throws(CheckpointError) -> Checkpoint {
-        let indexFile = try MappedFile.open(folder.appendingPathComponent(indexName).path)
-        let index = try withExtendedLifetime(indexFile) { () throws(CheckpointError) in
-            try ShardIndex(indexFile.bytes, file: indexName)
+    static func glance(_ source: CheckpointSource) throws(CheckpointError) {
+        for url in try layout(source).files {
+            let file = try MappedFile.open(url.path)
+            try withExtendedLifetime(file) { () throws(CheckpointError) in
+                try refuseGitPointer(file)
+                try SafetensorsHeader.checkLength(file.bytes, file: url.lastPathComponent)
+            }
+        }
+    }
+
+    /// A repository cloned without Git LFS has small texts where the weights should be.
+    static func refuseGitPointer(_ file: MappedFile) throws(CheckpointError) {
+        if file.bytes.starts(with: "version https://git-lfs".utf8) {
+            throw .location(path: file.path, .gitPointer)
+        }
+    }
+
+    /// Which files belong together, and the index that says so if there is one.
+    private static func layout(
+        _ source: CheckpointSource
+    ) throws(CheckpointError) -> (files: [URL], index: ShardIndex?) {
+        guard case .folder(let folder, let names) = source else { return ([source.url], nil) }
+        if names.contains(fileName) { return ([folder.appendingPathComponent(fileName)], nil) }
+        if names.contains(indexName) {
+            let index = try shardIndex(folder)
+            return (index.shards.map { folder.appendingPathComponent($0) }, index)
+        }
+        let weights = source.files(withExtensions: [formatName])
+        guard weights.count == 1 else {
+            throw .location(path: folder.path, .indexMissing(files: weights.map(\.lastPathComponent)))
+        }
+        return (weights, nil)
+    }
+
+    private static func shardIndex(_ folder: URL) throws(CheckpointError) -> ShardIndex {
+        let file = try MappedFile.open(folder.appendingPathComponent(indexName).path)
+        let index = try withExtendedLifetime(file) { () throws(CheckpointError) in
+            try ShardIndex(file.bytes, file: indexName)
         }
         for shard in index.shards
         where !FileManager.default.fileExists(atPath: folder.appendingPathComponent(shard).path) {
             let count = index.shardOfTensor.values.count { $0 == shard }
             throw .index(file: indexName, .shardMissing(shard: shard, tensorCount: count))
         }
-        return try openFiles(index.shards.map { folder.appendingPathComponent($0) }, source, index: index)
+        return index
     }
 
-    private static func openFiles(
-        _ urls: [URL], _ source: CheckpointSource, index: ShardIndex?
-    ) throws(CheckpointError) -> Checkpoint {
+    static func open(_ source: CheckpointSource) throws(CheckpointError) -> Checkpoint {
+        let layout = try layout(source)
         var merger = ShardMerger()
-        for url in urls { try merger.add(try MappedFile.open(url.path), name: url.lastPathComponent) }
-        if let index { try merger.compare(with: index) }
+        for url in layout.files { try merger.add(try MappedFile.open(url.path), name: url.lastPathComponent) }
+        if let index = layout.index { try merger.compare(with: index) }
         return Checkpoint(
             location: source.url, kind: formatName, files: merger.files, tensors: merger.tensors,
             metadata: merger.metadata,
@@ -76,9 +98,7 @@ private struct ShardMerger {
 
     mutating func add(_ file: MappedFile, name: String) throws(CheckpointError) {
         let header = try withExtendedLifetime(file) { () throws(CheckpointError) in
-            if file.bytes.starts(with: "version https://git-lfs".utf8) {
-                throw CheckpointError.location(path: file.path, .gitPointer)
-            }
+            try SafetensorsReader.refuseGitPointer(file)
             return try SafetensorsHeader(file.bytes, file: name, fileIndex: files.count)
         }
         for tensor in header.tensors {

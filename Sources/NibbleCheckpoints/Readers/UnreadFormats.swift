@@ -1,33 +1,55 @@
-/// Recognizes GGUF and says that nibble doesn't read it yet.
-enum GGUFNotice: CheckpointReader {
-    static let formatName = "GGUF"
+import Foundation
 
-    static func recognize(_ source: CheckpointSource) -> Recognition {
-        if case .file(_, let start, _) = source, start.starts(with: Array("GGUF".utf8)) { return .byContent }
-        return source.fileNames(withExtensions: ["gguf"]).isEmpty ? .no : .byName
+/// A format that is recognized so that a sentence can say why it stays closed.
+protocol UnreadFormat: CheckpointReader {
+    /// Why.
+    static func problem(_ source: CheckpointSource) -> LocationProblem
+}
+
+extension UnreadFormat {
+    static func glance(_ source: CheckpointSource) throws(CheckpointError) {
+        throw .location(path: source.url.path, problem(source))
     }
 
     static func open(_ source: CheckpointSource) throws(CheckpointError) -> Checkpoint {
-        throw .location(path: source.url.path, .unsupportedFormat(formatName))
+        throw .location(path: source.url.path, problem(source))
     }
 }
 
-/// Recognizes PyTorch pickles and explains why they stay closed.
-enum PickleNotice: CheckpointReader {
-    static let formatName = "Python pickle"
+/// Recognizes GGUF and says that nibble doesn't read it yet.
+enum GGUFNotice: UnreadFormat {
+    static let formatName = "GGUF"
 
     static func recognize(_ source: CheckpointSource) -> Recognition {
+        if case .file(_, let start, _) = source, start.starts(with: "GGUF".utf8) { return .byContent }
+        return source.fileNames(withExtensions: ["gguf"]).isEmpty ? .no : .byName
+    }
+
+    static func weightFiles(_ source: CheckpointSource) -> [URL] {
+        if case .file(let url, _, _) = source { [url] } else { source.files(withExtensions: ["gguf"]) }
+    }
+
+    static func problem(_ source: CheckpointSource) -> LocationProblem { .unsupportedFormat(formatName) }
+}
+
+/// Recognizes PyTorch pickles and explains why they stay closed.
+enum PickleNotice: UnreadFormat {
+    static let formatName = "Python pickle"
+    private static let extensions: Set<String> = ["bin", "pt", "pth", "ckpt", "pkl"]
+
+    static func recognize(_ source: CheckpointSource) -> Recognition {
+        // torch.save writes a ZIP archive.
         if case .file(_, let start, _) = source, start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
             return .byContent
         }
-        let names = source.fileNames(withExtensions: ["bin", "pt", "pth", "ckpt", "pkl"])
-        return names.isEmpty ? .no : .byName
+        return source.fileNames(withExtensions: extensions).isEmpty ? .no : .byName
     }
 
-    static func open(_ source: CheckpointSource) throws(CheckpointError) -> Checkpoint {
-        let names = source.fileNames(withExtensions: ["bin", "pt", "pth", "ckpt", "pkl"])
-        throw .location(
-            path: source.url.path, .onlyPickles(files: names.isEmpty ? [source.url.lastPathComponent] : names)
-        )
+    static func weightFiles(_ source: CheckpointSource) -> [URL] {
+        if case .file(let url, _, _) = source { [url] } else { source.files(withExtensions: extensions) }
+    }
+
+    static func problem(_ source: CheckpointSource) -> LocationProblem {
+        .onlyPickles(files: weightFiles(source).map(\.lastPathComponent))
     }
 }
