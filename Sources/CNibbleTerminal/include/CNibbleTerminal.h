@@ -1,0 +1,3 @@
+#ifndef NIBBLE_TERMINAL_H
+#define NIBBLE_TERMINAL_H
+#endif
