@@ -26,7 +26,8 @@ public struct ConfigurationFile: Sendable, Equatable {
                 file: file, problem: "it has \(bytes.count) bytes, too many for a configuration")
         }
         do throws(JSONError) { root = try JSONParser.parse(bytes) } catch {
-            throw .configuration(file: file, problem: "it has \(error). Correct it or download it again")
+            throw .configuration(
+                file: file, problem: "it is not valid JSON (\(error)). Correct it or download it again")
         }
         guard root.object != nil else {
             throw .configuration(file: file, problem: "it holds \(root.phrase) where an object should stand")

@@ -58,14 +58,31 @@ public final class MappedFile: @unchecked Sendable {
         try withExtendedLifetime(self) { try body(bytes) }
     }
 
+    /// Reads the bytes `range` now and maps their pages, so that a pass over them meets no page faults.
+    ///
+    /// Meant for a background thread; where the system can't do it (Linux before 5.14), it only reads ahead.
+    public func populate(_ range: Range<Int>) {
+        #if os(Linux)
+            let populateRead: CInt = 22  // MADV_POPULATE_READ, madvise(2)
+            if advise(range, populateRead) { return }
+        #endif
+        prefetch(range)
+    }
+
     /// Asks the system to read the bytes `range` ahead, in the background.
     ///
     /// Parts outside the file are ignored.
     public func prefetch(_ range: Range<Int>) {
+        advise(range, CInt(MADV_WILLNEED))
+    }
+
+    /// Hands `advice` about the pages of `range` to the system; false if it was refused.
+    @discardableResult
+    private func advise(_ range: Range<Int>, _ advice: CInt) -> Bool {
         let range = range.clamped(to: 0..<count)
-        guard let base, !range.isEmpty else { return }
+        guard let base, !range.isEmpty else { return true }
         let start = range.lowerBound & ~(Int(getpagesize()) - 1)
-        madvise(base + start, range.upperBound - start, MADV_WILLNEED)
+        return madvise(base + start, range.upperBound - start, advice) == 0
     }
 
     /// Fails if the file has become shorter than it was when it was opened.

@@ -60,7 +60,7 @@ public enum JSONParser {
     private static func parseNumber(_ scanner: inout JSONScanner) throws(JSONError) -> JSONValue {
         let start = scanner.offset
         if scanner.take(keyword: "-Infinity") {
-            throw JSONError(offset: start, problem: "-Infinity, which isn’t JSON,")
+            throw JSONError(offset: start, problem: "-Infinity, which JSON does not have,")
         }
         return try scanner.number()
     }
@@ -71,7 +71,7 @@ public enum JSONParser {
         if scanner.take(keyword: "false") { return .boolean(false) }
         if scanner.take(keyword: "null") { return .null }
         for keyword: StaticString in ["NaN", "Infinity"] where scanner.take(keyword: keyword) {
-            throw JSONError(offset: start, problem: "\(keyword), which isn’t JSON,")
+            throw JSONError(offset: start, problem: "\(keyword), which JSON does not have,")
         }
         throw scanner.unexpected("a value")
     }

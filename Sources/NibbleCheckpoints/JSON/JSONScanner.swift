@@ -41,8 +41,9 @@ struct JSONScanner {
     /// The error for a token that isn't what belongs here.
     mutating func unexpected(_ wanted: String) -> JSONError {
         guard let byte = peek() else { return failure("the text ends where \(wanted) should stand") }
-        let found = String(Unicode.Scalar(byte)).printable
-        return failure("“\(found)” where \(wanted) should stand")
+        let found =
+            byte < 0x80 ? "“\(String(Unicode.Scalar(byte)).printable)”" : "byte 0x\(String(byte, radix: 16))"
+        return failure("\(found) where \(wanted) should stand")
     }
 
     /// Takes a keyword such as `true`.

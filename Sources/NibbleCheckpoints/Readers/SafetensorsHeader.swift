@@ -118,8 +118,10 @@ struct HeaderEntries {
     private mutating func readMetadata(_ scanner: inout JSONScanner, _ start: Int) throws(JSONError) {
         if hasMetadata { throw JSONError(offset: start, problem: "__metadata__ for the second time") }
         hasMetadata = true
-        try scanner.object("the object of __metadata__") { (inner, key, _) throws(JSONError) in
-            metadata[key] = try inner.string("a text in __metadata__")
+        try scanner.object("the object of __metadata__") { (inner, key, start) throws(JSONError) in
+            guard metadata.updateValue(try inner.string("a text in __metadata__"), forKey: key) == nil else {
+                throw JSONError(offset: start, problem: "a key of __metadata__ for the second time")
+            }
         }
     }
 

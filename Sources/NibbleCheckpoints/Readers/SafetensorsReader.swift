@@ -120,10 +120,12 @@ private struct ShardMerger {
                 throw .index(file: SafetensorsReader.indexName, .tensorMissing(tensor: tensor, shard: shard))
             }
         }
-        for tensor in tensors where index.shardOfTensor[tensor.name] == nil {
+        let unlisted = tensors.filter { index.shardOfTensor[$0.name] == nil }
+        if let first = unlisted.first {
             warnings.append(
-                "\(fileNames[tensor.fileIndex].printable) holds the tensor “\(tensor.name.printable)”, "
-                    + "which \(SafetensorsReader.indexName) does not list.")
+                "\(SafetensorsReader.indexName) does not list \(unlisted.count) of the shards’ tensors, "
+                    + "for example “\(first.name.printable(limit: 200))” in \(fileNames[first.fileIndex].printable)."
+            )
         }
         let total = tensors.reduce(0) { $0 + $1.byteCount }
         if let listed = index.totalSize, listed != total {

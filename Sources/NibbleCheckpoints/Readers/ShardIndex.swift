@@ -16,7 +16,7 @@ struct ShardIndex {
         }
         let root: JSONValue
         do throws(JSONError) { root = try JSONParser.parse(bytes) } catch {
-            throw .index(file: file, .malformed(problem: "it has \(error)"))
+            throw .index(file: file, .malformed(problem: "it is not valid JSON (\(error))"))
         }
         guard let map = root["weight_map"]?.object else {
             throw .index(file: file, .malformed(problem: "it has no weight_map"))
