@@ -80,7 +80,9 @@ public struct CellBuffer: Hashable, Sendable {
         }
     }
 
-    private func contains(_ x: Int, _ y: Int) -> Bool { x >= 0 && x < size.width && y >= 0 && y < size.height }
+    private func contains(_ x: Int, _ y: Int) -> Bool {
+        x >= 0 && x < size.width && y >= 0 && y < size.height
+    }
 }
 
 extension CellBuffer {

@@ -12,6 +12,8 @@ public enum Event: Hashable, Sendable {
     case wake
     /// The terminal window gained (true) or lost the keyboard.
     case focus(Bool)
+    /// The process was asked to end (SIGTERM, SIGHUP, SIGINT): save now, the terminal closes after this event.
+    case terminate
 
     /// A key given by its name (`ctrl-r`, `space`, `+`), for scripts and tests; nil for an unknown name.
     public static func key(named name: String) -> Event? { KeyPress(parsing: name).map(Event.key) }
