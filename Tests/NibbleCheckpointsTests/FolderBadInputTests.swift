@@ -34,6 +34,9 @@ struct FolderBadInputTests {
             sentence: "only as Python pickles (a.pt, pytorch_model.bin). A pickle runs code when it is loaded"
         ),
         Case(
+            files: ["config.json": Array("{}".utf8), "training_args.bin": [0]],
+            sentence: "has a config.json but no weights"),
+        Case(
             files: ["x.pth": Array("PK\u{3}\u{4}".utf8)], path: "x.pth", sentence: "save_pretrained(folder)"),
         Case(files: ["model": Array("PK\u{3}\u{4}".utf8)], path: "model", sentence: "Python pickles (model)"),
         Case(

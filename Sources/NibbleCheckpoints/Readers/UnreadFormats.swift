@@ -36,17 +36,27 @@ enum GGUFNotice: UnreadFormat {
 enum PickleNotice: UnreadFormat {
     static let formatName = "Python pickle"
     private static let extensions: Set<String> = ["bin", "pt", "pth", "ckpt", "pkl"]
+    /// What a trainer leaves beside the weights.
+    private static let namesWithoutWeights: Set<String> = [
+        "training_args.bin", "optimizer.pt", "optimizer.bin", "scheduler.pt", "rng_state.pth", "scaler.pt",
+    ]
+
+    private static func pickles(_ source: CheckpointSource) -> [URL] {
+        source.files(withExtensions: extensions).filter {
+            !namesWithoutWeights.contains($0.lastPathComponent)
+        }
+    }
 
     static func recognize(_ source: CheckpointSource) -> Recognition {
         // torch.save writes a ZIP archive.
         if case .file(_, let start, _) = source, start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
             return .byContent
         }
-        return source.fileNames(withExtensions: extensions).isEmpty ? .no : .byName
+        return pickles(source).isEmpty ? .no : .byName
     }
 
     static func weightFiles(_ source: CheckpointSource) -> [URL] {
-        if case .file(let url, _, _) = source { [url] } else { source.files(withExtensions: extensions) }
+        if case .file(let url, _, _) = source { [url] } else { pickles(source) }
     }
 
     static func problem(_ source: CheckpointSource) -> LocationProblem {

@@ -14,6 +14,10 @@ public enum ElementType: Sendable, CaseIterable, Hashable {
     case f8e4m3
     /// OCP 8-bit float with 5 exponent bits.
     case f8e5m2
+    /// 8-bit float with 4 exponent bits, no infinity and no negative zero.
+    case f8e4m3fnuz
+    /// 8-bit float with 5 exponent bits, no infinity and no negative zero.
+    case f8e5m2fnuz
     /// OCP power-of-two scale of 8 bits.
     case f8e8m0
     /// OCP 6-bit float with 2 exponent bits, packed.
@@ -78,6 +82,8 @@ public enum ElementType: Sendable, CaseIterable, Hashable {
         case .bf16: Facts(name: "BF16", bits: 16)
         case .f8e4m3: Facts(name: "F8_E4M3", bits: 8)
         case .f8e5m2: Facts(name: "F8_E5M2", bits: 8)
+        case .f8e4m3fnuz: Facts(name: "F8_E4M3FNUZ", bits: 8)
+        case .f8e5m2fnuz: Facts(name: "F8_E5M2FNUZ", bits: 8)
         case .f8e8m0: Facts(name: "F8_E8M0", bits: 8)
         case .f6e2m3: Facts(name: "F6_E2M3", bits: 6)
         case .f6e3m2: Facts(name: "F6_E3M2", bits: 6)
