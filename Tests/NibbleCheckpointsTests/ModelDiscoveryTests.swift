@@ -29,6 +29,8 @@ struct ModelDiscoveryTests {
         _ = try Checkpoint.open(sharded.url)
         let itself = ModelDiscovery.candidates(in: Fixture.url("llama-tied"))
         #expect(itself.map(\.displayName) == ["llama-tied"])
+        let roundabout = ModelDiscovery.candidates(in: Fixture.url("llama-tied/../llama-tied/."))
+        #expect(roundabout.map(\.displayName) == ["llama-tied"])
     }
 
     @Test func childrenOfAFolder() throws {

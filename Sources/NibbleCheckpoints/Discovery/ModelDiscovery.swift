@@ -76,7 +76,7 @@ public struct ModelDiscovery {
             problem = problem ?? error.description
         }
         return Candidate(
-            url: source.url, displayName: displayName ?? source.url.lastPathComponent,
+            url: source.url, displayName: displayName ?? source.url.standardizedFileURL.lastPathComponent,
             configuration: configuration, weightByteCount: byteCount, problem: problem)
     }
 }
