@@ -1,0 +1,64 @@
+import NibbleQuantization
+import NibbleStatistics
+import NibbleTransformers
+
+/// What the weights panel shows and how.
+struct WeightChart: Sendable {
+    /// A way to draw two histograms.
+    enum Kind: String, CaseIterable, Sendable {
+        /// The original above the axis, the codes hanging below it.
+        case mirror
+        /// The codes' columns in front of the original's.
+        case blocks
+    }
+
+    /// Which weights and which grid are drawn.
+    enum Grid: String, CaseIterable, Sendable {
+        /// The weights of the whole layer.
+        case whole = "weights"
+        /// Each weight ÷ its own scale, against the codes.
+        case scaled = "weight ÷ scale"
+        /// One group of one row with its true grid.
+        case group = "one group"
+    }
+
+    /// How it is drawn.
+    var kind = Kind.mirror
+    /// What is drawn.
+    var grid = Grid.whole
+    /// The row whose group is drawn.
+    var row = 0
+    /// The group along that row.
+    var group = 0
+    /// The newest analysis that arrived.
+    var shown: LayerAnalysis?
+    /// The analysis that a job works on or has delivered exactly.
+    var requested: AnalysisRequest?
+    /// Why the newest analysis failed.
+    var problem: String?
+}
+
+/// What should be found out about one layer for the weights panel.
+struct AnalysisRequest: Hashable, Sendable {
+    let layer: LayerID
+    /// nil: the layer as stored.
+    let setting: Setting?
+    let grid: WeightChart.Grid
+    let row: Int
+    let group: Int
+    /// Columns of the histogram.
+    let bins: Int
+}
+
+/// What was found out about one layer.
+struct LayerAnalysis: Sendable {
+    let request: AnalysisRequest
+    /// The two histograms and the grid.
+    let picture: LayerPicture
+    /// Range, moments and non-finite values of the weights.
+    let summary: ValueSummary
+    /// Error, clipping and code use of the setting.
+    let error: EncodingError
+    /// Whether all weights were read, or only a sample of rows.
+    let isExact: Bool
+}

@@ -1,0 +1,86 @@
+import NibbleQuantization
+import NibbleTerminal
+
+/// The header and footer that every screen has, and the dialogs above it.
+struct FrameView {
+    let state: ApplicationState
+
+    private var theme: Theme { state.theme }
+
+    /// Draws everything for the state's size.
+    func render() -> CellBuffer {
+        var canvas = Canvas(size: state.size, style: Style(foreground: theme.text, background: theme.background))
+        guard state.size.width >= 20, state.size.height >= 5 else {
+            canvas.draw("nibble", at: Point(0, 0), style: theme.strong)
+            canvas.draw("Make this terminal larger.", at: Point(0, 1), style: theme.plain, width: state.size.width)
+            return canvas.buffer
+        }
+        drawScreen(in: &canvas)
+        drawHeader(in: &canvas)
+        drawFooter(in: &canvas)
+        OverlayView(state: state).draw(in: &canvas)
+        return canvas.buffer
+    }
+
+    private func drawScreen(in canvas: inout Canvas) {
+        switch (state.screen, state.workspace) {
+        case (.explorer, let workspace?): ExplorerView(state: state, workspace: workspace).draw(in: &canvas)
+        case (.compare, let workspace?): CompareView(state: state, workspace: workspace).draw(in: &canvas)
+        default: ChooserView(state: state).draw(in: &canvas)
+        }
+    }
+
+    private func drawHeader(in canvas: inout Canvas) {
+        let bounds = Rect(state.size)
+        guard state.screen != .chooser, let workspace = state.workspace else {
+            Header(title: "a terminal explorer for transformer quantization").draw(in: &canvas, rect: bounds, theme: theme)
+            return
+        }
+        let header = Header(
+            title: workspace.model.name.prefixed(28),
+            context: "· \(FigureText.count(workspace.model.parameterCount)) weights",
+            tabs: [Header.Tab(key: "1", name: "Explorer"), Header.Tab(key: "2", name: "Compare")],
+            selected: state.screen == .explorer ? 0 : 1, facts: facts(workspace))
+        header.draw(in: &canvas, rect: bounds, theme: theme)
+    }
+
+    /// Size before and after, damage, unsaved mark, running jobs.
+    private func facts(_ workspace: Workspace) -> [[Span]] {
+        let size = workspace.planSize
+        let share = size.originalBytes == 0 ? 0 : Double(size.planBytes) / Double(size.originalBytes) - 1
+        var sizeSpans = [Span(FigureText.bytes(size.originalBytes), theme.mutedOnBarStyle)]
+        if size.planBytes != size.originalBytes {
+            let color = share < 0 ? theme.good : theme.bad
+            let change = "\(share < 0 ? "−" : "+")\(Int((abs(share) * 100).rounded()))%"
+            sizeSpans += [
+                Span(" → ", theme.mutedOnBarStyle), Span(FigureText.bytes(size.planBytes), Style(foreground: color).bold),
+                Span(" \(change)", Style(foreground: color)),
+            ]
+        }
+        let damage = workspace.comparison.shownDamage.map(FigureText.nats) ?? "—"
+        var facts = [sizeSpans, [Span("KL ", theme.mutedOnBarStyle), Span(damage, theme.style(.yellow).bold)]]
+        if workspace.plans.isModified { facts.append([Span("● unsaved", theme.style(.orange))]) }
+        if let job = workspace.runningJob { facts.append([Span("⠿ \(job)", theme.style(.purple))]) }
+        return facts
+    }
+
+    private func drawFooter(in canvas: inout Canvas) {
+        let bindings = KeyTable.bindings(in: state.context)
+        let hints = bindings.filter { $0.action != .help }.compactMap { binding -> Footer.Hint? in
+            guard let label = binding.label else { return nil }
+            return Footer.Hint(binding.shownKeys ?? binding.presses.first?.label ?? "", label)
+        }
+        let message = state.notice.map { notice -> [Span] in
+            let slot: Slot = notice.kind == .information ? .green : notice.kind == .refusal ? .orange : .red
+            let sign = notice.kind == .information ? "✓ " : notice.kind == .refusal ? "· " : "✗ "
+            return [Span(sign, theme.style(slot).bold), Span(notice.text, theme.plain)]
+        }
+        Footer(hints: hints, kept: Footer.Hint("?", "help"), message: message)
+            .draw(in: &canvas, rect: Rect(state.size), theme: theme)
+    }
+}
+
+extension String {
+    /// At most `count` characters, the last an ellipsis where some are left out.
+    func prefixed(_ count: Int) -> String { self.count <= count ? self : prefix(count - 1) + "…" }
+}
