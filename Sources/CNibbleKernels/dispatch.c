@@ -1,0 +1,18 @@
+#include "CNibbleKernels.h"
+#include "tables.h"
+
+const nibble_kernel_table *nibble_portable_kernels(void) { return &nibble_portable_table; }
+
+const nibble_kernel_table *nibble_kernels(void) {
+#if defined(__x86_64__)
+    static int has_avx2 = -1;
+    int known = __atomic_load_n(&has_avx2, __ATOMIC_RELAXED);
+    if (known < 0) {
+        __builtin_cpu_init();
+        known = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+        __atomic_store_n(&has_avx2, known, __ATOMIC_RELAXED);
+    }
+    if (known) return &nibble_avx2_table;
+#endif
+    return &nibble_portable_table;
+}

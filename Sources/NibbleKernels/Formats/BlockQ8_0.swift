@@ -1,0 +1,125 @@
+/// GGUF Q8_0: blocks of 32 weights, 34 bytes: the scale d as f16, then 32 signed bytes; value = d · code.
+///
+/// d = max|w| ÷ 127; the codes are round(w ÷ d), ties away from zero, with d before its rounding to f16, as ggml's
+/// reference quantizer does (NUMERICS §6). A row's last block is filled with zeros.
+public struct BlockQ8_0: NumericFormat {
+    static let blockSize = 32
+    static let blockBytes = 34
+
+    /// `q8_0`.
+    public var name: String { "q8_0" }
+    /// One line for a person who chooses.
+    public var summary: String { "GGUF: blocks of 32, an f16 scale and 8-bit codes" }
+    /// GGUF formats.
+    public var family: FormatFamily { .gguf }
+    /// 8.
+    public var codeBits: Int { 8 }
+    /// Blocks as defined.
+    public var granularities: [Granularity] { [.fixed] }
+    /// The range is defined.
+    public var rangeRules: [RangeRule] { [] }
+    /// What llama.cpp runs first.
+    public var activations: [String] { ["int8-block32", "float", "int8-token"] }
+
+    /// Whole blocks; padding columns count as padding.
+    public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
+        try checkGranularity(encoding)
+        return .blocks(shape, size: Self.blockSize, bytes: Self.blockBytes, codeBits: codeBits, scaleBits: 16)
+    }
+
+    /// Nothing is shared.
+    public func parameters(
+        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+    ) throws(KernelError) -> TensorParameters {
+        TensorParameters()
+    }
+
+    /// Encodes block after block.
+    public func encode(
+        row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer
+    ) {
+        for block in 0..<context.layout.groupsPerRow {
+            let columns = context.layout.columns(ofGroup: block)
+            let start = block * Self.blockBytes
+            var largest: Float = 0
+            for column in columns where values[column].magnitude < .infinity {
+                largest = max(largest, values[column].magnitude)
+            }
+            let scale = largest / 127
+            let inverse = scale == 0 ? 0 : 1 / scale
+            bytes.storeHalf(scale, toByteOffset: start)
+            for (offset, column) in columns.enumerated() {
+                let steps = values[column] * inverse
+                let whole = steps.isNaN ? 0 : min(max(steps.rounded(.toNearestOrAwayFromZero), -127), 127)
+                bytes.storeBytes(of: Int8(whole), toByteOffset: start + 2 + offset, as: Int8.self)
+            }
+        }
+    }
+
+    /// value = d · code.
+    public func decode(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, into values: UnsafeMutableBufferPointer<Float>
+    ) {
+        for block in 0..<context.layout.groupsPerRow {
+            let start = block * Self.blockBytes
+            let scale = bytes.loadHalf(fromByteOffset: start)
+            for (offset, column) in context.layout.columns(ofGroup: block).enumerated() {
+                values[column] = scale * Float(Int8(bitPattern: bytes[start + 2 + offset]))
+            }
+        }
+    }
+
+    /// The signed bytes.
+    public func codes(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, into codes: UnsafeMutableBufferPointer<Int32>
+    ) {
+        for column in codes.indices { codes[column] = Int32(code(bytes, column)) }
+    }
+
+    private func code(_ bytes: UnsafeRawBufferPointer, _ column: Int) -> Int8 {
+        Int8(bitPattern: bytes[column / Self.blockSize * Self.blockBytes + 2 + column % Self.blockSize])
+    }
+
+    /// The grid of the column's block; −128 is never written, but may be read.
+    public func grid(row bytes: UnsafeRawBufferPointer, context: RowContext, column: Int) -> CodeGrid? {
+        let scale = bytes.loadHalf(fromByteOffset: column / Self.blockSize * Self.blockBytes)
+        return CodeGrid(scale: scale, zeroPoint: 0, lowestCode: -127, highestCode: 127)
+    }
+
+    /// Replaces one code.
+    public func replaceCode(
+        row bytes: UnsafeMutableRawBufferPointer, context: RowContext, column: Int, code: Int32
+    ) {
+        let offset = column / Self.blockSize * Self.blockBytes + 2 + column % Self.blockSize
+        bytes.storeBytes(of: Int8(clamping: code), toByteOffset: offset, as: Int8.self)
+    }
+}
+
+extension BlockQ8_0: IntegerCoded {
+    /// The signed bytes as Int16, and d of each block.
+    public func unpack(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
+        scales: UnsafeMutableBufferPointer<Float>
+    ) {
+        for block in 0..<context.layout.groupsPerRow {
+            let start = block * Self.blockBytes
+            scales[block] = bytes.loadHalf(fromByteOffset: start)
+            for (offset, column) in context.layout.columns(ofGroup: block).enumerated() {
+                codes[column] = Int16(Int8(bitPattern: bytes[start + 2 + offset]))
+            }
+        }
+    }
+}
+
+extension PackedLayout {
+    /// The layout of a format of whole blocks along each row.
+    static func blocks(
+        _ shape: MatrixShape, size: Int, bytes: Int, codeBits: Int, scaleBits: Int
+    ) -> PackedLayout {
+        let blocks = (shape.columns + size - 1) / size
+        return PackedLayout(
+            shape: shape, groupSize: size, bytesPerRow: blocks * bytes, codeBits: shape.elementCount * codeBits,
+            scaleBits: shape.rows * blocks * scaleBits, zeroPointBits: 0,
+            paddingColumns: blocks * size - shape.columns)
+    }
+}

@@ -1,0 +1,28 @@
+/// Finds the names that a mistyped one may have meant.
+enum NameSuggestion {
+    /// “There is no weight format intt4. Did you mean int4?”
+    static func sentence(for name: String, kind: String, among names: [String]) -> String {
+        let typed = name.lowercased()
+        let ranked = names.map { (name: $0, distance: distance($0, typed)) }.sorted { $0.distance < $1.distance }
+        let near = ranked.prefix(3).filter { $0.distance <= max(2, typed.count / 2) }.map(\.name)
+        let shown = String(name.prefix(40))
+        guard !near.isEmpty else { return "There is no \(kind) “\(shown)”. There are: \(names.joined(separator: ", "))." }
+        return "There is no \(kind) “\(shown)”. Did you mean \(near.joined(separator: ", "))?"
+    }
+
+    /// The number of single-letter edits between two names (Levenshtein 1966).
+    static func distance(_ first: String, _ second: String) -> Int {
+        let second = Array(second.prefix(40))
+        var row = Array(0...second.count)
+        for (i, letter) in first.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, other) in second.enumerated() {
+                let substituted = diagonal + (letter == other ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(substituted, row[j] + 1, diagonal + 1)
+            }
+        }
+        return row[second.count]
+    }
+}

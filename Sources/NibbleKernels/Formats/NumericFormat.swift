@@ -1,0 +1,128 @@
+/// One way to store weights as codes: its layout, its grid, its encoder and its decoder.
+///
+/// A packed matrix is a tensor-wide ``TensorParameters`` and, for each row, `layout.bytesPerRow` bytes that hold
+/// the row's codes, scales and zero points. Every reader of weights — histogram, error figure, kernel — goes
+/// through the same bytes with the functions below. A new format is one file and one entry in ``FormatCatalogue``.
+public protocol NumericFormat: Sendable {
+    /// The name in plans and on the command line, lower case, such as `int4` or `q8_0`.
+    var name: String { get }
+    /// One line for a person who chooses.
+    var summary: String { get }
+    /// The kin among which the picker groups it.
+    var family: FormatFamily { get }
+    /// Bits of one code, without scales.
+    var codeBits: Int { get }
+    /// The granularities that can be chosen; the first is the default.
+    var granularities: [Granularity] { get }
+    /// The range rules that can be chosen, with example parameters; the first is the default.
+    var rangeRules: [RangeRule] { get }
+    /// Names of the activation schemes that can be chosen; the first is the default.
+    var activations: [String] { get }
+
+    /// Bytes per row and where the bits go.
+    ///
+    /// - Throws: ``KernelError/unsupported(_:)`` if the encoding asks for something that the format lacks.
+    func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout
+
+    /// What the whole tensor shares, found in a first pass where the format needs one.
+    func parameters(
+        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+    ) throws(KernelError) -> TensorParameters
+
+    /// Encodes one row of `context.layout.shape.columns` values into `bytes` (`bytesPerRow` of them, zeroed).
+    ///
+    /// NaN encodes as zero, ±infinity as the nearest end of the grid, where the format has neither.
+    func encode(
+        row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer)
+
+    /// Decodes one row into `values`: the exact numbers that the kernel multiplies, in f32.
+    func decode(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, into values: UnsafeMutableBufferPointer<Float>)
+
+    /// The codes of one row as whole steps from zero: value = scale × (code − zeroPoint); for a float format its bits.
+    func codes(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, into codes: UnsafeMutableBufferPointer<Int32>)
+
+    /// The grid of the group that holds `column`, or nil for a format without a scaled grid.
+    func grid(row bytes: UnsafeRawBufferPointer, context: RowContext, column: Int) -> CodeGrid?
+
+    /// Replaces the code of one column; used to show that figures follow the bytes.
+    func replaceCode(
+        row bytes: UnsafeMutableRawBufferPointer, context: RowContext, column: Int, code: Int32)
+}
+
+/// A format whose values are whole numbers times a scale per group, so that it can be multiplied in integers.
+public protocol IntegerCoded: NumericFormat {
+    /// Unpacks one row: the codes minus their zero point (`codes.count` may exceed the columns; the rest stays), and
+    /// the scale of each group.
+    func unpack(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
+        scales: UnsafeMutableBufferPointer<Float>)
+}
+
+/// What the functions of a format need to know besides a row's bytes.
+public struct RowContext: Sendable {
+    /// The layout of every row.
+    public let layout: PackedLayout
+    /// What the whole tensor shares.
+    public let parameters: TensorParameters
+    /// The choices made for this layer.
+    public let encoding: LayerEncoding
+}
+
+/// What a whole packed tensor shares.
+public struct TensorParameters: Hashable, Sendable {
+    /// The scale of a per-tensor grid; 2^(−n) for fixed point; 1 where rows carry their own.
+    public var scale: Float = 1
+    /// The zero point of a per-tensor grid.
+    public var zeroPoint: Int32 = 0
+    /// The number of fraction bits n of a fixed-point grid.
+    public var fractionBits = 0
+
+    /// A scale of 1, no zero point.
+    public init() {}
+}
+
+/// A grid of equal steps: the values scale × (code − zeroPoint) for lowestCode ≤ code ≤ highestCode.
+public struct CodeGrid: Hashable, Sendable {
+    /// Distance between neighbours.
+    public let scale: Float
+    /// The code of zero.
+    public let zeroPoint: Int32
+    /// The smallest code.
+    public let lowestCode: Int32
+    /// The largest code.
+    public let highestCode: Int32
+
+    /// Makes a grid.
+    public init(scale: Float, zeroPoint: Int32, lowestCode: Int32, highestCode: Int32) {
+        self.scale = scale
+        self.zeroPoint = zeroPoint
+        self.lowestCode = lowestCode
+        self.highestCode = highestCode
+    }
+
+    /// The value of a code.
+    public func value(of code: Int32) -> Float { scale * Float(code - zeroPoint) }
+    /// Smallest value, for a positive scale.
+    public var lowest: Float { value(of: lowestCode) }
+    /// Largest value, for a positive scale.
+    public var highest: Float { value(of: highestCode) }
+}
+
+/// Formats that belong together in a list.
+public struct FormatFamily: Hashable, Sendable {
+    /// The name that a list shows as a heading.
+    public let name: String
+
+    /// IEEE and bfloat floating point.
+    public static let floatingPoint = FormatFamily(name: "Floating point")
+    /// Whole-number codes with a real scale.
+    public static let integer = FormatFamily(name: "Integer")
+    /// Whole-number codes with a real scale and a zero point.
+    public static let asymmetricInteger = FormatFamily(name: "Integer with zero point")
+    /// Whole-number codes with a power-of-two scale.
+    public static let fixedPoint = FormatFamily(name: "Fixed point")
+    /// Block formats of GGUF files.
+    public static let gguf = FormatFamily(name: "GGUF blocks")
+}

@@ -1,0 +1,25 @@
+/// Cuts the columns of a product into runs that share one weight scale and one activation scale.
+struct Segments {
+    /// Columns of the product.
+    let columns: Int
+    /// Columns of one segment; the last may be short.
+    let length: Int
+    /// Columns that share a weight scale.
+    let groupSize: Int
+    /// Columns that share an activation scale.
+    let blockSize: Int
+
+    /// One of the two sizes divides the other, or covers the whole row.
+    init(columns: Int, groupSize: Int, blockSize: Int) {
+        self.columns = columns
+        self.groupSize = max(groupSize, 1)
+        self.blockSize = max(blockSize, 1)
+        length = min(self.groupSize, self.blockSize)
+    }
+
+    /// Number of segments along a row.
+    var count: Int { (columns + length - 1) / length }
+
+    /// The columns of one segment.
+    func columns(of segment: Int) -> Range<Int> { segment * length..<min((segment + 1) * length, columns) }
+}

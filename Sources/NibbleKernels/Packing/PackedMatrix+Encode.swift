@@ -1,0 +1,100 @@
+import Synchronization
+
+extension PackedMatrix {
+    /// Encodes a matrix.
+    ///
+    /// A float format equal to the source's storage borrows the source's memory instead of copying it.
+    /// - Parameters:
+    ///   - progress: Called from the working threads with the share done, 0…1.
+    /// - Throws: ``KernelError/unknownName(_:)``, ``KernelError/unsupported(_:)`` for options that the format lacks,
+    ///   ``KernelError/cancelled``.
+    public static func encode(
+        _ source: FloatMatrix, encoding: LayerEncoding, pool: WorkPool = .shared,
+        cancellation: Cancellation = Cancellation(), progress: (@Sendable (Double) -> Void)? = nil
+    ) throws(KernelError) -> PackedMatrix {
+        let format = try FormatCatalogue.format(named: encoding.format)
+        let layout = try format.layout(of: source.shape, encoding: encoding)
+        let parameters = try format.parameters(of: source, encoding: encoding, cancellation: cancellation)
+        let context = RowContext(layout: layout, parameters: parameters, encoding: encoding)
+        if (format as? FloatFormat)?.storage == source.storage, let base = source.base {
+            return PackedMatrix(format: format, context: context, base: base, owner: source.owner, isBorrowed: true)
+        }
+        let storage = ByteStorage(count: layout.byteCount)
+        encodeRows(of: source, format: format, context: context, into: storage, pool, cancellation, progress)
+        try cancellation.check()
+        EncodingCounter.increment()
+        return PackedMatrix(
+            format: format, context: context, base: UnsafeRawPointer(storage.pointer.baseAddress!), owner: storage,
+            isBorrowed: false)
+    }
+
+    private static func encodeRows(
+        of source: FloatMatrix, format: any NumericFormat, context: RowContext, into storage: ByteStorage,
+        _ pool: WorkPool, _ cancellation: Cancellation, _ progress: (@Sendable (Double) -> Void)?
+    ) {
+        let done = Atomic<Int>(0)
+        let bytesPerRow = context.layout.bytesPerRow
+        pool.runRanges(total: source.shape.rows, minimumLength: 4) { rows in
+            guard !cancellation.isCancelled else { return }
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: source.shape.columns) { values in
+                for row in rows {
+                    source.copyRow(row, into: values)
+                    let start = row * bytesPerRow
+                    let bytes = UnsafeMutableRawBufferPointer(rebasing: storage.pointer[start..<start + bytesPerRow])
+                    format.encode(row: UnsafeBufferPointer(values), context: context, into: bytes)
+                }
+            }
+            let total = done.add(rows.count, ordering: .relaxed).newValue
+            progress?(Double(total) / Double(max(source.shape.rows, 1)))
+        }
+    }
+}
+
+extension PackedMatrix {
+    /// Decodes one row into `values`, which must have as many elements as the matrix has columns.
+    public func decode(row: Int, into values: UnsafeMutableBufferPointer<Float>) {
+        precondition(values.count == shape.columns, "one value for each column")
+        format.decode(row: bytes(row: row), context: context, into: values)
+    }
+
+    /// One row as the kernel multiplies it.
+    public func decode(row: Int) -> [Float] {
+        [Float](unsafeUninitializedCapacity: shape.columns) { buffer, count in
+            decode(row: row, into: UnsafeMutableBufferPointer(rebasing: buffer[..<shape.columns]))
+            count = shape.columns
+        }
+    }
+
+    /// The codes of one row; see ``NumericFormat/codes(row:context:into:)``.
+    public func codes(row: Int, into codes: UnsafeMutableBufferPointer<Int32>) {
+        precondition(codes.count == shape.columns, "one code for each column")
+        format.codes(row: bytes(row: row), context: context, into: codes)
+    }
+
+    /// The codes of one row.
+    public func codes(row: Int) -> [Int32] {
+        [Int32](unsafeUninitializedCapacity: shape.columns) { buffer, count in
+            codes(row: row, into: UnsafeMutableBufferPointer(rebasing: buffer[..<shape.columns]))
+            count = shape.columns
+        }
+    }
+
+    /// The grid of the group that holds a column of a row; nil for formats without one.
+    public func grid(row: Int, column: Int) -> CodeGrid? {
+        precondition(column >= 0 && column < shape.columns, "column out of range")
+        return format.grid(row: bytes(row: row), context: context, column: column)
+    }
+
+    /// A copy with one code replaced, for showing that every figure follows the bytes.
+    public func replacingCode(row: Int, column: Int, code: Int32) -> PackedMatrix {
+        precondition(row >= 0 && row < shape.rows && column >= 0 && column < shape.columns, "place out of range")
+        let storage = ByteStorage(count: layout.byteCount)
+        storage.pointer.copyMemory(from: bytes)
+        let start = row * layout.bytesPerRow
+        let rowBytes = UnsafeMutableRawBufferPointer(rebasing: storage.pointer[start..<start + layout.bytesPerRow])
+        format.replaceCode(row: rowBytes, context: context, column: column, code: code)
+        return PackedMatrix(
+            format: format, context: context, base: UnsafeRawPointer(storage.pointer.baseAddress!), owner: storage,
+            isBorrowed: false)
+    }
+}

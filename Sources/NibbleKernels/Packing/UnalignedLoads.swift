@@ -1,0 +1,13 @@
+extension UnsafeRawBufferPointer {
+    /// The little-endian f16 at an offset that may be odd.
+    func loadHalf(fromByteOffset offset: Int) -> Float {
+        Float(Float16(bitPattern: UInt16(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt16.self))))
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    /// Stores a number as little-endian f16, rounded to nearest even.
+    func storeHalf(_ value: Float, toByteOffset offset: Int) {
+        storeBytes(of: Float16(value).bitPattern.littleEndian, toByteOffset: offset, as: UInt16.self)
+    }
+}

@@ -1,0 +1,41 @@
+import Dispatch
+import Synchronization
+
+/// Threads that share chunks of work: whoever is free takes the next one.
+///
+/// Results do not depend on the number of threads, as each chunk writes its own part.
+public struct WorkPool: Sendable {
+    /// How many threads work at the same time, at least one.
+    public let threadCount: Int
+
+    /// A pool of `threadCount` threads; more threads than cores only wait for each other.
+    public init(threadCount: Int) { self.threadCount = max(1, threadCount) }
+
+    /// As many threads as the processor has cores.
+    public static let shared = WorkPool(threadCount: ProcessorCount.active)
+
+    /// Calls `body` once for each of 0 ..< count and returns when all are done.
+    public func run(count: Int, _ body: @Sendable (Int) -> Void) {
+        guard threadCount > 1, count > 1 else {
+            for index in 0..<count { body(index) }
+            return
+        }
+        let next = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: min(threadCount, count)) { _ in
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < count else { return }
+                body(index)
+            }
+        }
+    }
+
+    /// Cuts 0 ..< total into ranges of about equal length, several for each thread, and calls `body` for each.
+    func runRanges(total: Int, minimumLength: Int, _ body: @Sendable (Range<Int>) -> Void) {
+        guard total > 0 else { return }
+        let length = max(minimumLength, (total + threadCount * 8 - 1) / (threadCount * 8))
+        run(count: (total + length - 1) / length) { chunk in
+            body(chunk * length..<min((chunk + 1) * length, total))
+        }
+    }
+}
