@@ -1,0 +1,69 @@
+import NibbleKernels
+
+extension WeightStatistics {
+    /// Compares the codes of `packed` with the weights they were made from.
+    ///
+    /// Where the matrix has one grid for the whole tensor and `profile` counted all its 16-bit values, the figures
+    /// follow from the counts at once; otherwise rows are read, `sampleRows` of them or all.
+    /// - Throws: ``KernelError/shapeMismatch(_:)``, ``KernelError/cancelled``.
+    public static func error(
+        of packed: PackedMatrix, against source: FloatMatrix, profile: WeightProfile? = nil,
+        sampleRows: Int? = nil,
+        cancellation: Cancellation = Cancellation(), progress: (@Sendable (Double) -> Void)? = nil
+    ) throws(KernelError) -> EncodingError {
+        let reader = try CodeReader(packed, source: source)
+        if let profile, let counted = ValueCodes(profile.distribution, reader: reader) {
+            return counted.error()
+        }
+        let selection = RowSelection(total: source.shape.rows, sampleRows: sampleRows)
+        var total = ErrorSums()
+        var rows: [ErrorSums] = []
+        var counts = codeTable(reader)
+        let hasGrid = reader.hasGrid
+        try selection.forEach(cancellation: cancellation, progress: progress) { row in
+            var sums = ErrorSums()
+            counts.withUnsafeMutableBufferPointer {
+                if hasGrid {
+                    addGridded(row, reader, &sums, $0)
+                } else {
+                    addFloating(row, reader, &sums, $0)
+                }
+            }
+            total.add(sums)
+            if !selection.isWhole { rows.append(sums) }
+        }
+        return EncodingError(
+            total, rows: rows, codeCounts: counts.isEmpty ? nil : counts, packed: packed,
+            sampledCount: selection.count * source.shape.columns)
+    }
+
+    /// A counter for each code, or none if there are more than 65,536.
+    private static func codeTable(_ reader: CodeReader) -> [Int] {
+        let shape = reader.packed.shape
+        if shape.elementCount > 0, let grid = reader.grid(row: 0, group: 0) {
+            return Array(repeating: 0, count: Int(grid.highestCode) - Int(grid.lowestCode) + 1)
+        }
+        let bits = reader.packed.format.codeBits
+        return bits <= 16 ? Array(repeating: 0, count: 1 << bits) : []
+    }
+
+    private static func addGridded(
+        _ row: Int, _ reader: CodeReader, _ sums: inout ErrorSums, _ counts: UnsafeMutableBufferPointer<Int>
+    ) {
+        let weights = reader.weights(row: row)
+        let codes = reader.codes(row: row)
+        for group in 0..<reader.packed.layout.groupsPerRow {
+            guard let grid = reader.grid(row: row, group: group) else { continue }
+            let columns = reader.columns(ofGroup: group)
+            sums.add(weights.part(columns), codes: codes.part(columns), grid: grid, codeCounts: counts)
+        }
+    }
+
+    private static func addFloating(
+        _ row: Int, _ reader: CodeReader, _ sums: inout ErrorSums, _ counts: UnsafeMutableBufferPointer<Int>
+    ) {
+        sums.add(reader.weights(row: row), decoded: reader.values(row: row))
+        guard !counts.isEmpty else { return }
+        for code in reader.codes(row: row) { counts[Int(code) & (counts.count - 1)] &+= 1 }
+    }
+}
