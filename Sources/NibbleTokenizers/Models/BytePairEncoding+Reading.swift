@@ -1,0 +1,59 @@
+extension BytePairEncoding {
+    /// Reads the `model` of a tokenizer file.
+    ///
+    /// - Throws: ``TokenizerError`` for another kind of model, or merges of tokens that aren't in the vocabulary.
+    init(_ json: JSON) throws(TokenizerError) {
+        let type = json["type"]?.text ?? "BPE"
+        guard type == "BPE" else {
+            throw .unsupported("tokenizer.json: nibble does not know the model “\(type)”; it knows BPE.")
+        }
+        for option in ["continuing_subword_prefix", "end_of_word_suffix"] where !(json[option]?.bytes ?? []).isEmpty {
+            throw .unsupported("tokenizer.json: nibble does not know the option \(option).")
+        }
+        guard case .object(let members)? = json["vocab"] else { throw .invalid("tokenizer.json has no vocabulary.") }
+        var vocabulary: [[UInt8]: Int] = [:]
+        vocabulary.reserveCapacity(members.count)
+        for (piece, value) in members {
+            guard let id = value.integer, (0..<(1 << 26)).contains(id) else {
+                throw .invalid("tokenizer.json: the token “\(String(decoding: piece, as: UTF8.self))” has no number.")
+            }
+            vocabulary[piece] = id
+        }
+        let unknown = json["unk_token"]?.bytes.flatMap { vocabulary[$0] }
+        let hasFallback = json["byte_fallback"]?.boolean ?? false
+        let byteTokens = hasFallback ? (0...255).map { vocabulary[Array(Self.byteName($0).utf8)] } : []
+        self.init(
+            vocabulary: vocabulary, merges: try Self.merges(json["merges"]?.array ?? [], vocabulary), unknown: unknown,
+            byteTokens: byteTokens, ignoresMerges: json["ignore_merges"]?.boolean ?? false,
+            fusesUnknown: json["fuse_unk"]?.boolean ?? false)
+    }
+
+    private static func byteName(_ byte: Int) -> String {
+        let digits = String(byte, radix: 16, uppercase: true)
+        return "<0x" + (digits.count == 1 ? "0" : "") + digits + ">"
+    }
+
+    private static func merges(
+        _ list: [JSON], _ vocabulary: [[UInt8]: Int]
+    ) throws(TokenizerError) -> [Pair: (rank: Int, merged: Int)] {
+        var merges: [Pair: (rank: Int, merged: Int)] = [:]
+        merges.reserveCapacity(list.count)
+        for (rank, entry) in list.enumerated() {
+            guard let parts = parts(of: entry), let left = vocabulary[parts.left], let right = vocabulary[parts.right],
+                let merged = vocabulary[parts.left + parts.right]
+            else { throw .invalid("tokenizer.json: merge \(rank) names a token that is not in the vocabulary.") }
+            merges[Pair(left: left, right: right)] = (rank, merged)
+        }
+        return merges
+    }
+
+    /// “a b” or ["a", "b"].
+    private static func parts(of entry: JSON) -> (left: [UInt8], right: [UInt8])? {
+        if let pair = entry.array {
+            guard pair.count == 2, let left = pair[0].bytes, let right = pair[1].bytes else { return nil }
+            return (left, right)
+        }
+        guard let text = entry.bytes, let blank = text.firstIndex(of: 0x20) else { return nil }
+        return (Array(text[..<blank]), Array(text[(blank + 1)...]))
+    }
+}

@@ -1,0 +1,33 @@
+import NibbleCheckpoints
+import NibbleKernels
+
+/// One kind of transformer: which tensors it has, what each does, and how they are called in the file.
+public protocol Architecture: Sendable {
+    /// The names in `architectures` of `config.json` that mean this kind.
+    var names: [String] { get }
+    /// Checks the configuration and lists the layers in the order of the forward pass.
+    ///
+    /// - Throws: ``TransformerError`` if a tensor is missing or has the wrong shape or type for its role.
+    func describe(_ checkpoint: Checkpoint) throws(TransformerError) -> ArchitectureDescription
+}
+
+/// What an architecture found in a checkpoint.
+public struct ArchitectureDescription: Sendable {
+    /// The configuration, validated.
+    public let configuration: ModelConfiguration
+    /// The layers that can be quantized, in the order of the forward pass.
+    public let layers: [LinearLayer]
+    /// Vectors by canonical name: norm weights and biases, with their tensor's name.
+    public let vectors: [String: String]
+}
+
+/// The list of architectures that can run.
+public enum ArchitectureCatalogue {
+    /// Every architecture.
+    public static let all: [any Architecture] = [Llama()]
+
+    /// The architecture for the names that `config.json` gives.
+    static func architecture(named names: [String]) -> (any Architecture)? {
+        all.first { !Set($0.names).isDisjoint(with: names) }
+    }
+}

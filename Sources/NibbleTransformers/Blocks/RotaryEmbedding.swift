@@ -1,0 +1,98 @@
+import Foundation
+import NibbleCheckpoints
+
+/// Rotary position embedding (Su et al. 2021): the pair (x[i], x[i + d/2]) turns by position · frequency[i].
+public struct RotaryEmbedding: Sendable {
+    /// What `config.json` says about positions.
+    public struct Configuration: Sendable, Hashable {
+        /// Base of the frequencies: θ^(−2i/d).
+        public var theta = 10_000.0
+        /// How frequencies are stretched beyond the length the model was trained with.
+        public var scaling = Scaling.none
+
+        init() {}
+    }
+
+    /// A way to stretch frequencies.
+    public enum Scaling: Sendable, Hashable {
+        /// As they are.
+        case none
+        /// All divided by the factor.
+        case linear(factor: Double)
+        /// Llama 3.1: low frequencies divided by the factor, high ones kept, those between blended.
+        case llama3(factor: Double, low: Double, high: Double, originalLength: Double)
+    }
+
+    private let frequencies: [Float]
+
+    /// The frequencies for heads of `headSize`.
+    init(_ configuration: Configuration, headSize: Int) {
+        frequencies = (0..<headSize / 2).map { index in
+            let base = 1 / pow(configuration.theta, Double(2 * index) / Double(headSize))
+            return Float(configuration.scaling.apply(to: base))
+        }
+    }
+
+    /// Turns one head's vector of one position in place.
+    func rotate(_ head: UnsafeMutablePointer<Float>, cosines: [Float], sines: [Float]) {
+        let half = frequencies.count
+        for index in 0..<half {
+            let (first, second) = (head[index], head[index + half])
+            head[index] = first * cosines[index] - second * sines[index]
+            head[index + half] = second * cosines[index] + first * sines[index]
+        }
+    }
+
+    /// Cosines and sines of one position.
+    func angles(position: Int) -> (cosines: [Float], sines: [Float]) {
+        let angles = frequencies.map { Float(position) * $0 }
+        return (angles.map { cos($0) }, angles.map { sin($0) })
+    }
+}
+
+extension RotaryEmbedding.Scaling {
+    /// The stretched frequency (transformers' `modeling_rope_utils` defines the kinds).
+    func apply(to frequency: Double) -> Double {
+        switch self {
+        case .none: return frequency
+        case .linear(let factor): return frequency / factor
+        case .llama3(let factor, let low, let high, let originalLength):
+            let wavelength = 2 * Double.pi / frequency
+            if wavelength < originalLength / high { return frequency }
+            if wavelength > originalLength / low { return frequency / factor }
+            let smooth = (originalLength / wavelength - low) / (high - low)
+            return (1 - smooth) * frequency / factor + smooth * frequency
+        }
+    }
+}
+
+extension RotaryEmbedding.Configuration {
+    /// Reads `rope_theta` with `rope_scaling` (transformers 4) or `rope_parameters` (transformers 5).
+    init(_ file: ConfigurationFile, headSize: Int) throws {
+        let group = file["rope_parameters"] != nil ? "rope_parameters" : "rope_scaling"
+        theta = try file.number("\(group).rope_theta") ?? file.number("rope_theta") ?? 10_000
+        guard theta > 0, theta.isFinite else {
+            throw TransformerError.configuration("config.json: rope_theta must be above 0.")
+        }
+        let isPresent = file[group].map { if case .object = $0 { true } else { false } } ?? false
+        guard isPresent else { return }
+        let kind = try file.string("\(group).rope_type") ?? file.string("\(group).type") ?? "default"
+        func number(_ key: String) throws -> Double {
+            guard let value = try file.number("\(group).\(key)"), value > 0 else {
+                throw TransformerError.configuration("config.json: \(group).\(key) is missing or not above 0.")
+            }
+            return value
+        }
+        switch kind {
+        case "default": break
+        case "linear": scaling = .linear(factor: try number("factor"))
+        case "llama3":
+            scaling = .llama3(
+                factor: try number("factor"), low: try number("low_freq_factor"), high: try number("high_freq_factor"),
+                originalLength: try number("original_max_position_embeddings"))
+        default:
+            throw TransformerError.configuration(
+                "config.json: nibble does not know the RoPE type “\(kind.printable)”; it knows default, linear and llama3.")
+        }
+    }
+}

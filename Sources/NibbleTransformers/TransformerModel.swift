@@ -1,0 +1,128 @@
+import Foundation
+import NibbleCheckpoints
+import NibbleKernels
+import NibbleTokenizers
+
+/// An open transformer: its layers, its tokenizer, and whether it can run.
+///
+/// Whatever is wrong with configuration or tokenizer, the weights can be browsed; `runProblem` then says why the model
+/// cannot run.
+public struct TransformerModel: Sendable {
+    /// The folder's or file's name.
+    public let name: String
+    /// What was opened.
+    public let directory: URL
+    /// The architecture that `config.json` names; empty without one.
+    public let architecture: String
+    /// The mapped weights.
+    public let checkpoint: Checkpoint
+    /// The configuration; nil when the model cannot run.
+    public let configuration: ModelConfiguration?
+    /// The matrices that can be quantized, in the order of the forward pass.
+    public let layers: [LinearLayer]
+    /// Norm weights and biases by canonical name, with their tensors' names.
+    let vectors: [String: String]
+    /// The tokenizer; nil when it is missing or broken.
+    public let tokenizer: Tokenizer?
+    /// Why the model cannot run; nil when it can.
+    public let runProblem: String?
+
+    /// Opens a model.
+    ///
+    /// - Throws: `CheckpointError` if the weights cannot be opened.
+    public static func open(_ url: URL) throws -> TransformerModel {
+        let checkpoint = try Checkpoint.open(url)
+        let described = describe(checkpoint)
+        var problem = described.problem
+        var tokenizer: Tokenizer?
+        do {
+            tokenizer = try Tokenizer.load(directory: directory(of: url))
+        } catch {
+            problem = problem ?? "The tokenizer cannot be used: \(error)"
+        }
+        if let size = described.description?.configuration.vocabularySize, let count = tokenizer?.vocabularySize, count > size {
+            problem = problem ?? "The tokenizer has \(count) tokens, but the model's vocabulary only \(size)."
+        }
+        return TransformerModel(
+            name: url.lastPathComponent, directory: directory(of: url),
+            architecture: checkpoint.configuration?.architectures.first ?? "", checkpoint: checkpoint,
+            configuration: described.description?.configuration,
+            layers: described.description?.layers ?? anonymousLayers(of: checkpoint),
+            vectors: described.description?.vectors ?? [:], tokenizer: tokenizer, runProblem: problem)
+    }
+
+    private static func directory(of url: URL) -> URL {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+        return exists && !isFolder.boolValue ? url.deletingLastPathComponent() : url
+    }
+
+    private static func describe(
+        _ checkpoint: Checkpoint
+    ) -> (description: ArchitectureDescription?, problem: String?) {
+        let names = checkpoint.configuration?.architectures ?? []
+        guard let architecture = ArchitectureCatalogue.architecture(named: names) else {
+            let known = ArchitectureCatalogue.all.flatMap(\.names).joined(separator: ", ")
+            let found = names.isEmpty ? "no architecture" : names.map(\.printable).joined(separator: ", ")
+            return (nil, "config.json names \(found); nibble can run \(known). The weights can be browsed all the same.")
+        }
+        do {
+            return (try architecture.describe(checkpoint), nil)
+        } catch { return (nil, error.description) }
+    }
+
+    /// Every matrix of floating-point numbers, under the file's own names.
+    private static func anonymousLayers(of checkpoint: Checkpoint) -> [LinearLayer] {
+        checkpoint.orderedTensors.compactMap { tensor in
+            guard tensor.shape.count == 2, tensor.elementCount > 0, let storage = tensor.elementType.matrixStorage
+            else { return nil }
+            return LinearLayer(
+                id: LayerID(CanonicalName.of(tensor.name)), role: .other,
+                shape: MatrixShape(rows: tensor.shape[0], columns: tensor.shape[1]), tensorName: tensor.name,
+                storage: storage, feedingNorm: nil, siblings: [], tiedNames: [],
+                block: CanonicalName.block(of: tensor.name))
+        }
+    }
+
+    /// The number of floating-point elements.
+    public var parameterCount: Int { checkpoint.parameterCount }
+    /// Tokens that fit a run; 0 when the model cannot run.
+    public var contextLength: Int { configuration?.contextLength ?? 0 }
+    /// Tokens in the vocabulary; 0 when the model cannot run.
+    public var vocabularySize: Int { configuration?.vocabularySize ?? 0 }
+
+    /// Tensors that are no layer: norms, biases, integer tensors.
+    public var otherTensors: [TensorDescription] {
+        let names = Set(layers.map(\.tensorName))
+        return checkpoint.orderedTensors.filter { !names.contains($0.name) }
+    }
+
+    /// The layer with a canonical name.
+    public func layer(_ id: LayerID) -> LinearLayer? { layers.first { $0.id == id } }
+
+    /// The stored numbers of a layer, read where they lie in the mapped file.
+    ///
+    /// - Throws: ``TransformerError/tensor(_:)`` if there is no such layer, or its storage can't be read.
+    public func source(of id: LayerID) throws -> FloatMatrix {
+        guard let layer = layer(id), let storage = layer.storage else {
+            throw TransformerError.tensor("There is no readable layer \(id.name.printable).")
+        }
+        let tensor = try checkpoint.tensor(named: layer.tensorName)
+        return try FloatMatrix(shape: layer.shape, storage: storage, bytes: tensor.bytes, owner: tensor.file)
+    }
+
+    /// A norm's weights or a bias as f32; nil if the model has none of that name.
+    func vector(_ name: String) throws -> [Float]? {
+        guard let tensorName = vectors[name] else { return nil }
+        return try checkpoint.tensor(named: tensorName).floats()
+    }
+
+    /// Bytes of memory that a run with these weights needs: weights, key-value cache and work space.
+    public func memoryNeeded(weights: WeightSet?, contextLength: Int) -> Int {
+        guard let configuration else { return 0 }
+        let cache = KeyValueCache.byteCount(configuration, capacity: min(contextLength, configuration.contextLength))
+        let work = 64 * (4 * configuration.hiddenSize + 3 * configuration.intermediateSize) * 4
+        let weightBytes = weights?.byteCount ?? checkpoint.totalByteCount
+        return weightBytes + cache + work + configuration.vocabularySize * 4
+    }
+}
