@@ -1,0 +1,134 @@
+import Foundation
+import NibbleKernels
+import NibbleTransformers
+import Synchronization
+
+/// Packed matrices by tensor and setting, so that nothing is encoded twice.
+///
+/// Callers on several threads that want the same matrix wait for the first of them. What was used longest ago goes
+/// when the matrices hold more than `byteLimit`; sessions that use a matrix keep it alive.
+public final class EncodingCache: Sendable {
+    private struct Key: Hashable {
+        let model: URL
+        let tensor: String
+        let encoding: LayerEncoding
+    }
+
+    /// The place of one matrix; its lock is held while somebody encodes it.
+    private final class Slot: Sendable {
+        let matrix = Mutex<PackedMatrix?>(nil)
+    }
+
+    private struct Entry {
+        let slot: Slot
+        var byteCount = 0
+        var lastUse: UInt64
+    }
+
+    private struct State {
+        var entries: [Key: Entry] = [:]
+        var byteCount = 0
+        var clock: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+    /// Bytes that the cached matrices may hold beyond mapped files.
+    public let byteLimit: Int
+
+    /// An empty cache.
+    public init(byteLimit: Int = 2 << 30) { self.byteLimit = byteLimit }
+
+    /// Bytes that the cached matrices hold beyond mapped files.
+    public var byteCount: Int { state.withLock(\.byteCount) }
+
+    /// The packed matrix of a layer, encoded if it isn't at hand.
+    ///
+    /// - Parameter setting: nil gives the stored numbers, borrowed from the mapped file (f64 is packed as f32).
+    /// - Throws: ``NibbleKernels/KernelError`` if the setting can't be used or the work is cancelled;
+    ///   ``NibbleTransformers/TransformerError`` or a checkpoint's error if the layer can't be read.
+    public func matrix(
+        for layer: LinearLayer, of model: TransformerModel, setting: Setting?, pool: WorkPool = .shared,
+        cancellation: Cancellation = Cancellation(), progress: (@Sendable (Double) -> Void)? = nil
+    ) throws -> PackedMatrix {
+        let encoding = try setting?.encoding ?? Self.storedEncoding(of: layer)
+        let key = Key(model: model.directory, tensor: layer.tensorName, encoding: encoding)
+        let slot = slot(for: key)
+        let matrix = try Self.waiting(for: slot, cancellation) {
+            try PackedMatrix.encode(
+                try model.source(of: layer.id), encoding: encoding, pool: pool, cancellation: cancellation,
+                progress: progress)
+        }
+        keep(key, slot, matrix.residentByteCount)
+        return matrix
+    }
+
+    /// The matrix if it is at hand; nil if it isn't or is being encoded.
+    public func cachedMatrix(
+        for layer: LinearLayer, of model: TransformerModel, setting: Setting?
+    ) -> PackedMatrix? {
+        guard let encoding = try? setting?.encoding ?? Self.storedEncoding(of: layer) else { return nil }
+        let key = Key(model: model.directory, tensor: layer.tensorName, encoding: encoding)
+        return state.withLock { $0.entries[key]?.slot }?.matrix.withLockIfAvailable { $0 } ?? nil
+    }
+
+    /// Forgets everything.
+    public func removeAll() { state.withLock { $0 = State() } }
+
+    /// The encoding that stands for a layer as its file stores it.
+    public static func storedEncoding(of layer: LinearLayer) throws(KernelError) -> LayerEncoding {
+        let stored = layer.storage?.rawValue ?? ""
+        let format =
+            FormatCatalogue.all.first { $0.name == stored } ?? FormatCatalogue.all.first { $0.name == "f32" }
+        guard let format else { throw .unsupported("There is no format for numbers stored as \(stored).") }
+        return format.defaultEncoding
+    }
+
+    private func slot(for key: Key) -> Slot {
+        state.withLock { state in
+            state.clock += 1
+            if let slot = state.entries[key]?.slot {
+                state.entries[key]?.lastUse = state.clock
+                return slot
+            }
+            let slot = Slot()
+            state.entries[key] = Entry(slot: slot, lastUse: state.clock)
+            return slot
+        }
+    }
+
+    /// The slot's matrix, made by `encode` if it is empty; waits, and can be cancelled waiting, while another thread
+    /// makes it.
+    private static func waiting(
+        for slot: Slot, _ cancellation: Cancellation, encode: () throws -> PackedMatrix
+    ) throws -> PackedMatrix {
+        while true {
+            try cancellation.check()
+            let outcome: Result<PackedMatrix, any Error>? = slot.matrix.withLockIfAvailable { held in
+                if let held { return .success(held) }
+                return Result {
+                    let made = try encode()
+                    held = made
+                    return made
+                }
+            }
+            if let outcome { return try outcome.get() }
+            Thread.sleep(forTimeInterval: 0.001)
+        }
+    }
+
+    /// Counts a matrix in and lets go of the oldest ones beyond the limit.
+    private func keep(_ key: Key, _ slot: Slot, _ byteCount: Int) {
+        state.withLock { state in
+            guard let entry = state.entries[key], entry.slot === slot else { return }
+            state.byteCount += byteCount - entry.byteCount
+            state.entries[key]?.byteCount = byteCount
+            while state.byteCount > byteLimit,
+                let oldest = state.entries.filter({ $0.value.byteCount > 0 && $0.key != key })
+                    .min(by: { $0.value.lastUse < $1.value.lastUse })
+            {
+                state.entries[oldest.key] = nil
+                state.byteCount -= oldest.value.byteCount
+            }
+        }
+    }
+}

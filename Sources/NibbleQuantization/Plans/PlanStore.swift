@@ -1,0 +1,109 @@
+import Foundation
+
+/// What nibble remembers between runs: each model's plan, recent models, and prompts.
+///
+/// Everything lies in `$XDG_STATE_HOME/nibble`, or `~/.local/state/nibble` where that isn't set (XDG Base Directory
+/// Specification). Files are replaced whole; a broken one counts as empty and a broken plan is reported.
+public struct PlanStore: Sendable {
+    /// The folder; it is made when something is first written.
+    public let directory: URL
+    /// Models remembered at most.
+    public static let recentLimit = 30
+    /// Prompts remembered at most.
+    public static let promptLimit = 200
+
+    /// The store of the user whose environment this is.
+    public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        let state =
+            environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : nil }
+            ?? URL(fileURLWithPath: environment["HOME"] ?? NSHomeDirectory()).appendingPathComponent(
+                ".local/state")
+        directory = state.appendingPathComponent("nibble")
+    }
+
+    /// The file of a model's plan, named by a hash of the model's resolved path.
+    public func planFile(forModelAt model: URL) -> URL {
+        let path = Self.path(of: model)
+        return directory.appendingPathComponent("plans")
+            .appendingPathComponent("\(String(Self.hash(path), radix: 16)).yaml")
+    }
+
+    /// The plan that was kept for a model; nil if there is none.
+    ///
+    /// - Throws: ``PlanError`` if there is one that can't be read.
+    public func plan(forModelAt model: URL) throws(PlanError) -> Plan? {
+        let file = planFile(forModelAt: model)
+        return FileManager.default.fileExists(atPath: file.path) ? try Plan.load(file) : nil
+    }
+
+    /// Keeps a plan for the next time the model is opened.
+    ///
+    /// - Throws: ``PlanError`` if it can't be written.
+    public func keep(_ plan: Plan, forModelAt model: URL) throws(PlanError) {
+        let file = planFile(forModelAt: model)
+        try makeFolder(file.deletingLastPathComponent())
+        try plan.save(file)
+    }
+
+    /// Models opened before, the latest first; those that are gone are left out.
+    public func recentModels() -> [URL] {
+        strings(in: "recent-models.json").filter(FileManager.default.fileExists(atPath:)).map {
+            URL(fileURLWithPath: $0)
+        }
+    }
+
+    /// Puts a model at the head of the recent ones.
+    ///
+    /// - Throws: ``PlanError`` if it can't be written.
+    public func rememberModel(_ model: URL) throws(PlanError) {
+        try remember(Self.path(of: model), in: "recent-models.json", limit: Self.recentLimit)
+    }
+
+    /// Prompts entered before, the latest first.
+    public func prompts() -> [String] { strings(in: "prompts.json") }
+
+    /// Puts a prompt at the head of the history; an empty one is left out.
+    ///
+    /// - Throws: ``PlanError`` if it can't be written.
+    public func rememberPrompt(_ prompt: String) throws(PlanError) {
+        guard !prompt.isEmpty else { return }
+        try remember(prompt, in: "prompts.json", limit: Self.promptLimit)
+    }
+
+    private static func path(of model: URL) -> String {
+        model.standardizedFileURL.resolvingSymlinksInPath().path
+    }
+
+    /// FNV-1a, 64 bits (Fowler, Noll and Vo): the same in every run, unlike Swift's own hash.
+    private static func hash(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+
+    private func strings(in name: String) -> [String] {
+        guard let data = try? TextFile.read(directory.appendingPathComponent(name), limit: 16 << 20) else {
+            return []
+        }
+        return (try? JSONDecoder().decode([String].self, from: data)) ?? []
+    }
+
+    private func remember(_ item: String, in name: String, limit: Int) throws(PlanError) {
+        // Compared by bytes: texts that differ only in composition are different prompts and different paths.
+        let others = strings(in: name).filter { !$0.utf8.elementsEqual(item.utf8) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(Array(([item] + others).prefix(limit))) else { return }
+        try makeFolder(directory)
+        do {
+            try TextFile.write(
+                String(decoding: data, as: UTF8.self), to: directory.appendingPathComponent(name))
+        } catch { throw PlanError(file: name, error.reason) }
+    }
+
+    private func makeFolder(_ folder: URL) throws(PlanError) {
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw PlanError(file: folder.path, "The folder cannot be made: check its permissions.")
+        }
+    }
+}
