@@ -1,0 +1,38 @@
+import Foundation
+import NibbleTestSupport
+import NibbleTokenizers
+import Testing
+
+/// Token numbers and decoded texts as the `tokenizers` package gives them; `make_fixtures.py` recorded them.
+@Suite struct ParityTests {
+    private struct Record: Decodable {
+        let strings: [String]
+        let ids: [[Int]]
+        let decoded: [String]
+    }
+
+    /// The committed strings, or a larger set in the folder that `NIBBLE_TOKENIZER_STRINGS` names.
+    private static let folder =
+        ProcessInfo.processInfo.environment["NIBBLE_TOKENIZER_STRINGS"].map { URL(fileURLWithPath: $0) }
+        ?? RepositoryPaths.root.appendingPathComponent("Tests/NibbleTokenizersTests/Fixtures")
+
+    @Test(arguments: ["gpt2", "llama3", "qwen2", "spm"])
+    func idsAndTextsAreEqual(name: String) throws {
+        let file = try Data(contentsOf: Self.folder.appendingPathComponent("\(name).json"))
+        let tokenizer = try Tokenizer(tokenizerJSON: Array(file))
+        let records = try Data(contentsOf: Self.folder.appendingPathComponent("\(name).ids.json"))
+        let record = try JSONDecoder().decode(Record.self, from: records)
+        let encoded = record.strings.map { tokenizer.encode($0) }
+        let decoded = record.ids.map { tokenizer.decode($0) }
+        let wrong = record.ids.indices.filter { encoded[$0] != record.ids[$0] }
+        let misread = record.ids.indices.filter { Array(decoded[$0].utf8) != Array(record.decoded[$0].utf8) }
+        #expect(!record.strings.isEmpty)
+        #expect(
+            wrong.isEmpty,
+            "\(wrong.count) encodings differ, first \(wrong.prefix(1).map { record.strings[$0].debugDescription })"
+        )
+        #expect(
+            misread.isEmpty,
+            "\(misread.count) decodings differ, first \(misread.prefix(1).map { record.ids[$0] })")
+    }
+}
