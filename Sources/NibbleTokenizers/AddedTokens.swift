@@ -32,16 +32,31 @@ struct AddedTokens: Sendable {
                 position += 1
                 continue
             }
-            if entry.stripsLeft { while pending.last.map(Self.isBlank) == true { pending.removeLast() } }
+            if entry.stripsLeft { Self.dropTrailingBlanks(&pending) }
             if !pending.isEmpty { pieces.append(.text(pending)) }
             pending = []
             pieces.append(.token(entry.id))
             position += entry.content.count
-            if entry.stripsRight { while position < text.count, Self.isBlank(text[position]) { position += 1 } }
+            if entry.stripsRight { position += Self.leadingBlanks(text[position...]) }
         }
         if !pending.isEmpty { pieces.append(.text(pending)) }
         return pieces
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    /// The bytes of white space (Unicode's White_Space, as `\s` in the tokenizers library) that a text begins with.
+    private static func leadingBlanks(_ text: ArraySlice<UInt8>) -> Int {
+        let blanks = String(decoding: text.prefix { isBlankByte($0) }, as: UTF8.self).unicodeScalars
+        return blanks.prefix { $0.properties.isWhitespace }.reduce(0) { $0 + UTF8.width($1) }
+    }
+
+    private static func dropTrailingBlanks(_ text: inout [UInt8]) {
+        let tail = text.reversed().prefix { isBlankByte($0) }
+        let scalars = String(decoding: tail.reversed(), as: UTF8.self).unicodeScalars
+        text.removeLast(scalars.reversed().prefix { $0.properties.isWhitespace }.reduce(0) { $0 + UTF8.width($1) })
+    }
+
+    /// Whether a byte may belong to white space; keeps the search short on plain text.
+    private static func isBlankByte(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (0x09...0x0D).contains(byte) || byte >= 0x80
+    }
 }

@@ -64,6 +64,9 @@ public struct Tokenizer: Sendable {
             guard let id = token["id"]?.integer, (0..<(1 << 26)).contains(id), let content = token["content"]?.bytes,
                 !content.isEmpty
             else { throw .invalid("tokenizer.json: an added token lacks its id or content.") }
+            guard token["single_word"]?.boolean != true else {
+                throw .unsupported("tokenizer.json: nibble does not know added tokens with single_word (token \(id)).")
+            }
             entries.append(
                 AddedTokens.Entry(
                     id: id, content: content, isSpecial: token["special"]?.boolean ?? false,

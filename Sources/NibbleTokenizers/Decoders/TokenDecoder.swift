@@ -29,7 +29,11 @@ struct TokenDecoder: Sendable {
             guard json["content"]?.text == " ", json["stop"]?.integer ?? 0 == 0 else {
                 throw .unsupported("tokenizer.json: nibble knows Strip decoders of leading blanks only.")
             }
-            strippedBlanks += json["start"]?.integer ?? 0
+            let start = json["start"]?.integer ?? 0
+            guard (0...1024).contains(start) else {
+                throw .invalid("tokenizer.json: a Strip decoder drops \(start) blanks; nibble takes 0 to 1024.")
+            }
+            strippedBlanks += start
         case "Metaspace":
             replacements.append((json["replacement"]?.bytes ?? Array("▁".utf8), [0x20]))
             if json["prepend_scheme"]?.text ?? "always" != "never" { strippedBlanks += 1 }
