@@ -1,0 +1,123 @@
+import Foundation
+import NibbleTestSupport
+import NibbleTokenizers
+import Testing
+
+/// Damaged tokenizer files end in a ``TokenizerError`` or in a tokenizer that works, never in a trap.
+@Suite struct BadInputTests {
+    private static let pieces = [
+        "null", "-1", "9.2e18", "1e400", "67108863", "\"\"", "\"▁\"", "\"a b c\"", "[]", "{}", "true",
+        "[[\"a\",\"zz\"]]", "{\"type\":\"Sequence\"}", "{\"type\":\"Unigram\"}", "\"\\ud800\"", "\"\\u0000\"",
+    ]
+
+    private static let seedFile = """
+        {"added_tokens":[{"id":1,"content":"<s>","special":true,"lstrip":true,"rstrip":true}],
+        "normalizer":{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},
+        {"type":"Replace","pattern":{"String":" "},"content":"▁"},{"type":"NFC"}]},
+        "pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":true},
+        "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},
+        {"Sequence":{"id":"A","type_id":0}}],"special_tokens":{"<s>":{"id":"<s>","ids":[1],"tokens":["<s>"]}}},
+        "decoder":{"type":"Sequence","decoders":[{"type":"ByteFallback"},{"type":"Fuse"},
+        {"type":"Strip","content":" ","start":1,"stop":0}]},
+        "model":{"type":"BPE","unk_token":"<unk>","fuse_unk":true,"byte_fallback":true,"ignore_merges":false,
+        "vocab":{"<unk>":0,"<s>":1,"<0x0A>":2,"▁":3,"a":4,"b":5,"ab":6,"▁a":9},"merges":["a b",["▁","a"]]}}
+        """
+
+    /// Replaces a value by another (the file stays JSON), or changes bytes anywhere.
+    private static func mutate(_ seed: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+        var bytes = seed
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        if Int.random(in: 0..<4, using: &random) > 0 {
+            let values = bytes.indices.filter { bytes[$0] == UInt8(ascii: ":") }
+            let start = values[Int.random(in: 0..<values.count, using: &random)] + 1
+            var end = start
+            let closers = Set(",}]".utf8)
+            if !Set("{[".utf8).contains(bytes[start]) {
+                while end < bytes.count, !closers.contains(bytes[end]) { end += 1 }
+                bytes.replaceSubrange(
+                    start..<end, with: pieces.randomElement(using: &random).map { Array($0.utf8) } ?? [])
+            }
+        } else if Bool.random(using: &random) {
+            bytes[place] = UInt8.random(in: 0...255, using: &random)
+        } else {
+            bytes.removeSubrange(place...)
+        }
+        return bytes
+    }
+
+    @Test func mutatedFilesNeverTrap() {
+        var random = SeededGenerator(seed: 7)
+        let seed = Array(Self.seedFile.utf8)
+        var pastSyntax = 0
+        for _ in 0..<20_000 {
+            do throws(TokenizerError) {
+                let tokenizer = try Tokenizer(tokenizerJSON: Self.mutate(seed, &random))
+                pastSyntax += 1
+                _ = tokenizer.decode(tokenizer.encode(" ab\n<s>é") + [-1, 7, .max])
+            } catch {
+                if case .syntax = error { continue }
+                pastSyntax += 1
+                #expect(error.description.hasSuffix("."))
+            }
+        }
+        #expect(pastSyntax > 10_000, "only \(pastSyntax) inputs came past the syntax check")
+    }
+
+    @Test(arguments: [
+        (#"{"model":{"type":"Unigram","vocab":[]}}"#, "Unigram"),
+        (#"{"model":{"vocab":{"a":0},"merges":["a zz"]}}"#, "merge 0"),
+        (#"{"model":{"vocab":{"a":-1},"merges":[]}}"#, "no number"),
+        (#"{"model":{"vocab":{},"merges":[]},"decoder":{"type":"Odd"}}"#, "Odd"),
+        (
+            #"{"model":{"vocab":{},"merges":[]},"decoder":{"type":"Strip","content":" ","start":9e18}}"#,
+            "Strip"
+        ),
+        (
+            #"{"added_tokens":[{"id":1,"content":"x","single_word":true}],"model":{"vocab":{}}}"#,
+            "single_word"
+        ),
+        (#"{"model":{"vocab":{"a":0"#, "ends early"),
+    ])
+    func aSentenceNamesTheFault(file: String, word: String) {
+        let error = #expect(throws: TokenizerError.self) { try Tokenizer(tokenizerJSON: Array(file.utf8)) }
+        #expect(error?.description.contains(word) == true, "\(error?.description ?? "no error")")
+    }
+
+    @Test func streamingEqualsDecode() throws {
+        let fixtures = RepositoryPaths.root.appendingPathComponent("Tests/NibbleTokenizersTests/Fixtures")
+        var random = SeededGenerator(seed: 11)
+        for name in ["llama3", "spm"] {
+            let file = try Data(contentsOf: fixtures.appendingPathComponent("\(name).json"))
+            let tokenizer = try Tokenizer(tokenizerJSON: Array(file))
+            for _ in 0..<300 {
+                let ids = (0..<12).map { _ in Int.random(in: 0..<tokenizer.vocabularySize, using: &random) }
+                var decoder = tokenizer.makeStreamingDecoder()
+                var text = ""
+                for id in ids { text += decoder.append(id) }
+                text += decoder.finish()
+                #expect(Array(text.utf8) == Array(tokenizer.decode(ids).utf8), "\(name) \(ids)")
+            }
+            #expect(tokenizer.encode("a\u{3000}<extra>") == tokenizer.encode("a<extra>"))
+        }
+    }
+
+    private struct StoryRecord: Decodable {
+        let prompt: String
+        let ids: [Int]
+        let decoded: String
+    }
+
+    @Test(
+        .enabled(
+            if: RepositoryPaths.optionalModels != nil, "the stories260K checkpoint is not on this machine"))
+    func storiesPromptsAreEqual() throws {
+        let models = try #require(RepositoryPaths.optionalModels)
+        let folder = models.appendingPathComponent("stories260K-hf")
+        let tokenizer = try Tokenizer.load(directory: folder)
+        let data = try Data(contentsOf: folder.appendingPathComponent("reference/lm.json"))
+        for record in try JSONDecoder().decode([StoryRecord].self, from: data) {
+            #expect(tokenizer.encode(record.prompt) == record.ids)
+            #expect(tokenizer.decode(record.ids) == record.decoded)
+        }
+    }
+}
