@@ -1,0 +1,132 @@
+import Foundation
+import NibbleKernels
+import NibbleTransformers
+import Synchronization
+import Testing
+
+@testable import NibbleQuantization
+
+/// One after another, because they count the matrices that this process encodes.
+@Suite(.serialized) struct EncodingCacheTests {
+    private func plan(_ rules: (String, String)...) throws -> Plan {
+        Plan(rules: try rules.map { try PlanRule(pattern: $0.0, setting: try Setting.parse($0.1)) })
+    }
+
+    /// How many matrices `body` encodes.
+    private func encoded(_ body: () throws -> Void) rethrows -> Int {
+        let before = EncodingCounter.count
+        try body()
+        return EncodingCounter.count - before
+    }
+
+    @Test func anEditEncodesOneLayer() throws {
+        let model = try Layers.model()
+        let cache = EncodingCache()
+        let first = try plan((".*", "int8"))
+        var set: WeightSet?
+        #expect(try encoded { set = try cache.weightSet(for: first, model: model) } == model.layers.count)
+        let edited = first.setting(
+            [model.layers[1].id], to: try Setting(parsing: "int4"), among: model.layers)
+        #expect(try encoded { set = try cache.weightSet(for: edited, model: model) } == 1)
+        #expect(set?[model.layers[1].id]?.encoding.format == "int4")
+        #expect(set?[model.layers[2].id]?.encoding.format == "int8")
+        #expect(try encoded { set = try cache.weightSet(for: first, model: model) } == 0)
+    }
+
+    @Test func anEditEncodesOneLayerWithoutRoomInTheCache() throws {
+        let model = try Layers.model()
+        let cache = EncodingCache(byteLimit: 0)
+        let first = try plan((".*", "int8"))
+        let set = try cache.weightSet(for: first, model: model)
+        #expect(cache.byteCount <= model.layers.map { $0.shape.elementCount * 2 }.max() ?? 0)
+        let edited = first.setting(
+            [model.layers[3].id], to: try Setting(parsing: "int4"), among: model.layers)
+        #expect(try encoded { _ = try cache.weightSet(for: edited, model: model, reusing: set) } == 1)
+    }
+
+    @Test func originalLayersAreBorrowed() throws {
+        let model = try Layers.model()
+        let set = try EncodingCache().weightSet(for: Plan(), model: model)
+        for layer in model.layers {
+            let matrix = try #require(set[layer.id])
+            let source = try model.source(of: layer.id)
+            #expect(matrix.isBorrowed && matrix.decode(row: 0) == source.row(0))
+        }
+    }
+
+    @Test func callersTogetherEncodeOnce() throws {
+        let model = try Layers.model()
+        let cache = EncodingCache()
+        let setting = try Setting(parsing: "int5 range=mse")
+        let formats = Mutex<[String]>([])
+        let count = encoded {
+            DispatchQueue.concurrentPerform(iterations: 8) { _ in
+                let matrix = try? cache.matrix(for: model.layers[0], of: model, setting: setting)
+                formats.withLock { $0.append(matrix?.encoding.format ?? "none") }
+            }
+        }
+        #expect(count == 1 && formats.withLock { $0 } == Array(repeating: "int5", count: 8))
+        #expect(cache.cachedMatrix(for: model.layers[0], of: model, setting: setting) != nil)
+        #expect(cache.cachedMatrix(for: model.layers[1], of: model, setting: setting) == nil)
+    }
+
+    @Test func theLongestUnusedGoesFirst() throws {
+        let model = try Layers.model()
+        let settings = try ["int8", "int7", "int6"].map { try Setting(parsing: $0) }
+        let layer = model.layers[1]
+        let sizes = try settings.map { try PlanSize.byteCount(of: layer.shape, setting: $0) }
+        let cache = EncodingCache(byteLimit: sizes[0] + sizes[2])
+        _ = try cache.matrix(for: layer, of: model, setting: settings[0])
+        _ = try cache.matrix(for: layer, of: model, setting: settings[1])
+        _ = try cache.matrix(for: layer, of: model, setting: settings[0])
+        _ = try cache.matrix(for: layer, of: model, setting: settings[2])
+        #expect(cache.cachedMatrix(for: layer, of: model, setting: settings[0]) != nil)
+        #expect(cache.cachedMatrix(for: layer, of: model, setting: settings[1]) == nil)
+        #expect(cache.cachedMatrix(for: layer, of: model, setting: settings[2]) != nil)
+        #expect(cache.byteCount == sizes[0] + sizes[2])
+        cache.removeAll()
+        #expect(cache.byteCount == 0)
+    }
+
+    @Test func cancelledAndImpossibleRequestsLeaveNothing() throws {
+        let model = try Layers.model()
+        let cache = EncodingCache()
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        let plan = try plan((".*", "int8"))
+        #expect(throws: KernelError.cancelled) {
+            try cache.weightSet(for: plan, model: model, cancellation: cancellation)
+        }
+        var wrong = try Setting(parsing: "int8")
+        wrong.encoding.granularity = .group(7)
+        #expect(throws: KernelError.self) {
+            try cache.matrix(for: model.layers[0], of: model, setting: wrong)
+        }
+        #expect(cache.byteCount == 0)
+        #expect(try encoded { _ = try cache.weightSet(for: plan, model: model) } == model.layers.count)
+    }
+
+    @Test func progressGrowsToOne() throws {
+        let model = try Layers.model()
+        let shares = Mutex<[Double]>([])
+        _ = try EncodingCache().weightSet(for: try plan((".*", "int8")), model: model) { share in
+            shares.withLock { $0.append(share) }
+        }
+        let seen = shares.withLock { $0 }
+        #expect(seen.last.map { abs($0 - 1) < 1e-9 } == true && seen.allSatisfy { $0 >= 0 && $0 <= 1 + 1e-9 })
+    }
+
+    @Test func estimatedSizeIsThatOfTheBytes() throws {
+        let model = try Layers.model()
+        for text in ["int4", "int4-asym group=16", "fixed5", "q4_0", "bf16", "original"] {
+            let plan = try plan((".*", text), ("embed_tokens", "int8"))
+            let size = try PlanSize.estimate(plan, model: model)
+            let set = try EncodingCache().weightSet(for: plan, model: model)
+            let others = model.otherTensors.reduce(0) { $0 + $1.byteCount }
+            #expect(size.planBytes == set.byteCount + others)
+            #expect(size.originalBytes == model.checkpoint.totalByteCount)
+            let weights = model.layers.reduce(0) { $0 + $1.shape.elementCount }
+            #expect(size.bitsPerWeight == Double(set.byteCount * 8) / Double(weights))
+        }
+    }
+}

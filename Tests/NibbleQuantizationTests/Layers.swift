@@ -1,0 +1,43 @@
+import Foundation
+import NibbleCheckpoints
+import NibbleKernels
+import NibbleTestSupport
+
+@testable import NibbleTransformers
+
+/// Layers and small models for the tests.
+enum Layers {
+    /// Three blocks of two layers, an embedding that is tied to the head.
+    static let all: [LinearLayer] =
+        [layer("embed_tokens", rows: 64, tied: ["lm_head"])]
+        + (0..<3).flatMap { (block: Int) in
+            [
+                layer("layers.\(block).attn.q_proj", rows: 32, block: block),
+                layer("layers.\(block).mlp.down_proj", rows: 32, columns: 48, block: block),
+            ]
+        }
+
+    static func layer(
+        _ name: String, rows: Int, columns: Int = 32, tied: [String] = [], block: Int? = nil
+    ) -> LinearLayer {
+        LinearLayer(
+            id: LayerID(name), role: .other, shape: MatrixShape(rows: rows, columns: columns),
+            tensorName: name,
+            storage: .f16, feedingNorm: nil, siblings: [], tiedNames: tied, block: block)
+    }
+
+    /// The committed Llama checkpoint of this name.
+    static func model(_ name: String = "llama-tied") throws -> TransformerModel {
+        try TransformerModel.open(
+            RepositoryPaths.root.appendingPathComponent("Tests/NibbleTransformersTests/Fixtures/\(name)"))
+    }
+
+    /// Calls `body` with a fresh folder that is removed afterwards.
+    static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "nibble-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder)
+    }
+}
