@@ -90,4 +90,28 @@ import Testing
         #expect(!picture.isExact && picture.original.weightsPerCount == 10)
         #expect(picture.quantized.estimatedCounts.reduce(0, +) == 8000)
     }
+
+    @Test func firstLookIsMarkedAndHasTheTrueGrid() throws {
+        let source = try Matrices.normal(rows: 400, columns: 40, storage: .bf16)
+        let profile = try WeightStatistics.profile(of: source)
+        for encoding in Matrices.encodings {
+            let packed = try PackedMatrix.encode(source, encoding: encoding)
+            let exact = try WeightStatistics.error(of: packed, against: source)
+            let look = try WeightStatistics.firstLook(
+                at: source, encoding: encoding, profile: profile, bins: 30, rows: 50)
+            #expect(!look.error.isExact && look.error.sampledCount == 2000 && !look.picture.isExact)
+            #expect(abs(look.error.bitsPerWeight - exact.bitsPerWeight) < 1e-12)
+            #expect(look.picture.original.total == 16000 && look.picture.quantized.total == 2000)
+            #expect(look.picture.quantized.weightsPerCount == 8)
+            if encoding.granularity == .tensor, encoding.rangeRule == .minMax {
+                #expect(look.error.step == exact.step && look.picture.grid == packed.grid(row: 0, column: 0))
+            }
+            if exact.step != nil, encoding.rangeRule == .minMax {
+                #expect(abs(look.error.relativeError / exact.relativeError - 1) < 0.2)
+            }
+        }
+        let whole = try WeightStatistics.firstLook(
+            at: source, encoding: LayerEncoding(format: "int4"), isScaled: true, bins: 30, rows: 400)
+        #expect(whole.error.isExact && whole.picture.isExact && whole.picture.axis == .code)
+    }
 }

@@ -4,7 +4,8 @@ extension WeightStatistics {
     /// Compares the codes of `packed` with the weights they were made from.
     ///
     /// Where the matrix has one grid for the whole tensor and `profile` counted all its 16-bit values, the figures
-    /// follow from the counts at once; otherwise rows are read, `sampleRows` of them or all.
+    /// follow from the counts at once; otherwise rows are read, `sampleRows` of them or all. The counts know a matrix as
+    /// its encoder made it: after `replacingCode` leave `profile` out.
     /// - Throws: ``KernelError/shapeMismatch(_:)``, ``KernelError/cancelled``.
     public static func error(
         of packed: PackedMatrix, against source: FloatMatrix, profile: WeightProfile? = nil,
@@ -15,7 +16,16 @@ extension WeightStatistics {
         if let profile, let counted = ValueCodes(profile.distribution, reader: reader) {
             return counted.error()
         }
-        let selection = RowSelection(total: source.shape.rows, sampleRows: sampleRows)
+        return try error(
+            reader, RowSelection(total: source.shape.rows, sampleRows: sampleRows),
+            bitsPerWeight: packed.layout.bitsPerWeight, cancellation, progress)
+    }
+
+    /// The error of the rows of `selection`.
+    static func error(
+        _ reader: CodeReader, _ selection: RowSelection, bitsPerWeight: Double, _ cancellation: Cancellation,
+        _ progress: (@Sendable (Double) -> Void)? = nil
+    ) throws(KernelError) -> EncodingError {
         var total = ErrorSums()
         var rows: [ErrorSums] = []
         var counts = codeTable(reader)
@@ -33,8 +43,9 @@ extension WeightStatistics {
             if !selection.isWhole { rows.append(sums) }
         }
         return EncodingError(
-            total, rows: rows, codeCounts: counts.isEmpty ? nil : counts, packed: packed,
-            sampledCount: selection.count * source.shape.columns)
+            total, rows: rows, codeCounts: counts.isEmpty ? nil : counts, bitsPerWeight: bitsPerWeight,
+            sampledRows: selection.count,
+            shape: MatrixShape(rows: selection.total, columns: reader.source.shape.columns))
     }
 
     /// A counter for each code, or none if there are more than 65,536.

@@ -12,10 +12,14 @@ extension EncodingError {
     /// - Parameters:
     ///   - rows: the sums of each row when only some were looked at, else empty.
     ///   - codeCounts: how often each code occurs; nil where codes aren't counted.
+    ///   - bitsPerWeight: of the whole matrix.
+    ///   - sampledRows: rows looked at.
+    ///   - shape: of the whole matrix.
     init(
-        _ sums: ErrorSums, rows: [ErrorSums], codeCounts: [Int]?, packed: PackedMatrix, sampledCount: Int
+        _ sums: ErrorSums, rows: [ErrorSums], codeCounts: [Int]?, bitsPerWeight: Double, sampledRows: Int,
+        shape: MatrixShape
     ) {
-        let shape = packed.shape
+        let sampledCount = sampledRows * shape.columns
         let finite = sampledCount - sums.nonFinite
         meanSquaredError = finite == 0 ? 0 : sums.errorPower / Double(finite)
         if sums.errorPower == 0 {
@@ -45,7 +49,7 @@ extension EncodingError {
         codesUsed = codeCounts.map { $0.count { $0 > 0 } }
         codesAvailable = codeCounts?.count
         entropyBits = codeCounts.map(Self.entropy)
-        bitsPerWeight = packed.layout.bitsPerWeight
+        self.bitsPerWeight = bitsPerWeight
         step = sums.steppedCount == 0 ? nil : sums.stepSum / Double(sums.steppedCount)
         stepRange = sums.steppedCount == 0 ? nil : sums.smallestStep...sums.largestStep
         nonFiniteCount = sums.nonFinite

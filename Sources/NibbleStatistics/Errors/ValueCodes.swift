@@ -71,6 +71,7 @@ struct ValueCodes {
             sums.add(value, code: codes[index], grid: grid, times: distribution.counts[index])
         }
         return EncodingError(
-            sums, rows: [], codeCounts: codeCounts, packed: packed, sampledCount: packed.shape.elementCount)
+            sums, rows: [], codeCounts: codeCounts, bitsPerWeight: packed.layout.bitsPerWeight,
+            sampledRows: packed.shape.rows, shape: packed.shape)
     }
 }

@@ -50,7 +50,7 @@ public struct LayerPicture: Hashable, Sendable {
     ///   - packed: the stored codes of the same layer.
     ///   - bins: bins of both histograms, at least 1.
     ///   - profile: the values counted before, which saves a pass; with one grid for the whole tensor of 16-bit
-    ///     weights the picture follows from it alone.
+    ///     weights the picture follows from it alone. Leave it out after `replacingCode`.
     ///   - sampleRows: reads this many rows only, for a first picture; nil for all.
     /// - Throws: ``KernelError/shapeMismatch(_:)`` if the matrices differ or the row or group doesn't exist,
     ///   ``KernelError/cancelled``.
