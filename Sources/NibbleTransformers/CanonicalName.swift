@@ -9,6 +9,15 @@ enum CanonicalName {
         return parts.joined(separator: ".")
     }
 
+    /// Short names where they tell all tensors apart, the file's own names otherwise: an encoder and a decoder both
+    /// have a block 0.
+    static func unique(for tensorNames: [String]) -> [String] {
+        let short = tensorNames.map(of)
+        let counts = Dictionary(short.map { ($0, 1) }, uniquingKeysWith: +)
+        let names = zip(tensorNames, short).map { counts[$1] == 1 ? $1 : $0 }
+        return Set(names).count == names.count ? names : tensorNames
+    }
+
     /// The first number in a name is the block's.
     static func block(of tensorName: String) -> Int? {
         let parts = tensorName.split(separator: ".").map(String.init)

@@ -49,6 +49,7 @@ public struct ModelConfiguration: Sendable, Hashable {
             hasAttentionBias = try file.boolean("attention_bias") ?? false
             hasFeedForwardBias = try file.boolean("mlp_bias") ?? false
             isHeadTied = try file.boolean("tie_word_embeddings") ?? false
+            try Self.checkVariants(file)
             rope = try RotaryEmbedding.Configuration(file, headSize: headSize)
             endOfText = Self.tokens(file["eos_token_id"])
         } catch { throw .configuration("\(error)") }
@@ -59,12 +60,29 @@ public struct ModelConfiguration: Sendable, Hashable {
         func require(_ holds: Bool, _ sentence: String) throws(TransformerError) {
             if !holds { throw .configuration("config.json: \(sentence)") }
         }
-        try require((2...65_536).contains(headSize) && headSize % 2 == 0, "head_dim \(headSize) must be even and at least 2.")
+        try require(
+            (2...65_536).contains(headSize) && headSize % 2 == 0,
+            "head_dim \(headSize) must be even and at least 2.")
         try require(
             keyValueHeadCount >= 1 && headCount % keyValueHeadCount == 0,
             "num_attention_heads \(headCount) is not a multiple of num_key_value_heads \(keyValueHeadCount).")
-        try require((1...(1 << 28)).contains(contextLength), "max_position_embeddings \(contextLength) is out of range.")
+        try require(
+            (1...(1 << 28)).contains(contextLength),
+            "max_position_embeddings \(contextLength) is out of range.")
         try require(normEpsilon >= 0 && normEpsilon.isFinite, "rms_norm_eps must be a number of at least 0.")
+    }
+
+    /// Refuses what would run, but wrongly: another activation function, heads turned in part.
+    private static func checkVariants(_ file: ConfigurationFile) throws {
+        if let function = try file.string("hidden_act"), !["silu", "swish"].contains(function) {
+            throw TransformerError.configuration(
+                "config.json: nibble does not know the hidden_act “\(function.printable)”; it knows silu.")
+        }
+        for key in ["partial_rotary_factor", "rope_parameters.partial_rotary_factor"] {
+            guard let part = try file.number(key), part != 1 else { continue }
+            throw TransformerError.configuration(
+                "config.json: nibble cannot turn a part of a head, as \(key) asks.")
+        }
     }
 
     private static func tokens(_ value: JSONValue?) -> Set<Int> {

@@ -36,6 +36,8 @@ public struct Sampler: Sendable {
     private mutating func draw(_ logits: [Float]) -> Int {
         var order = logits.indices.filter { !logits[$0].isNaN }.sorted { logits[$0] > logits[$1] }
         guard let first = order.first else { return 0 }
+        // Differences of infinite logits are not numbers; the largest stands for certainty.
+        guard logits[first].isFinite else { return Self.largest(logits) }
         if topK > 0 { order = Array(order.prefix(topK)) }
         let weights = order.map { Foundation.exp(Double((logits[$0] - logits[first]) / temperature)) }
         let kept = cut(weights)

@@ -32,11 +32,13 @@ public final class Session {
         model: TransformerModel, weights: WeightSet, contextLength: Int? = nil, pool: WorkPool = .shared,
         observer: (any LayerObserver)? = nil
     ) throws {
-        if model.configuration == nil, let problem = model.runProblem { throw TransformerError.notRunnable(problem) }
+        if model.configuration == nil, let problem = model.runProblem {
+            throw TransformerError.notRunnable(problem)
+        }
         network = try DecoderNetwork(model: model, weights: weights)
         let longest = network.configuration.contextLength
         self.contextLength = max(1, min(contextLength ?? min(longest, 4096), longest))
-        cache = KeyValueCache(network.configuration, capacity: self.contextLength)
+        cache = try KeyValueCache(network.configuration, capacity: self.contextLength)
         self.pool = pool
         self.observer = observer
     }
@@ -58,7 +60,8 @@ public final class Session {
         _ tokens: [Int], allLogits: Bool = false, cancellation: Cancellation = Cancellation()
     ) throws -> [Float] {
         guard position + tokens.count <= contextLength else {
-            throw TransformerError.promptTooLong(tokens: position + tokens.count, contextLength: contextLength)
+            throw TransformerError.promptTooLong(
+                tokens: position + tokens.count, contextLength: contextLength)
         }
         let size = network.configuration.vocabularySize
         if let unknown = tokens.first(where: { !(0..<size).contains($0) }) {

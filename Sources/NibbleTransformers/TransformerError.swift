@@ -1,4 +1,4 @@
-/// What can be wrong with a model or a run. Each description is a sentence for the user.
+/// What can be wrong with a model or a run, each described by a sentence for the user.
 public enum TransformerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The configuration lacks something or says something impossible.
     case configuration(String)

@@ -40,7 +40,9 @@ public struct TransformerModel: Sendable {
         } catch {
             problem = problem ?? "The tokenizer cannot be used: \(error)"
         }
-        if let size = described.description?.configuration.vocabularySize, let count = tokenizer?.vocabularySize, count > size {
+        if let size = described.description?.configuration.vocabularySize,
+            let count = tokenizer?.vocabularySize, count > size
+        {
             problem = problem ?? "The tokenizer has \(count) tokens, but the model's vocabulary only \(size)."
         }
         return TransformerModel(
@@ -64,7 +66,10 @@ public struct TransformerModel: Sendable {
         guard let architecture = ArchitectureCatalogue.architecture(named: names) else {
             let known = ArchitectureCatalogue.all.flatMap(\.names).joined(separator: ", ")
             let found = names.isEmpty ? "no architecture" : names.map(\.printable).joined(separator: ", ")
-            return (nil, "config.json names \(found); nibble can run \(known). The weights can be browsed all the same.")
+            return (
+                nil,
+                "config.json names \(found); nibble can run \(known). The weights can be browsed all the same."
+            )
         }
         do {
             return (try architecture.describe(checkpoint), nil)
@@ -73,13 +78,15 @@ public struct TransformerModel: Sendable {
 
     /// Every matrix of floating-point numbers, under the file's own names.
     private static func anonymousLayers(of checkpoint: Checkpoint) -> [LinearLayer] {
-        checkpoint.orderedTensors.compactMap { tensor in
-            guard tensor.shape.count == 2, tensor.elementCount > 0, let storage = tensor.elementType.matrixStorage
-            else { return nil }
-            return LinearLayer(
-                id: LayerID(CanonicalName.of(tensor.name)), role: .other,
+        let matrices = checkpoint.orderedTensors.filter {
+            $0.shape.count == 2 && $0.elementCount > 0 && $0.elementType.matrixStorage != nil
+        }
+        let names = CanonicalName.unique(for: matrices.map(\.name))
+        return zip(matrices, names).map { tensor, name in
+            LinearLayer(
+                id: LayerID(name), role: .other,
                 shape: MatrixShape(rows: tensor.shape[0], columns: tensor.shape[1]), tensorName: tensor.name,
-                storage: storage, feedingNorm: nil, siblings: [], tiedNames: [],
+                storage: tensor.elementType.matrixStorage, feedingNorm: nil, siblings: [], tiedNames: [],
                 block: CanonicalName.block(of: tensor.name))
         }
     }
@@ -120,9 +127,12 @@ public struct TransformerModel: Sendable {
     /// Bytes of memory that a run with these weights needs: weights, key-value cache and work space.
     public func memoryNeeded(weights: WeightSet?, contextLength: Int) -> Int {
         guard let configuration else { return 0 }
-        let cache = KeyValueCache.byteCount(configuration, capacity: min(contextLength, configuration.contextLength))
+        let cache = KeyValueCache.byteCount(
+            configuration, capacity: min(contextLength, configuration.contextLength))
         let work = 64 * (4 * configuration.hiddenSize + 3 * configuration.intermediateSize) * 4
         let weightBytes = weights?.byteCount ?? checkpoint.totalByteCount
-        return weightBytes + cache + work + configuration.vocabularySize * 4
+        let (total, overflows) = cache.addingReportingOverflow(
+            weightBytes + work + configuration.vocabularySize * 4)
+        return overflows ? .max : total
     }
 }

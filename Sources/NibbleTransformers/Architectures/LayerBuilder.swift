@@ -11,20 +11,23 @@ struct LayerBuilder {
 
     /// Adds one matrix.
     mutating func add(
-        _ name: String, _ tensorName: String, _ role: LayerRole, rows: Int, columns: Int, feedingNorm: String? = nil,
+        _ name: String, _ tensorName: String, _ role: LayerRole, rows: Int, columns: Int,
+        feedingNorm: String? = nil,
         siblings: [LayerID] = [], tiedNames: [String] = [], block: Int? = nil
     ) throws(TransformerError) {
         let tensor = try checked(tensorName, shape: [rows, columns])
         layers.append(
             LinearLayer(
-                id: LayerID(name), role: role, shape: MatrixShape(rows: rows, columns: columns), tensorName: tensorName,
+                id: LayerID(name), role: role, shape: MatrixShape(rows: rows, columns: columns),
+                tensorName: tensorName,
                 storage: tensor.elementType.matrixStorage, feedingNorm: feedingNorm, siblings: siblings,
                 tiedNames: tiedNames, block: block))
     }
 
     /// Adds the projections of one part of a block; those with the hidden state as input share it.
     mutating func addGroup(
-        _ parts: [(name: String, role: LayerRole, rows: Int, columns: Int)], canonical: String, file: String, block: Int,
+        _ parts: [(name: String, role: LayerRole, rows: Int, columns: Int)], canonical: String, file: String,
+        block: Int,
         norm: String, hasBias: Bool
     ) throws(TransformerError) {
         let readers = parts.filter { $0.role != .attentionOutput && $0.role != .down }
@@ -52,10 +55,12 @@ struct LayerBuilder {
         do { tensor = try checkpoint.tensor(named: name).description } catch { throw .tensor("\(error)") }
         guard tensor.shape == shape else {
             throw .tensor(
-                "The tensor \(name.printable) has the shape \(tensor.shape), but config.json asks for \(shape).")
+                "The tensor \(name.printable) has the shape \(tensor.shape), but config.json asks for \(shape)."
+            )
         }
         guard tensor.elementType.isUsable else {
-            throw .tensor("The tensor \(name.printable) is stored as \(tensor.elementType), which nibble cannot run.")
+            throw .tensor(
+                "The tensor \(name.printable) is stored as \(tensor.elementType), which nibble cannot run.")
         }
         return tensor
     }

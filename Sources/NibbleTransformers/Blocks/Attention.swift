@@ -1,6 +1,6 @@
 import NibbleKernels
 
-/// Causal grouped-query attention over the cache (Ainslie et al. 2023): softmax(q·kᵀ ÷ √d)·v for each query head.
+/// Causal grouped-query attention over the cache (Ainslie and others 2023): softmax(q·kᵀ ÷ √d)·v for each query head.
 struct Attention: @unchecked Sendable {
     let configuration: ModelConfiguration
     let cache: KeyValueCache
@@ -24,7 +24,8 @@ struct Attention: @unchecked Sendable {
 
     /// Attends from `tokenCount` queries at `position` and after; heads are shared among threads.
     func attend(
-        queries: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>, block: Int, position: Int,
+        queries: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>, block: Int,
+        position: Int,
         tokenCount: Int
     ) {
         let heads = configuration.headCount
@@ -50,7 +51,9 @@ struct Attention: @unchecked Sendable {
         let query = work.queries.baseAddress! + offset
         let target = work.output.baseAddress! + offset
         let factor = 1 / Float(size).squareRoot()
-        for index in scores.indices { scores[index] = VectorKernels.dot(query, keys + index * size, count: size) * factor }
+        for index in scores.indices {
+            scores[index] = VectorKernels.dot(query, keys + index * size, count: size) * factor
+        }
         VectorKernels.softmax(scores)
         target.update(repeating: 0, count: size)
         for index in scores.indices {

@@ -25,7 +25,17 @@ struct DecoderNetwork {
             guard let matrix = weights[id] else {
                 throw TransformerError.notRunnable("The weights of \(name) are missing.")
             }
+            guard let layer = model.layer(id), matrix.shape == layer.shape else {
+                throw TransformerError.notRunnable(
+                    "The weights of \(name) do not have the shape of that layer.")
+            }
             return (id, PackedLinear(matrix: matrix, bias: try model.vector(name + ".bias")))
+        }
+        func norm(_ name: String) throws -> [Float] {
+            guard let weight = try model.vector(name) else {
+                throw TransformerError.notRunnable("The weights of \(name) are missing.")
+            }
+            return weight
         }
         self.configuration = configuration
         let embedding = try linear("embed_tokens")
@@ -33,14 +43,14 @@ struct DecoderNetwork {
         blocks = try (0..<configuration.layerCount).map { index in
             let prefix = "layers.\(index)."
             return Block(
-                attentionNorm: try model.vector(prefix + "input_layernorm") ?? [],
-                feedForwardNorm: try model.vector(prefix + "post_attention_layernorm") ?? [],
+                attentionNorm: try norm(prefix + "input_layernorm"),
+                feedForwardNorm: try norm(prefix + "post_attention_layernorm"),
                 query: try linear(prefix + "attn.q_proj"), key: try linear(prefix + "attn.k_proj"),
                 value: try linear(prefix + "attn.v_proj"), output: try linear(prefix + "attn.o_proj"),
                 gate: try linear(prefix + "mlp.gate_proj"), up: try linear(prefix + "mlp.up_proj"),
                 down: try linear(prefix + "mlp.down_proj"))
         }
-        finalNorm = try model.vector("norm") ?? []
+        finalNorm = try norm("norm")
         head = configuration.isHeadTied ? embedding : try linear("lm_head")
         rotary = RotaryEmbedding(configuration.rope, headSize: configuration.headSize)
     }
@@ -48,8 +58,12 @@ struct DecoderNetwork {
     /// Bytes of memory beyond the mapped file.
     var residentByteCount: Int {
         let linears = blocks.flatMap { [$0.query, $0.key, $0.value, $0.output, $0.gate, $0.up, $0.down] }
-        let matrices = linears.map(\.linear.matrix) + [embedding] + (configuration.isHeadTied ? [] : [head.linear.matrix])
-        let vectors = blocks.reduce(finalNorm.count) { $0 + $1.attentionNorm.count + $1.feedForwardNorm.count }
+        let matrices =
+            linears.map(\.linear.matrix) + [embedding]
+            + (configuration.isHeadTied ? [] : [head.linear.matrix])
+        let vectors = blocks.reduce(finalNorm.count) {
+            $0 + $1.attentionNorm.count + $1.feedForwardNorm.count
+        }
         let biases = linears.reduce(0) { $0 + ($1.linear.bias?.count ?? 0) }
         return matrices.reduce(0) { $0 + $1.residentByteCount } + (vectors + biases) * 4
     }

@@ -51,7 +51,8 @@ struct ForwardPass {
         hidden.withUnsafeMutableBufferPointer { hidden in
             for (index, token) in tokens.enumerated() {
                 let range = index * configuration.hiddenSize..<(index + 1) * configuration.hiddenSize
-                network.embedding.decode(row: token, into: UnsafeMutableBufferPointer(rebasing: hidden[range]))
+                network.embedding.decode(
+                    row: token, into: UnsafeMutableBufferPointer(rebasing: hidden[range]))
             }
         }
         return hidden
@@ -69,7 +70,8 @@ struct ForwardPass {
         var mixed = [Float](repeating: 0, count: queries.count)
         mixed.withUnsafeMutableBufferPointer { mixed in
             queries.withUnsafeBufferPointer {
-                attention.attend(queries: $0, into: mixed, block: index, position: position, tokenCount: tokenCount)
+                attention.attend(
+                    queries: $0, into: mixed, block: index, position: position, tokenCount: tokenCount)
             }
         }
         add(try apply(block.output, to: mixed, tokenCount: tokenCount), to: &hidden)
@@ -89,7 +91,7 @@ struct ForwardPass {
         let size = weight.count
         return [Float](unsafeUninitializedCapacity: hidden.count) { buffer, count in
             for start in stride(from: 0, to: hidden.count, by: max(size, 1)) {
-                var output = UnsafeMutableBufferPointer(rebasing: buffer[start..<start + size])
+                let output = UnsafeMutableBufferPointer(rebasing: buffer[start..<start + size])
                 output.initialize(repeating: 0)
                 var span = output.mutableSpan
                 hidden.withUnsafeBufferPointer {
@@ -122,7 +124,8 @@ struct ForwardPass {
             try input.withUnsafeBufferPointer { input in
                 let report = try layer.linear.apply(input, tokenCount: tokenCount, into: output, pool: pool)
                 observer?.observe(
-                    layer: layer.id, input: input, output: UnsafeBufferPointer(output), tokenCount: tokenCount,
+                    layer: layer.id, input: input, output: UnsafeBufferPointer(output),
+                    tokenCount: tokenCount,
                     report: report)
                 return report
             }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Keys and values of all positions so far, in f32: for each block and key-value head, position after position.
 final class KeyValueCache {
     /// Positions that fit.
@@ -7,19 +9,35 @@ final class KeyValueCache {
     private let storage: UnsafeMutableBufferPointer<Float>
 
     /// Memory is taken from the system page by page as positions are written.
-    init(_ configuration: ModelConfiguration, capacity: Int) {
+    ///
+    /// - Throws: ``TransformerError/notRunnable(_:)`` if the system refuses that much memory.
+    init(_ configuration: ModelConfiguration, capacity: Int) throws(TransformerError) {
         self.capacity = capacity
         headSize = configuration.headSize
         headCount = configuration.keyValueHeadCount
-        let count = Self.byteCount(configuration, capacity: capacity) / MemoryLayout<Float>.stride
-        storage = .allocate(capacity: max(count, 1))
+        let byteCount = Self.byteCount(configuration, capacity: capacity)
+        // `allocate(capacity:)` would end the process where malloc answers with nil.
+        guard byteCount < Int.max, let memory = malloc(max(byteCount, 1)) else {
+            throw .notRunnable(
+                "A context of \(capacity) tokens needs \(byteCount) bytes for keys and values, more than the system "
+                    + "gives: choose a shorter context.")
+        }
+        let count = byteCount / MemoryLayout<Float>.stride
+        storage = UnsafeMutableBufferPointer(
+            start: memory.bindMemory(to: Float.self, capacity: count), count: count)
     }
 
-    deinit { storage.deallocate() }
+    deinit { free(storage.baseAddress) }
 
-    /// Bytes for `capacity` positions.
+    /// Bytes for `capacity` positions; `Int.max` if that is beyond counting.
     static func byteCount(_ configuration: ModelConfiguration, capacity: Int) -> Int {
-        2 * configuration.layerCount * configuration.keyValueHeadCount * capacity * configuration.headSize * 4
+        let factors = [
+            configuration.layerCount, configuration.keyValueHeadCount, capacity, configuration.headSize,
+        ]
+        return factors.reduce(2 * MemoryLayout<Float>.stride) { product, factor in
+            let (next, overflows) = product.multipliedReportingOverflow(by: factor)
+            return overflows ? .max : next
+        }
     }
 
     /// The keys of one head of one block: capacity × head size.

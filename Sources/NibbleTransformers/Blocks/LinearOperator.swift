@@ -1,12 +1,13 @@
 import NibbleKernels
 
-/// A layer as a block uses it: numbers in, numbers and counters out. Blocks never see a format.
+/// A layer as a block uses it: numbers in, numbers and counters out; blocks never see a format.
 public protocol LinearOperator: Sendable {
     /// Output channels × input channels.
     var shape: MatrixShape { get }
     /// y[t] = W·x[t] (+ bias) for `tokenCount` tokens, each after the other.
     func apply(
-        _ input: UnsafeBufferPointer<Float>, tokenCount: Int, into output: UnsafeMutableBufferPointer<Float>, pool: WorkPool
+        _ input: UnsafeBufferPointer<Float>, tokenCount: Int, into output: UnsafeMutableBufferPointer<Float>,
+        pool: WorkPool
     ) throws -> KernelReport
 }
 
@@ -18,7 +19,8 @@ struct PackedLinear: LinearOperator {
     var shape: MatrixShape { matrix.shape }
 
     func apply(
-        _ input: UnsafeBufferPointer<Float>, tokenCount: Int, into output: UnsafeMutableBufferPointer<Float>, pool: WorkPool
+        _ input: UnsafeBufferPointer<Float>, tokenCount: Int, into output: UnsafeMutableBufferPointer<Float>,
+        pool: WorkPool
     ) throws -> KernelReport {
         var span = output.mutableSpan
         let report = try matrix.multiply(input.span, tokenCount: tokenCount, into: &span, pool: pool)

@@ -1,7 +1,7 @@
 import Foundation
 import NibbleCheckpoints
 
-/// Rotary position embedding (Su et al. 2021): the pair (x[i], x[i + d/2]) turns by position · frequency[i].
+/// Rotary position embedding (Su and others 2021): the pair (x[i], x[i + d/2]) turns by position · frequency[i].
 public struct RotaryEmbedding: Sendable {
     /// What `config.json` says about positions.
     public struct Configuration: Sendable, Hashable {
@@ -79,7 +79,8 @@ extension RotaryEmbedding.Configuration {
         let kind = try file.string("\(group).rope_type") ?? file.string("\(group).type") ?? "default"
         func number(_ key: String) throws -> Double {
             guard let value = try file.number("\(group).\(key)"), value > 0 else {
-                throw TransformerError.configuration("config.json: \(group).\(key) is missing or not above 0.")
+                throw TransformerError.configuration(
+                    "config.json: \(group).\(key) is missing or not above 0.")
             }
             return value
         }
@@ -88,11 +89,13 @@ extension RotaryEmbedding.Configuration {
         case "linear": scaling = .linear(factor: try number("factor"))
         case "llama3":
             scaling = .llama3(
-                factor: try number("factor"), low: try number("low_freq_factor"), high: try number("high_freq_factor"),
+                factor: try number("factor"), low: try number("low_freq_factor"),
+                high: try number("high_freq_factor"),
                 originalLength: try number("original_max_position_embeddings"))
         default:
             throw TransformerError.configuration(
-                "config.json: nibble does not know the RoPE type “\(kind.printable)”; it knows default, linear and llama3.")
+                "config.json: nibble does not know the RoPE type “\(kind.printable)”; it knows default, linear and llama3."
+            )
         }
     }
 }

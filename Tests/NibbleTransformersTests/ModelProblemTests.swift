@@ -1,0 +1,123 @@
+import Foundation
+import NibbleCheckpoints
+import NibbleKernels
+import NibbleTestSupport
+import Testing
+
+@testable import NibbleTransformers
+
+/// What is wrong with a model is said in a sentence, and its weights can be browsed all the same.
+@Suite struct ModelProblemTests {
+    @Test func unknownArchitectureIsNamedWithTheKnownOnes() throws {
+        try ModelFixture.withCopy(configuration: { $0["architectures"] = ["MambaForCausalLM"] }) { folder in
+            let model = try TransformerModel.open(folder)
+            let problem = try #require(model.runProblem)
+            #expect(problem.contains("MambaForCausalLM") && problem.contains("LlamaForCausalLM"))
+            #expect(model.layers.contains { $0.id.name == "layers.0.mlp.down_proj" && $0.role == .other })
+            #expect(model.configuration == nil && model.contextLength == 0)
+            #expect(throws: TransformerError.notRunnable(problem)) {
+                try Session(model: model, weights: WeightSet([:]))
+            }
+        }
+    }
+
+    @Test func missingTokenizerIsSaid() throws {
+        let model = try TransformerModel.open(ModelFixture.folder("llama-tied"))
+        #expect(model.tokenizer == nil)
+        #expect(try #require(model.runProblem).contains("tokenizer"))
+    }
+
+    @Test func missingTensorIsNamed() throws {
+        let name = "model.layers.1.mlp.up_proj.weight"
+        try ModelFixture.withCopy(tensors: { $0.removeAll { $0.entry.name == name } }) { folder in
+            let model = try TransformerModel.open(folder)
+            #expect(try #require(model.runProblem).contains(name))
+            #expect(!model.layers.isEmpty)
+        }
+    }
+
+    @Test func wrongShapeForTheRoleIsNamed() throws {
+        let name = "model.layers.0.self_attn.k_proj.weight"
+        try ModelFixture.withCopy(tensors: { tensors in
+            tensors = tensors.map { tensor in
+                guard tensor.entry.name == name else { return tensor }
+                let shape = Array(tensor.entry.shape.reversed())
+                return (.init(name: name, elementType: tensor.entry.elementType, shape: shape), tensor.bytes)
+            }
+        }) { folder in
+            let problem = try #require(TransformerModel.open(folder).runProblem)
+            #expect(problem.contains(name) && problem.contains("shape"))
+        }
+    }
+
+    @Test(arguments: [
+        ("hidden_act", "gelu" as any Sendable, "gelu"), ("head_dim", 7, "head_dim"),
+        ("num_attention_heads", 0, "num_attention_heads"),
+        ("num_key_value_heads", 3, "num_key_value_heads"), ("hidden_size", "wide", "hidden_size"),
+        ("rope_parameters", ["rope_type": "yarn", "factor": "4"], "yarn"),
+        ("rms_norm_eps", -1, "rms_norm_eps"),
+        ("max_position_embeddings", 0, "max_position_embeddings"),
+        ("partial_rotary_factor", 0.5, "partial_rotary_factor"),
+    ])
+    func impossibleConfigurationNamesTheKey(key: String, value: any Sendable, word: String) throws {
+        try ModelFixture.withCopy(configuration: { $0[key] = value }) { folder in
+            let problem = try #require(TransformerModel.open(folder).runProblem)
+            #expect(problem.contains(word), "\(problem)")
+        }
+    }
+
+    @Test func namesThatWouldFallTogetherStayApart() {
+        let names = ["encoder.layers.0.q.weight", "decoder.layers.0.q.weight", "model.embed.weight"]
+        #expect(CanonicalName.unique(for: names) == [names[0], names[1], "embed"])
+        #expect(
+            CanonicalName.unique(for: ["a.weight", "model.a.weight", "model.a"]) == [
+                "a.weight", "model.a.weight", "model.a",
+            ])
+    }
+
+    /// 20,000 damaged configurations give a configuration or a sentence, never a trap.
+    @Test func damagedConfigurationsAreRefusedInSentences() throws {
+        var generator = SeededGenerator(seed: 20_260)
+        let texts = try ["llama-tied", "llama-gqa-llama3rope", "llama-headdim-bias", "llama-linear-rope"]
+            .flatMap { name in
+                try ["config.json", "config.v4.json"].map {
+                    [UInt8](try Data(contentsOf: ModelFixture.folder(name).appendingPathComponent($0)))
+                }
+            }
+        let values = [
+            "null", "true", "-1", "0", "1", "3", "1e400", "-0.5", "9223372036854775807", "65536", "16777216",
+            "\"\"",
+            "\"\\u202e\"", "[]", "{}", "[1,[2]]", "1e-320",
+        ].map { Array($0.utf8) }
+        var (accepted, refused) = (0, 0)
+        for round in 0..<20_000 {
+            var text = texts[round % texts.count]
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                Self.replaceValue(&text, values, &generator)
+            }
+            do {
+                let configuration = try text.withUnsafeBytes { try ModelConfiguration(ConfigurationFile($0)) }
+                #expect(
+                    configuration.headSize % 2 == 0
+                        && configuration.headCount % configuration.keyValueHeadCount == 0)
+                #expect(KeyValueCache.byteCount(configuration, capacity: configuration.contextLength) > 0)
+                accepted += 1
+            } catch {
+                #expect("\(error)".count > 20)
+                refused += 1
+            }
+        }
+        #expect(accepted > 1000 && refused > 1000)
+    }
+
+    private static func replaceValue(
+        _ text: inout [UInt8], _ values: [[UInt8]], _ generator: inout SeededGenerator
+    ) {
+        let colons = text.indices.filter { text[$0] == UInt8(ascii: ":") }
+        guard let colon = colons.randomElement(using: &generator),
+            let value = values.randomElement(using: &generator)
+        else { return }
+        let end = text[(colon + 1)...].firstIndex { ",}\n".utf8.contains($0) } ?? text.endIndex
+        text.replaceSubrange((colon + 1)..<end, with: value)
+    }
+}

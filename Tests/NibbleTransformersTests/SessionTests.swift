@@ -1,0 +1,124 @@
+import Foundation
+import NibbleKernels
+import NibbleTestSupport
+import Synchronization
+import Testing
+
+@testable import NibbleTransformers
+
+/// What a session keeps, counts and refuses.
+@Suite struct SessionTests {
+    private static func open() throws -> TransformerModel {
+        try TransformerModel.open(ModelFixture.folder("llama-tied"))
+    }
+
+    private static func integers(_ bits: Int) -> LayerEncoding {
+        LayerEncoding(format: "int\(bits)", granularity: .group(32))
+    }
+
+    /// Packed bytes, norms and cache; no f32 copy of a quantized layer.
+    @Test(arguments: [2, 4, 8]) func keepsPackedWeightsOnly(_ bits: Int) throws {
+        let model = try Self.open()
+        let weights = try ModelFixture.weights(of: model) { _ in Self.integers(bits) }
+        let session = try Session(model: model, weights: weights, contextLength: 16)
+        _ = try session.append([1, 2, 3])
+        let cache = KeyValueCache.byteCount(try #require(model.configuration), capacity: 16)
+        let norms = try model.vectors.keys.reduce(0) { try $0 + (model.vector($1)?.count ?? 0) * 4 }
+        let packed = session.memoryByteCount - cache - norms
+        let bitsStored = model.layers.reduce(0.0) { sum, layer in
+            sum + (weights[layer.id]?.layout.bitsPerWeight ?? 0)
+                * Double(layer.shape.rows * layer.shape.columns)
+        }
+        #expect(packed > 0 && Double(packed * 8) <= 1.1 * bitsStored)
+    }
+
+    @Test func storedNumbersAreReadWhereTheyLie() throws {
+        let model = try Self.open()
+        #expect(try ModelFixture.storedWeights(of: model).residentByteCount == 0)
+    }
+
+    @Test func promptBeyondTheContextNamesBothLengths() throws {
+        let model = try Self.open()
+        let session = try Session(
+            model: model, weights: ModelFixture.storedWeights(of: model), contextLength: 4)
+        #expect(throws: TransformerError.promptTooLong(tokens: 5, contextLength: 4)) {
+            try session.append([1, 2, 3, 4, 5])
+        }
+        #expect(session.position == 0)
+        #expect(throws: TransformerError.unknownToken(-1, vocabularySize: model.vocabularySize)) {
+            try session.append([-1])
+        }
+    }
+
+    @Test func cancelledRunsStopAndCanBeRepeated() throws {
+        let model = try Self.open()
+        let weights = try ModelFixture.storedWeights(of: model)
+        let session = try Session(model: model, weights: weights)
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        #expect(throws: KernelError.self) { try session.append([1, 2], cancellation: cancellation) }
+        #expect(session.position == 0)
+        let fresh = try Session(model: model, weights: weights)
+        let expected = try fresh.append([1, 2])
+        #expect(try session.append([1, 2]) == expected)
+    }
+
+    @Test func rewoundSessionsWriteTheSame() throws {
+        let model = try Self.open()
+        let session = try Session(model: model, weights: ModelFixture.storedWeights(of: model))
+        _ = try session.append([5, 6])
+        let first = try session.append([7])
+        session.rewind(to: 2)
+        _ = try session.append([9])
+        session.rewind(to: 2)
+        #expect(try session.append([7]) == first)
+        #expect(session.position == 3)
+    }
+
+    @Test func weightsOfAnotherShapeAreRefused() throws {
+        let model = try Self.open()
+        let weights = try ModelFixture.storedWeights(of: model)
+        let wrong = try #require(weights[LayerID("embed_tokens")])
+        let mixed = weights.replacing(LayerID("layers.0.mlp.down_proj"), with: wrong)
+        #expect(throws: TransformerError.self) { try Session(model: model, weights: mixed) }
+        #expect(throws: TransformerError.self) { try Session(model: model, weights: WeightSet([:])) }
+    }
+
+    /// A weight that is not a number runs, and is counted in the layer that holds it.
+    @Test func weightsThatAreNoNumbersAreCounted() throws {
+        let name = "model.layers.0.mlp.up_proj.weight"
+        try ModelFixture.withCopy(tensors: { tensors in
+            tensors = tensors.map { tensor in
+                guard tensor.entry.name == name else { return tensor }
+                return (tensor.entry, tensor.bytes.map { _ in 0xFF })
+            }
+        }) { folder in
+            let model = try TransformerModel.open(folder)
+            let session = try Session(model: model, weights: ModelFixture.storedWeights(of: model))
+            let logits = try session.append([1, 2, 3])
+            #expect(logits.allSatisfy { $0.isNaN })
+            #expect(session.reports[LayerID("layers.0.mlp.up_proj")]?.nonFiniteValues.count ?? 0 > 0)
+            #expect(session.reports[LayerID("layers.0.attn.q_proj")]?.nonFiniteValues.count == 0)
+            var sampler = Sampler(temperature: 1, seed: 1)
+            #expect(sampler.sample(logits) == 0)
+        }
+    }
+
+    @Test func observersSeeEveryProductOfEachLayer() throws {
+        final class Counter: LayerObserver {
+            let seen = Mutex<[LayerID: Int]>([:])
+            func observe(
+                layer: LayerID, input: UnsafeBufferPointer<Float>, output: UnsafeBufferPointer<Float>,
+                tokenCount: Int,
+                report: KernelReport
+            ) { seen.withLock { $0[layer, default: 0] += tokenCount } }
+        }
+        let model = try Self.open()
+        let counter = Counter()
+        let session = try Session(
+            model: model, weights: ModelFixture.storedWeights(of: model), observer: counter)
+        _ = try session.append([1, 2, 3], allLogits: true)
+        #expect(
+            counter.seen.withLock { $0 } == Dictionary(uniqueKeysWithValues: model.layers.map { ($0.id, 3) }))
+    }
+}
