@@ -17,14 +17,14 @@ extension WeightStatistics {
     /// - Parameters:
     ///   - profile: the matrix's values, where they have been counted.
     ///   - isScaled: whether to draw ``LayerPicture/Mode/scaled`` instead of ``LayerPicture/Mode/whole``.
-    ///   - rows: rows to look at; nil for ``sampleRowCount(for:)``.
+    ///   - rows: rows to look at; nil for ``sampleRowCount(for:)``, or a quarter where the range rule is a search.
     /// - Throws: ``KernelError`` if the encoding can't be used or the work is cancelled.
     public static func firstLook(
         at source: FloatMatrix, encoding: LayerEncoding, profile: WeightProfile? = nil,
         isScaled: Bool = false,
         bins: Int, rows: Int? = nil, pool: WorkPool = .shared, cancellation: Cancellation = Cancellation()
     ) throws(KernelError) -> FirstLook {
-        let count = min(source.shape.rows, max(1, rows ?? sampleRowCount(for: source.shape)))
+        let count = min(source.shape.rows, max(1, rows ?? rowCount(for: source.shape, encoding)))
         let sample = try source.sample(rows: count, extremes: extremes(encoding, profile, source.shape))
         let packed = try PackedMatrix.encode(
             sample, encoding: encoding, pool: pool, cancellation: cancellation)
@@ -37,6 +37,12 @@ extension WeightStatistics {
             picture: isScaled && reader.hasGrid
                 ? try pass.scaled(rows: selection)
                 : try pass.whole(rows: selection, profile: profile, mode: isScaled ? .scaled : .whole))
+    }
+
+    /// Fewer rows where each group's range is the best of a hundred.
+    private static func rowCount(for shape: MatrixShape, _ encoding: LayerEncoding) -> Int {
+        let count = sampleRowCount(for: shape)
+        return encoding.rangeRule == .meanSquaredError ? max(16, count / 4) : count
     }
 
     /// What must be in a sample for its grid to be that of the whole tensor.

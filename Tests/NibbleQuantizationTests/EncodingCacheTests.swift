@@ -6,31 +6,41 @@ import Testing
 
 @testable import NibbleQuantization
 
-/// One after another, because they count the matrices that this process encodes.
-@Suite(.serialized) struct EncodingCacheTests {
+/// Counted is what one cache encodes: other tests encode in the same process at the same time.
+@Suite struct EncodingCacheTests {
     private func plan(_ rules: (String, String)...) throws -> Plan {
         Plan(rules: try rules.map { try PlanRule(pattern: $0.0, setting: try Setting.parse($0.1)) })
     }
 
-    /// How many matrices `body` encodes.
-    private func encoded(_ body: () throws -> Void) rethrows -> Int {
-        let before = EncodingCounter.count
+    /// How many matrices `body` makes `cache` encode; the kernels' own counter must have seen as many.
+    private func encoded(_ cache: EncodingCache, _ body: () throws -> Void) rethrows -> Int {
+        let before = (cache.encodedCount, EncodingCounter.count)
         try body()
-        return EncodingCounter.count - before
+        let count = cache.encodedCount - before.0
+        #expect(EncodingCounter.count - before.1 >= count)
+        return count
+    }
+
+    /// The layers whose bytes lie elsewhere in `second`.
+    private func moved(_ first: WeightSet, _ second: WeightSet, _ model: TransformerModel) -> [LayerID] {
+        model.layers.map(\.id).filter { first[$0]?.bytes.baseAddress != second[$0]?.bytes.baseAddress }
     }
 
     @Test func anEditEncodesOneLayer() throws {
         let model = try Layers.model()
         let cache = EncodingCache()
         let first = try plan((".*", "int8"))
-        var set: WeightSet?
-        #expect(try encoded { set = try cache.weightSet(for: first, model: model) } == model.layers.count)
+        #expect(
+            try encoded(cache) { _ = try cache.weightSet(for: first, model: model) } == model.layers.count)
+        let before = try cache.weightSet(for: first, model: model)
         let edited = first.setting(
             [model.layers[1].id], to: try Setting(parsing: "int4"), among: model.layers)
-        #expect(try encoded { set = try cache.weightSet(for: edited, model: model) } == 1)
-        #expect(set?[model.layers[1].id]?.encoding.format == "int4")
-        #expect(set?[model.layers[2].id]?.encoding.format == "int8")
-        #expect(try encoded { set = try cache.weightSet(for: first, model: model) } == 0)
+        #expect(try encoded(cache) { _ = try cache.weightSet(for: edited, model: model) } == 1)
+        let after = try cache.weightSet(for: edited, model: model)
+        #expect(moved(before, after, model) == [model.layers[1].id])
+        #expect(after[model.layers[1].id]?.encoding.format == "int4")
+        #expect(after[model.layers[2].id]?.encoding.format == "int8")
+        #expect(try encoded(cache) { _ = try cache.weightSet(for: first, model: model) } == 0)
     }
 
     @Test func anEditEncodesOneLayerWithoutRoomInTheCache() throws {
@@ -41,7 +51,7 @@ import Testing
         #expect(cache.byteCount <= model.layers.map { $0.shape.elementCount * 2 }.max() ?? 0)
         let edited = first.setting(
             [model.layers[3].id], to: try Setting(parsing: "int4"), among: model.layers)
-        #expect(try encoded { _ = try cache.weightSet(for: edited, model: model, reusing: set) } == 1)
+        #expect(try encoded(cache) { _ = try cache.weightSet(for: edited, model: model, reusing: set) } == 1)
     }
 
     @Test func originalLayersAreBorrowed() throws {
@@ -59,7 +69,7 @@ import Testing
         let cache = EncodingCache()
         let setting = try Setting(parsing: "int5 range=mse")
         let formats = Mutex<[String]>([])
-        let count = encoded {
+        let count = encoded(cache) {
             DispatchQueue.concurrentPerform(iterations: 8) { _ in
                 let matrix = try? cache.matrix(for: model.layers[0], of: model, setting: setting)
                 formats.withLock { $0.append(matrix?.encoding.format ?? "none") }
@@ -103,7 +113,7 @@ import Testing
             try cache.matrix(for: model.layers[0], of: model, setting: wrong)
         }
         #expect(cache.byteCount == 0)
-        #expect(try encoded { _ = try cache.weightSet(for: plan, model: model) } == model.layers.count)
+        #expect(try encoded(cache) { _ = try cache.weightSet(for: plan, model: model) } == model.layers.count)
     }
 
     @Test func progressGrowsToOne() throws {

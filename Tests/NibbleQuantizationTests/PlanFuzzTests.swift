@@ -1,6 +1,5 @@
 import NibbleTestSupport
 import Testing
-import Yams
 
 @testable import NibbleQuantization
 

@@ -29,6 +29,7 @@ public final class EncodingCache: Sendable {
         var entries: [Key: Entry] = [:]
         var byteCount = 0
         var clock: UInt64 = 0
+        var encodedCount = 0
     }
 
     private let state = Mutex(State())
@@ -40,6 +41,9 @@ public final class EncodingCache: Sendable {
 
     /// Bytes that the cached matrices hold beyond mapped files.
     public var byteCount: Int { state.withLock(\.byteCount) }
+
+    /// Matrices that this cache has encoded so far; borrowed ones don't count.
+    public var encodedCount: Int { state.withLock(\.encodedCount) }
 
     /// The packed matrix of a layer, encoded if it isn't at hand.
     ///
@@ -54,9 +58,11 @@ public final class EncodingCache: Sendable {
         let key = Key(model: model.directory, tensor: layer.tensorName, encoding: encoding)
         let slot = slot(for: key)
         let matrix = try Self.waiting(for: slot, cancellation) {
-            try PackedMatrix.encode(
+            let made = try PackedMatrix.encode(
                 try model.source(of: layer.id), encoding: encoding, pool: pool, cancellation: cancellation,
                 progress: progress)
+            if !made.isBorrowed { state.withLock { $0.encodedCount += 1 } }
+            return made
         }
         keep(key, slot, matrix.residentByteCount)
         return matrix
@@ -71,8 +77,13 @@ public final class EncodingCache: Sendable {
         return state.withLock { $0.entries[key]?.slot }?.matrix.withLockIfAvailable { $0 } ?? nil
     }
 
-    /// Forgets everything.
-    public func removeAll() { state.withLock { $0 = State() } }
+    /// Forgets all matrices.
+    public func removeAll() {
+        state.withLock { state in
+            state.entries = [:]
+            state.byteCount = 0
+        }
+    }
 
     /// The encoding that stands for a layer as its file stores it.
     public static func storedEncoding(of layer: LinearLayer) throws(KernelError) -> LayerEncoding {
