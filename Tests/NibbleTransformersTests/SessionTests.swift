@@ -75,6 +75,23 @@ import Testing
         #expect(session.position == 3)
     }
 
+    /// A prompt longer than one chunk gives what its tokens give one by one.
+    @Test func chunksOfAPromptJoin() throws {
+        let model = try Self.open()
+        let weights = try ModelFixture.storedWeights(of: model)
+        let count = Session.chunkLength + 30
+        try #require(model.contextLength >= count)
+        let tokens = (0..<count).map { ($0 * 37 + 11) % model.vocabularySize }
+        let whole = try Session(model: model, weights: weights).append(tokens, allLogits: true)
+        let session = try Session(model: model, weights: weights)
+        let stepwise = try tokens.flatMap { try session.append([$0]) }
+        #expect(whole.count == count * model.vocabularySize)
+        let largest = whole.map(\.magnitude).max() ?? 0
+        #expect(zip(whole, stepwise).allSatisfy { ($0 - $1).magnitude <= 1e-4 * largest })
+        let last = try Session(model: model, weights: weights).append(tokens)
+        #expect(last == Array(whole.suffix(model.vocabularySize)))
+    }
+
     @Test func weightsOfAnotherShapeAreRefused() throws {
         let model = try Self.open()
         let weights = try ModelFixture.storedWeights(of: model)
