@@ -1,6 +1,7 @@
 import NibbleKernels
 
-/// Figures and picture of a layer in a setting, from some of its rows: what is shown until the exact ones are made.
+/// Figures and picture of a layer in a setting, from some of its rows: what is shown until the exact ones are
+/// made.
 public struct FirstLook: Hashable, Sendable {
     /// The error, marked as sampled, with intervals.
     public let error: EncodingError
@@ -11,13 +12,14 @@ public struct FirstLook: Hashable, Sendable {
 extension WeightStatistics {
     /// Encodes and examines rows spread over a matrix.
     ///
-    /// Rows and groups come out as they will in the whole matrix. A grid for the whole tensor is that of the sample
-    /// together with the extremes that `profile` knows, hence the true one for the min-max and clip rules. A matrix of
-    /// few rows is examined whole, and marked exact.
+    /// Rows and groups come out as they will in the whole matrix. A grid for the whole tensor is that of the
+    /// sample together with the extremes that `profile` knows, hence the true one for the min-max and clip
+    /// rules. A matrix of few rows is examined whole, and marked exact.
     /// - Parameters:
     ///   - profile: the matrix's values, where they have been counted.
     ///   - isScaled: whether to draw ``LayerPicture/Mode/scaled`` instead of ``LayerPicture/Mode/whole``.
-    ///   - rows: rows to look at; nil for ``sampleRowCount(for:)``, or a quarter where the range rule is a search.
+    ///   - rows: rows to look at; nil for ``sampleRowCount(for:)``, or a quarter where the range rule is a
+    ///     search.
     /// - Throws: ``KernelError`` if the encoding can't be used or the work is cancelled.
     public static func firstLook(
         at source: FloatMatrix, encoding: LayerEncoding, profile: WeightProfile? = nil,

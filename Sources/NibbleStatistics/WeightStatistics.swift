@@ -2,8 +2,8 @@ import NibbleKernels
 
 /// Figures of one weight matrix, and of its stored codes against it.
 ///
-/// All functions are pure, run on the caller's thread, and ask for cancellation every few rows. To measure speed, time
-/// a call in a release build: ``profile(of:sampleRows:cancellation:progress:)`` and
+/// All functions are pure, run on the caller's thread, and ask for cancellation every few rows. To measure
+/// speed, time a call in a release build: ``profile(of:sampleRows:cancellation:progress:)`` and
 /// ``error(of:against:profile:sampleRows:cancellation:progress:)`` share nothing with encoding.
 public enum WeightStatistics {
     /// Rows that are looked at for a first picture: enough for about a million weights.
@@ -11,7 +11,8 @@ public enum WeightStatistics {
         max(16, (1 << 19) / max(1, shape.columns))
     }
 
-    /// Counts the values of `matrix`: exactly for f16 and bf16, in fine bins with exact moments for f32 and f64.
+    /// Counts the values of `matrix`: exactly for f16 and bf16, in fine bins with exact moments for f32 and
+    /// f64.
     ///
     /// - Parameter sampleRows: looks at this many rows only, spread evenly; nil for all.
     /// - Throws: ``KernelError/cancelled``.

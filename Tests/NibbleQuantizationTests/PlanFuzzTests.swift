@@ -9,7 +9,8 @@ import Testing
         "version: 1\nname: x\nmodel: y\nrules:\n  - pattern: .*\n    setting: int4 group=32 range=mse\n"
             + "  - pattern: lm_head\n    setting: original\n",
         "version: 1\nrules: [{pattern: 'layers\\.\\d+\\.mlp.*', setting: \"fixed8 range=point:3\"}]\n",
-        "version: 1\nname: \"\\u00e9 \\n\"\nrules:\n- {setting: q8_0, pattern: a|b}\n- pattern: c\n  setting: f16\n",
+        "version: 1\nname: \"\\u00e9 \\n\"\nrules:\n- {setting: q8_0, pattern: a|b}\n"
+            + "- pattern: c\n  setting: f16\n",
         "{\"version\": 1, \"rules\": [{\"pattern\": \".*\", \"setting\": \"int8\"}]}\n",
     ]
     private static let words = [

@@ -118,8 +118,8 @@ import Testing
 
     /// Figures worked out by hand.
     ///
-    /// fixed4 with 2 fraction bits: values −2, −1.75 … 1.75. By hand: 3 → 1.75 (excess 1.25), −2.5 → −2 (0.5),
-    /// 1.875 → 1.75 (not clipped: half a step), the rest exact.
+    /// fixed4 with 2 fraction bits: values −2, −1.75 … 1.75. By hand: 3 → 1.75 (excess 1.25), −2.5 → −2
+    /// (0.5), 1.875 → 1.75 (not clipped: half a step), the rest exact.
     @Test func handComputedFixedPoint() throws {
         let source = try FloatMatrix(
             shape: MatrixShape(rows: 2, columns: 4), values: [3, -2.5, 1.75, 0.25, -2, 0, 1, 1.875])

@@ -38,7 +38,8 @@ import Testing
         #expect(
             direct.quantized.lower == counted.quantized.lower
                 && direct.quantized.upper == counted.quantized.upper)
-        // A value on the edge of two bins may fall to either side, for the one counts in f32 and the other in f64.
+        // A value on the edge of two bins may fall to either side, for the one counts in f32 and the other in
+        // f64.
         let apart = zip(direct.original.counts, counted.original.counts).reduce(0) { $0 + abs($1.0 - $1.1) }
         #expect(apart <= 4 && direct.original.total == counted.original.total)
         #expect(direct.quantized.total == counted.quantized.total)

@@ -5,8 +5,8 @@ extension EncodingCache {
     /// The matrices of all layers of `model` under `plan`.
     ///
     /// - Parameters:
-    ///   - previous: a set of the same model; layers whose setting hasn't changed are taken from it, so that after an
-    ///     edit only the edited layers are encoded, whatever the cache had to let go of.
+    ///   - previous: a set of the same model; layers whose setting hasn't changed are taken from it, so that
+    ///     after an edit only the edited layers are encoded, whatever the cache had to let go of.
     ///   - progress: called with the share of weights that is done, from working threads.
     /// - Throws: ``NibbleKernels/KernelError`` if a setting can't be used or the work is cancelled;
     ///   ``NibbleTransformers/TransformerError`` or a checkpoint's error if a layer can't be read.

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Packed matrices by tensor and setting, so that nothing is encoded twice.
 ///
-/// Callers on several threads that want the same matrix wait for the first of them. What was used longest ago goes
-/// when the matrices hold more than `byteLimit`; sessions that use a matrix keep it alive.
+/// Callers on several threads that want the same matrix wait for the first of them. What was used longest ago
+/// goes when the matrices hold more than `byteLimit`; sessions that use a matrix keep it alive.
 public final class EncodingCache: Sendable {
     private struct Key: Hashable {
         let model: URL
@@ -47,7 +47,8 @@ public final class EncodingCache: Sendable {
 
     /// The packed matrix of a layer, encoded if it isn't at hand.
     ///
-    /// - Parameter setting: nil gives the stored numbers, borrowed from the mapped file (f64 is packed as f32).
+    /// - Parameter setting: nil gives the stored numbers, borrowed from the mapped file (f64 is packed as
+    ///   f32).
     /// - Throws: ``NibbleKernels/KernelError`` if the setting can't be used or the work is cancelled;
     ///   ``NibbleTransformers/TransformerError`` or a checkpoint's error if the layer can't be read.
     public func matrix(
@@ -107,8 +108,8 @@ public final class EncodingCache: Sendable {
         }
     }
 
-    /// The slot's matrix, made by `encode` if it is empty; waits, and can be cancelled waiting, while another thread
-    /// makes it.
+    /// The slot's matrix, made by `encode` if it is empty; waits, and can be cancelled waiting, while another
+    /// thread makes it.
     private static func waiting(
         for slot: Slot, _ cancellation: Cancellation, encode: () throws -> PackedMatrix
     ) throws -> PackedMatrix {

@@ -7,7 +7,8 @@ public struct PlanSize: Hashable, Sendable {
     public let originalBytes: Int
     /// Bytes of all tensors with the plan's layers packed.
     public let planBytes: Int
-    /// Bits per weight of the layers under the plan: scales, zero points and padding included, other tensors not.
+    /// Bits per weight of the layers under the plan: scales, zero points and padding included, other tensors
+    /// not.
     public let bitsPerWeight: Double
     /// Bits per weight of the layers as stored.
     public let originalBitsPerWeight: Double

@@ -2,8 +2,9 @@ import Foundation
 
 /// What nibble remembers between runs: each model's plan, recent models, and prompts.
 ///
-/// Everything lies in `$XDG_STATE_HOME/nibble`, or `~/.local/state/nibble` where that isn't set (XDG Base Directory
-/// Specification). Files are replaced whole; a broken one counts as empty and a broken plan is reported.
+/// Everything lies in `$XDG_STATE_HOME/nibble`, or `~/.local/state/nibble` where that isn't set (XDG Base
+/// Directory Specification). Files are replaced whole; a broken one counts as empty and a broken plan is
+/// reported.
 public struct PlanStore: Sendable {
     /// The folder; it is made when something is first written.
     public let directory: URL

@@ -30,9 +30,9 @@ enum TextFile {
     /// Writes beside the place under another name, then renames: a reader sees the old file or the new one.
     static func write(_ text: String, to url: URL) throws(Failure) {
         let folder = url.deletingLastPathComponent()
+        let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
         let part = folder.appendingPathComponent(
-            ".\(url.lastPathComponent.prefix(100)).\(String(UInt64.random(in: .min ... .max), radix: 36)).part"
-        )
+            ".\(url.lastPathComponent.prefix(100)).\(suffix).part")
         let descriptor = open(part.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure(errno) }
         var problem = writeAll(Array(text.utf8), to: descriptor)

@@ -29,7 +29,8 @@ struct YAMLProblem {
     func error(file: String?) -> PlanError {
         PlanError(
             file: file, line: line,
-            "This cannot be read as YAML (\(String(reason.prefix(120)).printable)): check indentation, brackets and quotes."
+            "This cannot be read as YAML (\(String(reason.prefix(120)).printable)): "
+                + "check indentation, brackets and quotes."
         )
     }
 }

@@ -4,12 +4,13 @@ import NibbleKernels
 ///
 /// The text is a format name, then options in any order, separated by blanks or commas:
 ///
-///     FORMAT [tensor | channel | group=N] [range=RULE] [rounding=MODE] [activation=SCHEME] [accumulator=BITS-OVERFLOW]
+///     FORMAT [tensor | channel | group=N] [range=RULE] [rounding=MODE] [activation=SCHEME]
+///            [accumulator=BITS-OVERFLOW]
 ///     RULE: min-max | percentile:99.9 | mse | clip:0.8 | point:5        OVERFLOW: wrap | saturate
 ///
-/// for example `int4 group=32 range=mse activation=int8-token`. Capital letters don't matter. What is left out has
-/// the format's default; ``description`` leaves it out too. Formats, granularities, rules and schemes are those of
-/// the catalogues, so a new format is understood without a change here.
+/// for example `int4 group=32 range=mse activation=int8-token`. Capital letters don't matter. What is left
+/// out has the format's default; ``description`` leaves it out too. Formats, granularities, rules and schemes
+/// are those of the catalogues, so a new format is understood without a change here.
 public struct Setting: Hashable, Sendable, CustomStringConvertible {
     /// The choices.
     public var encoding: LayerEncoding

@@ -100,8 +100,10 @@ enum SettingGrammar {
             }
         }
         throw SettingError(
-            "\(SettingError.quoted(value)) is no accumulator: expected \(list(Accumulator.widths.map(String.init))) "
-                + "bits, then -wrap or -saturate, such as 24-saturate.")
+            "\(SettingError.quoted(value)) is no accumulator: expected "
+                + "\(list(Accumulator.widths.map(String.init))) bits, "
+                + "then -wrap or -saturate, such as 24-saturate."
+        )
     }
 
     /// `a, b or c`.

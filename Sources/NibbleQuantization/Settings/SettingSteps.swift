@@ -18,8 +18,8 @@ extension Setting {
         return setting?.changing(to: format) ?? .standard(format)
     }
 
-    /// This setting in another format: granularity, range rule, rounding, activation scheme and accumulator stay as
-    /// far as the format has them.
+    /// This setting in another format: granularity, range rule, rounding, activation scheme and accumulator
+    /// stay as far as the format has them.
     public func changing(to format: any NumericFormat) -> Setting {
         var target = format.defaultEncoding
         if format.granularities.contains(encoding.granularity) { target.granularity = encoding.granularity }
@@ -98,10 +98,10 @@ extension Setting {
 
     /// The grid's ends one step further out (`direction` > 0) or in.
     ///
-    /// For formats with a clip factor by ``clipStep`` of the min-max range; for fixed point by moving the binary point,
-    /// that is, by a factor of two.
-    /// - Parameter parameters: those of the packed matrix, which know where a rule has put the binary point; without
-    ///   them moving starts from the word's standard position.
+    /// For formats with a clip factor by ``clipStep`` of the min-max range; for fixed point by moving the
+    /// binary point, that is, by a factor of two.
+    /// - Parameter parameters: those of the packed matrix, which know where a rule has put the binary point;
+    ///   without them moving starts from the word's standard position.
     /// - Returns: nil where the format has neither, or at the end of the range.
     public func movingClip(by direction: Int, parameters: TensorParameters? = nil) -> Setting? {
         guard let format, direction != 0 else { return nil }

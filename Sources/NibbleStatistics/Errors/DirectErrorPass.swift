@@ -3,9 +3,9 @@ import NibbleKernels
 extension WeightStatistics {
     /// Compares the codes of `packed` with the weights they were made from.
     ///
-    /// Where the matrix has one grid for the whole tensor and `profile` counted all its 16-bit values, the figures
-    /// follow from the counts at once; otherwise rows are read, `sampleRows` of them or all. The counts know a matrix as
-    /// its encoder made it: after `replacingCode` leave `profile` out.
+    /// Where the matrix has one grid for the whole tensor and `profile` counted all its 16-bit values, the
+    /// figures follow from the counts at once; otherwise rows are read, `sampleRows` of them or all. The
+    /// counts know a matrix as its encoder made it: after `replacingCode` leave `profile` out.
     /// - Throws: ``KernelError/shapeMismatch(_:)``, ``KernelError/cancelled``.
     public static func error(
         of packed: PackedMatrix, against source: FloatMatrix, profile: WeightProfile? = nil,

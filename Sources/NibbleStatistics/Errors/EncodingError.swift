@@ -1,10 +1,12 @@
 /// What storing a matrix as codes does to its weights.
 ///
-/// Every figure is made from the packed matrix's own codes and scales. Weights that are NaN or infinite are left out of the errors and counted apart.
+/// Every figure is made from the packed matrix's own codes and scales. Weights that are NaN or infinite are
+/// left out of the errors and counted apart.
 public struct EncodingError: Hashable, Sendable {
     /// Weights beyond one end of their grid.
     ///
-    /// Those whose code is the grid's last and that lie more than half a step outside it. For a float format: finite weights that became infinite.
+    /// Those whose code is the grid's last and that lie more than half a step outside it. For a float format:
+    /// finite weights that became infinite.
     public struct ClipTally: Hashable, Sendable {
         /// Clipped weights among those looked at.
         public let count: Int
@@ -36,8 +38,8 @@ public struct EncodingError: Hashable, Sendable {
     public let codesUsed: Int?
     /// Codes that the format has; nil for formats with codes wider than 16 bits.
     public let codesAvailable: Int?
-    /// Entropy of the codes in bits, −Σp·log₂p: what an ideal entropy coder needs for each; nil where codes aren't
-    /// counted.
+    /// Entropy of the codes in bits, −Σp·log₂p: what an ideal entropy coder needs for each; nil where codes
+    /// aren't counted.
     public let entropyBits: Double?
     /// Bits per weight as stored, scales, zero points and padding included.
     public let bitsPerWeight: Double

@@ -2,8 +2,8 @@ import NibbleKernels
 
 /// The code of every distinct value of a matrix with one grid for the whole tensor.
 ///
-/// Equal weights have equal codes there, so all figures follow from at most 65,536 values and their counts, however
-/// large the layer. The codes come from the format's own encoder with the packed matrix's own scale.
+/// Equal weights have equal codes there, so all figures follow from at most 65,536 values and their counts,
+/// however large the layer. The codes come from the format's own encoder with the packed matrix's own scale.
 struct ValueCodes {
     let distribution: ValueDistribution
     /// The code of each of the distribution's values.

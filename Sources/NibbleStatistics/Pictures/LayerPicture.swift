@@ -8,8 +8,8 @@ public struct LayerPicture: Hashable, Sendable {
     public enum Mode: Hashable, Sendable {
         /// All weights, by value.
         case whole
-        /// All weights, by weight ÷ own scale + zero point, against the codes. Formats without scales are drawn as
-        /// ``whole``.
+        /// All weights, by weight ÷ own scale + zero point, against the codes. Formats without scales are
+        /// drawn as ``whole``.
         case scaled
         /// One row, by value: the true grid of an output channel.
         case row(Int)
@@ -33,8 +33,8 @@ public struct LayerPicture: Hashable, Sendable {
     public let original: Histogram
     /// The stored weights in the same bins.
     public let quantized: Histogram
-    /// The grid that all drawn weights share, on a value axis; nil if rows or groups have grids of their own, or the
-    /// format has none.
+    /// The grid that all drawn weights share, on a value axis; nil if rows or groups have grids of their own,
+    /// or the format has none.
     public let grid: CodeGrid?
     /// The positions of all grid points on the axis, ascending; empty without a common grid.
     public let levels: [Double]
@@ -49,8 +49,8 @@ public struct LayerPicture: Hashable, Sendable {
     ///   - source: the original weights.
     ///   - packed: the stored codes of the same layer.
     ///   - bins: bins of both histograms, at least 1.
-    ///   - profile: the values counted before, which saves a pass; with one grid for the whole tensor of 16-bit
-    ///     weights the picture follows from it alone. Leave it out after `replacingCode`.
+    ///   - profile: the values counted before, which saves a pass; with one grid for the whole tensor of
+    ///     16-bit weights the picture follows from it alone. Leave it out after `replacingCode`.
     ///   - sampleRows: reads this many rows only, for a first picture; nil for all.
     /// - Throws: ``KernelError/shapeMismatch(_:)`` if the matrices differ or the row or group doesn't exist,
     ///   ``KernelError/cancelled``.
@@ -95,7 +95,8 @@ extension CodeGrid {
         return min(first, second)...max(first, second)
     }
 
-    /// The axis on which codes are drawn: all codes, and an eighth of the grid more on both sides for clipped weights.
+    /// The axis on which codes are drawn: all codes, and an eighth of the grid more on both sides for clipped
+    /// weights.
     var codeAxis: ClosedRange<Double> {
         let margin = max(1, Double(highestCode - lowestCode) / 8) + 0.5
         return Double(lowestCode) - margin...Double(highestCode) + margin

@@ -24,8 +24,8 @@ struct PictureAxis {
         upper = max(upper, value)
     }
 
-    /// Widens the range to the ends of a grid that reach less than half its extent beyond it on that side, so that
-    /// clip lines are seen unless they lie far off.
+    /// Widens the range to the ends of a grid that reach less than half its extent beyond it on that side, so
+    /// that clip lines are seen unless they lie far off.
     mutating func includeEnds(of grid: CodeGrid?) {
         guard let grid, lower <= upper else { return }
         let reach = (upper - lower) / 2

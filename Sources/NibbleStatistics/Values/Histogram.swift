@@ -10,7 +10,8 @@ public struct Histogram: Hashable, Sendable {
     public internal(set) var below = 0
     /// Values right of the last bin.
     public internal(set) var above = 0
-    /// How many weights of the matrix one counted value stands for: 1 when exact, more when rows were sampled.
+    /// How many weights of the matrix one counted value stands for: 1 when exact, more when rows were
+    /// sampled.
     public let weightsPerCount: Double
 
     /// Empty bins; a range without extent is widened around its value so that a bin has a width.

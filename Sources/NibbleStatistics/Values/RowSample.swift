@@ -13,10 +13,11 @@ private final class SampleBytes: @unchecked Sendable {
 }
 
 extension FloatMatrix {
-    /// A matrix of `rows` of this matrix's rows, spread evenly and always the same ones, copied as they are stored.
+    /// A matrix of `rows` of this matrix's rows, spread evenly and always the same ones, copied as they are
+    /// stored.
     ///
-    /// Encoding the sample gives a first picture at once: rows and groups come out as in the whole matrix; only a
-    /// range shared by the whole tensor is that of the sample.
+    /// Encoding the sample gives a first picture at once: rows and groups come out as in the whole matrix;
+    /// only a range shared by the whole tensor is that of the sample.
     /// - Throws: ``KernelError/shapeMismatch(_:)`` only if the matrix itself is unusable.
     public func sample(rows: Int) throws(KernelError) -> FloatMatrix {
         try sample(rows: rows, extremes: [])

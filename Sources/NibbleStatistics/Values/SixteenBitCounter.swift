@@ -2,8 +2,8 @@ import NibbleKernels
 
 /// Counts how often each of the 65,536 patterns of a 16-bit float occurs.
 ///
-/// Counting is bound by increments; neighbours go into two tables, so that equal values in a row don't wait for each
-/// other's store.
+/// Counting is bound by increments; neighbours go into two tables, so that equal values in a row don't wait
+/// for each other's store.
 struct SixteenBitCounter {
     private static let patterns = 1 << 16
     private var even = [UInt32](repeating: 0, count: patterns)

@@ -20,7 +20,8 @@ public struct ValueSummary: Hashable, Sendable {
     public let infiniteCount: Int
     /// Zeros among those looked at.
     public let zeroCount: Int
-    /// Finite values more than ``outlierDeviations`` standard deviations from the mean, among those looked at.
+    /// Finite values more than ``outlierDeviations`` standard deviations from the mean, among those looked
+    /// at.
     public let outlierCount: Int
     /// The shares of outliers that are likely for the whole matrix, 95 %; nil when all rows were looked at.
     public let outlierFractionInterval: ClosedRange<Double>?

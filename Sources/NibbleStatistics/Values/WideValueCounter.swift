@@ -2,8 +2,8 @@ import NibbleKernels
 
 /// Summarizes f32 and f64 values, too many to count one by one, in two passes.
 ///
-/// The first pass finds the extremes, the mean and, about a shift near it, the variance; the second the central
-/// moments, the outliers and the counts of 65,536 equal bins. f64 values are looked at as f32.
+/// The first pass finds the extremes, the mean and, about a shift near it, the variance; the second the
+/// central moments, the outliers and the counts of 65,536 equal bins. f64 values are looked at as f32.
 struct WideValueCounter {
     private static let bins = 1 << 16
     private var moments = Moments()
@@ -40,7 +40,8 @@ struct WideValueCounter {
         sumOfSquares += squares
     }
 
-    /// The mean of the row's finite values: close enough to the whole mean for a variance without cancellation.
+    /// The mean of the row's finite values: close enough to the whole mean for a variance without
+    /// cancellation.
     private static func shift(near values: UnsafeBufferPointer<Float>) -> Double {
         let finite = values.lazy.filter(\.isFinite).map(Double.init)
         let count = finite.reduce(0) { count, _ in count + 1 }
