@@ -3,20 +3,38 @@
 
 #include <string.h>
 
+#pragma STDC FP_CONTRACT OFF
+
 static int32_t dot_i16(const int16_t *a, const int16_t *b, size_t count) {
     int32_t sum = 0;
     for (size_t i = 0; i < count; i++) sum += (int32_t)a[i] * b[i];
     return sum;
 }
 
+static void dot_segments(const int16_t *w, const int16_t *a, size_t columns, size_t length, int32_t *sums) {
+    for (size_t start = 0, s = 0; start < columns; start += length, s++)
+        sums[s] = dot_i16(w + start, a + start, length < columns - start ? length : columns - start);
+}
+
+static void dot_segments_4(const int16_t *w, const int16_t *a, size_t columns, size_t length, int32_t *sums) {
+    size_t segments = (columns + length - 1) / length;
+    for (size_t t = 0; t < 4; t++) dot_segments(w, a + t * columns, columns, length, sums + t * segments);
+}
+
+static float scaled_sum(const int32_t *sums, const float *w, const float *a, size_t count) {
+    float lanes[8] = {0};
+    for (size_t i = 0; i < count; i++) lanes[i % 8] += (float)sums[i] * (w[i] * a[i]);
+    return nibble_lane_sum(lanes);
+}
+
 /// Eight partial sums, so that the error grows with count / 8 and compilers may use vectors.
 static float dot_f32(const float *a, const float *b, size_t count) {
-    float sums[8] = {0};
+    float lanes[8] = {0};
     size_t i = 0;
     for (; i + 8 <= count; i += 8)
-        for (size_t lane = 0; lane < 8; lane++) sums[lane] += a[i + lane] * b[i + lane];
-    for (size_t lane = 0; i < count; i++, lane++) sums[lane] += a[i] * b[i];
-    return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+        for (size_t lane = 0; lane < 8; lane++) lanes[lane] += a[i + lane] * b[i + lane];
+    for (size_t lane = 0; i < count; i++, lane++) lanes[lane] += a[i] * b[i];
+    return nibble_lane_sum(lanes);
 }
 
 static void add_scaled_f32(const float *source, float factor, float *target, size_t count) {
@@ -30,7 +48,8 @@ static float half_to_float(uint16_t half) {
         memcpy(&bits, &value, 4);
         bits |= sign;
     } else if (exponent == 31) {
-        bits = sign | 0x7F800000u | fraction << 13;
+        // A signalling NaN becomes quiet, as processors convert it.
+        bits = sign | 0x7F800000u | fraction << 13 | (fraction ? 0x400000u : 0);
     } else {
         bits = sign | (exponent + 112) << 23 | fraction << 13;
     }
@@ -53,6 +72,147 @@ static void convert_bf16(const void *source, float *target, size_t count) {
     }
 }
 
+static uint16_t float_to_half(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, 4);
+    uint32_t sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7FFFFFFFu;
+    if (magnitude > 0x7F800000u) return (uint16_t)(sign | 0x7E00u | (magnitude >> 13 & 0x3FFu));
+    if (magnitude >= 0x477FF000u) return (uint16_t)(sign | 0x7C00u);
+    if (magnitude < 0x38800000u) {
+        // Below 2^-14: adding 0.5 puts the rounded multiple of 2^-24 into the lowest bits of the fraction.
+        float shifted;
+        memcpy(&shifted, &magnitude, 4);
+        shifted += 0.5f;
+        memcpy(&bits, &shifted, 4);
+        return (uint16_t)(sign | (bits - 0x3F000000u));
+    }
+    uint32_t rounded = magnitude + 0xFFFu + (magnitude >> 13 & 1);
+    return (uint16_t)(sign | (rounded - 0x38000000u) >> 13);
+}
+
+static void narrow_f16(const float *source, void *target, size_t count) {
+    uint8_t *bytes = target;
+    for (size_t i = 0; i < count; i++) {
+        uint16_t half = float_to_half(source[i]);
+        bytes[2 * i] = (uint8_t)half;
+        bytes[2 * i + 1] = (uint8_t)(half >> 8);
+    }
+}
+
+static void scale_codes(const int16_t *codes, float scale, float *target, size_t count) {
+    for (size_t i = 0; i < count; i++) target[i] = scale * (float)codes[i];
+}
+
+static void unpack(const uint8_t *bytes, size_t byte_count, unsigned bits, int16_t offset, int16_t *codes,
+                   size_t count) {
+    (void)byte_count;
+    for (size_t i = 0; i < count; i++) codes[i] = (int16_t)(nibble_code_at(bytes, bits, i) - offset);
+}
+
+static void unpack_q8_0(const uint8_t *blocks, size_t block_count, int16_t *codes) {
+    for (size_t block = 0; block < block_count; block++)
+        for (size_t i = 0; i < 32; i++) codes[32 * block + i] = (int8_t)blocks[34 * block + 2 + i];
+}
+
+static void unpack_q4_0(const uint8_t *blocks, size_t block_count, int16_t *codes) {
+    for (size_t block = 0; block < block_count; block++)
+        for (size_t i = 0; i < 16; i++) {
+            uint8_t byte = blocks[18 * block + 2 + i];
+            codes[32 * block + i] = (int16_t)((byte & 15) - 8);
+            codes[32 * block + 16 + i] = (int16_t)((byte >> 4) - 8);
+        }
+}
+
+static int is_finite(float value) { return __builtin_fabsf(value) < __builtin_inff(); }
+
+static void extremes(const float *values, size_t count, float *lower, float *upper) {
+    float low = 0, high = 0;
+    for (size_t i = 0; i < count; i++) {
+        float value = is_finite(values[i]) ? values[i] : 0;
+        low = value < low ? value : low;
+        high = value > high ? value : high;
+    }
+    *lower = low;
+    *upper = high;
+}
+
+static float largest_magnitude(const float *values, size_t count, size_t *non_finite) {
+    float largest = 0;
+    size_t strange = 0;
+    for (size_t i = 0; i < count; i++) {
+        float magnitude = __builtin_fabsf(values[i]);
+        if (!(magnitude < __builtin_inff())) strange++;
+        else if (magnitude > largest) largest = magnitude;
+    }
+    *non_finite = strange;
+    return largest;
+}
+
+/// Half to even for |value| ≤ 2^22: adding 1.5 · 2^23 leaves no bits below one.
+static float round_half_even(float value) {
+    return (value + 12582912.0f) - 12582912.0f;
+}
+
+/// The whole steps of a value from zero, held within the grid; NaN is zero.
+static int32_t steps_of(float value, nibble_grid grid) {
+    if (grid.scale == 0) return 0;
+    float steps = value / grid.scale;
+    if (steps != steps) return 0;
+    float low = (float)(grid.lowest - grid.zero_point), high = (float)(grid.highest - grid.zero_point);
+    steps = steps < low ? low : steps;
+    steps = steps > high ? high : steps;
+    return (int32_t)round_half_even(steps);
+}
+
+uint16_t nibble_encode_one(float value, nibble_grid grid, int32_t offset) {
+    return (uint16_t)(steps_of(value, grid) + grid.zero_point + offset);
+}
+
+static void encode(const float *values, size_t count, nibble_grid grid, int32_t offset, uint16_t *codes) {
+    for (size_t i = 0; i < count; i++) codes[i] = nibble_encode_one(values[i], grid, offset);
+}
+
+float nibble_squared_difference(float value, nibble_grid grid) {
+    if (!is_finite(value)) return 0;
+    float difference = value - grid.scale * (float)steps_of(value, grid);
+    return difference * difference;
+}
+
+static double squared_error(const float *values, size_t count, nibble_grid grid) {
+    double lanes[8] = {0};
+    for (size_t i = 0; i < count; i++) lanes[i % 8] += (double)nibble_squared_difference(values[i], grid);
+    return nibble_lane_sum_f64(lanes);
+}
+
+int16_t nibble_quantize_one(float value, float inverse) {
+    float steps = value * inverse;
+    if (steps != steps) return 0;
+    steps = steps < -127 ? -127 : steps;
+    steps = steps > 127 ? 127 : steps;
+    return (int16_t)round_half_even(steps);
+}
+
+static void quantize_i8(const float *values, size_t count, float inverse, int16_t *codes) {
+    for (size_t i = 0; i < count; i++) codes[i] = nibble_quantize_one(values[i], inverse);
+}
+
 const nibble_kernel_table nibble_portable_table = {
-    "portable", dot_i16, dot_f32, add_scaled_f32, convert_f16, convert_bf16,
+    .name = "portable",
+    .dot_segments = dot_segments,
+    .dot_segments_4 = dot_segments_4,
+    .scaled_sum = scaled_sum,
+    .dot_f32 = dot_f32,
+    .add_scaled_f32 = add_scaled_f32,
+    .convert_f16 = convert_f16,
+    .convert_bf16 = convert_bf16,
+    .narrow_f16 = narrow_f16,
+    .scale_codes = scale_codes,
+    .unpack = unpack,
+    .unpack_q8_0 = unpack_q8_0,
+    .unpack_q4_0 = unpack_q4_0,
+    .extremes = extremes,
+    .largest_magnitude = largest_magnitude,
+    .encode = encode,
+    .squared_error = squared_error,
+    .quantize_i8 = quantize_i8,
 };

@@ -8,4 +8,20 @@ extern const nibble_kernel_table nibble_portable_table;
 extern const nibble_kernel_table nibble_avx2_table;
 #endif
 
+// Ends of loops that other instruction sets share; `start` is the first element not yet done.
+
+int16_t nibble_code_at(const uint8_t *bytes, unsigned bits, size_t index);
+uint16_t nibble_encode_one(float value, nibble_grid grid, int32_t offset);
+int16_t nibble_quantize_one(float value, float inverse);
+float nibble_squared_difference(float value, nibble_grid grid);
+
+/// Eight lanes in one fixed order, so that every instruction set rounds alike.
+static inline float nibble_lane_sum(const float *lanes) {
+    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+static inline double nibble_lane_sum_f64(const double *lanes) {
+    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
 #endif

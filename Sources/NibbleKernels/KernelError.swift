@@ -1,4 +1,6 @@
-/// What can be wrong with a request to the kernel library. Each description is a sentence for the user.
+/// What can be wrong with a request to the kernel library.
+///
+/// Each description is a sentence for the user.
 public enum KernelError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Two sizes that must agree don't.
     case shapeMismatch(String)

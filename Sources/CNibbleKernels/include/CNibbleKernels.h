@@ -4,26 +4,77 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The innermost loops of one instruction set. Every entry gives the same integers on every set; sums of floats may
-/// differ in their order. A further set is one file that fills this table and one line in `nibble_kernels`.
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#endif
+
+/// A grid of whole steps and its ends: code = round(value / scale) + zero_point, held within lowest … highest.
+typedef struct {
+    float scale;
+    int32_t zero_point;
+    int32_t lowest;
+    int32_t highest;
+} nibble_grid;
+
+/// The innermost loops of one instruction set. A further set (AVX-512, NEON) is one file that fills this table and one
+/// line in `nibble_kernels`. Every entry gives the same bits on every set, but for `dot_f32` and `add_scaled_f32`,
+/// which may use fused multiply-adds and another order.
 typedef struct {
     /// Name of the instruction set.
     const char *name;
-    /// Σ a[i]·b[i] in 32 bits; the caller makes sure that no partial sum overflows.
-    int32_t (*dot_i16)(const int16_t *a, const int16_t *b, size_t count);
+
+    /// sums[s] = Σ w[i]·a[i] over the s-th run of `length` columns (the last may be short), in 32 bits; the caller makes
+    /// sure that no partial sum overflows.
+    void (*dot_segments)(const int16_t *w, const int16_t *a, size_t columns, size_t length, int32_t *sums);
+    /// The same for four tokens: token t begins at a + t·columns, its sums at sums + t·(number of runs).
+    void (*dot_segments_4)(const int16_t *w, const int16_t *a, size_t columns, size_t length, int32_t *sums);
+    /// Σ (float)sums[s] · (w[s]·a[s]): term s is added to lane s mod 8, then the lanes as in `nibble_lane_sum`.
+    float (*scaled_sum)(const int32_t *sums, const float *w, const float *a, size_t count);
+
     /// Σ a[i]·b[i] in f32.
     float (*dot_f32)(const float *a, const float *b, size_t count);
     /// target[i] += factor · source[i].
     void (*add_scaled_f32)(const float *source, float factor, float *target, size_t count);
+
     /// IEEE half, little-endian and possibly unaligned, to f32.
     void (*convert_f16)(const void *source, float *target, size_t count);
     /// bfloat16, little-endian and possibly unaligned, to f32.
     void (*convert_bf16)(const void *source, float *target, size_t count);
+    /// f32 to IEEE half, to nearest even, possibly unaligned.
+    void (*narrow_f16)(const float *source, void *target, size_t count);
+    /// target[i] = scale · codes[i].
+    void (*scale_codes)(const int16_t *codes, float scale, float *target, size_t count);
+
+    /// codes[i] = (the i-th code of `bits` bits, lowest bits first) − offset, from `byte_count` readable bytes.
+    void (*unpack)(const uint8_t *bytes, size_t byte_count, unsigned bits, int16_t offset, int16_t *codes,
+                   size_t count);
+    /// Whole blocks of GGUF Q8_0 (34 bytes): 32 codes each, without the scale.
+    void (*unpack_q8_0)(const uint8_t *blocks, size_t block_count, int16_t *codes);
+    /// Whole blocks of GGUF Q4_0 (18 bytes): 32 codes − 8 each, without the scale.
+    void (*unpack_q4_0)(const uint8_t *blocks, size_t block_count, int16_t *codes);
+
+    /// The smallest and largest finite value; zero counts as one of them.
+    void (*extremes)(const float *values, size_t count, float *lower, float *upper);
+    /// The largest finite magnitude; `non_finite` gets the number of NaN and infinities.
+    float (*largest_magnitude)(const float *values, size_t count, size_t *non_finite);
+    /// codes[i] = code of values[i] + offset, half to even; NaN gives the code of zero.
+    void (*encode)(const float *values, size_t count, nibble_grid grid, int32_t offset, uint16_t *codes);
+    /// Σ (value − decoded value)² over finite values: f32 differences, summed in eight f64 lanes as above.
+    double (*squared_error)(const float *values, size_t count, nibble_grid grid);
+    /// codes[i] = values[i]·inverse to nearest even within ±127; NaN gives 0.
+    void (*quantize_i8)(const float *values, size_t count, float inverse, int16_t *codes);
 } nibble_kernel_table;
 
 /// The best table for this processor, chosen once.
 const nibble_kernel_table *nibble_kernels(void);
 /// The table that runs everywhere, for comparison.
 const nibble_kernel_table *nibble_portable_kernels(void);
+
+/// Packs codes of `bits` bits (1 … 16) side by side, lowest bits first, into ⌈count·bits / 8⌉ bytes.
+void nibble_pack(const uint16_t *codes, size_t count, unsigned bits, uint8_t *bytes);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif
 
 #endif

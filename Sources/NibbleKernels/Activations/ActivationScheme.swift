@@ -31,7 +31,8 @@ public enum ActivationCatalogue {
     /// - Throws: ``KernelError/unknownName(_:)`` with the nearest names if there is none.
     public static func scheme(named name: String) throws(KernelError) -> any ActivationScheme {
         if let scheme = byName[name.lowercased()] { return scheme }
-        throw .unknownName(NameSuggestion.sentence(for: name, kind: "activation scheme", among: all.map(\.name)))
+        throw .unknownName(
+            NameSuggestion.sentence(for: name, kind: "activation scheme", among: all.map(\.name)))
     }
 }
 

@@ -16,18 +16,20 @@ struct FixedPointActivations: ActivationScheme {
     ) {
         let largest = token.largestFiniteMagnitude(in: 0..<token.count, report: &report)
         let point = FixedPointFormat.fractionBits(covering: largest, wordBits: bits)
-        let step = Float(sign: .plus, exponent: -min(max(point, -100), 120), significand: 1)
+        let step = FixedPointFormat.step(fractionBits: point)
         scales[0] = step
         let highest = Float((1 << (bits - 1)) - 1)
         for column in token.indices {
             let value = token[column]
-            let steps = value.isNaN ? 0 : (value / step).rounded(.toNearestOrEven)
-            let held = min(max(steps, -highest - 1), highest)
+            // Infinities end just beyond the codes, within what the fast rounding can express.
+            let steps = value.isNaN ? 0 : min(max(value / step, -2 * highest - 2), 2 * highest + 2)
+            let whole = roundedHalfToEven(steps)
+            let held = min(max(whole, -highest - 1), highest)
             codes[column] = Int16(held)
-            guard held != steps, value.isFinite else { continue }
+            guard held != whole, value.isFinite else { continue }
             report.activationClips.count += 1
-            report.activationClips.worstExcess = max(
-                report.activationClips.worstExcess, Double((value - held * step).magnitude))
+            let excess = abs(Double(value) - Double(held) * Double(step))
+            report.activationClips.worstExcess = max(report.activationClips.worstExcess, excess)
         }
         report.activationClips.total += token.count
     }

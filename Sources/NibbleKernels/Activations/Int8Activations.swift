@@ -1,7 +1,10 @@
-/// Dynamic int8: scale = max|a| ÷ 127 for a token or a block, code = round half to even (a ÷ scale).
+import CNibbleKernels
+
+/// Dynamic int8: scale = max|a| ÷ 127 for a token or a block, code = round half to even (a · (1 ÷ scale)).
 ///
 /// Blocks of 32 are what llama.cpp multiplies GGUF weights with (Q8_0): their scale is rounded to f16 after the codes
-/// are chosen. A whole token keeps an f32 scale. Nothing clips, as the scale follows the largest magnitude.
+/// are chosen. A whole token keeps an f32 scale. The scale follows the largest magnitude, so that nothing clips but in a
+/// block beyond 127 · 65504, where an f16 scale ends. A scale below f32's normal range counts as 0.
 struct Int8Activations: ActivationScheme {
     let blockSize: Int?
 
@@ -13,32 +16,40 @@ struct Int8Activations: ActivationScheme {
         _ token: UnsafeBufferPointer<Float>, codes: UnsafeMutableBufferPointer<Int16>,
         scales: UnsafeMutableBufferPointer<Float>, report: inout KernelReport
     ) {
+        guard let values = token.baseAddress, let target = codes.baseAddress else { return }
         let size = blockSize ?? max(token.count, 1)
         for block in 0..<(token.count + size - 1) / size {
             let columns = block * size..<min((block + 1) * size, token.count)
             let largest = token.largestFiniteMagnitude(in: columns, report: &report)
-            let scale = largest / 127
-            scales[block] = blockSize == nil ? scale : Float(Float16(scale))
-            let inverse = scale > 0 ? 1 / scale : 0
-            for column in columns {
-                let steps = token[column] * inverse
-                let held = steps.isNaN ? 0 : min(max(steps, -127), 127)
-                codes[column] = Int16(roundedHalfToEven(held))
-            }
+            let scale = blockSize == nil ? largest / 127 : min(largest / 127, 65504)
+            let inverse = scale.isNormal ? 1 / scale : 0
+            scales[block] = !scale.isNormal ? 0 : blockSize == nil ? scale : Float(Float16(scale))
+            let start = columns.lowerBound
+            nibble_kernels().pointee.quantize_i8(values + start, columns.count, inverse, target + start)
+            if largest / 127 > scale { countClips(token[columns], end: 127 * scale, &report.activationClips) }
         }
         report.activationClips.total += token.count
+    }
+
+    private func countClips(
+        _ values: Slice<UnsafeBufferPointer<Float>>, end: Float, _ tally: inout KernelReport.Tally
+    ) {
+        for value in values where value.isFinite && value.magnitude > end {
+            tally.count += 1
+            tally.worstExcess = max(tally.worstExcess, Double(value.magnitude) - Double(end))
+        }
     }
 }
 
 extension UnsafeBufferPointer where Element == Float {
     /// The largest finite magnitude of some columns; NaN and infinities are counted.
     func largestFiniteMagnitude(in columns: Range<Int>, report: inout KernelReport) -> Float {
-        var largest: Float = 0
-        for column in columns {
-            let magnitude = self[column].magnitude
-            if magnitude < .infinity { largest = Swift.max(largest, magnitude) } else { report.nonFiniteValues.count += 1 }
-        }
         report.nonFiniteValues.total += columns.count
+        guard let start = baseAddress else { return 0 }
+        var strange = 0
+        let largest = nibble_kernels().pointee.largest_magnitude(
+            start + columns.lowerBound, columns.count, &strange)
+        report.nonFiniteValues.count += strange
         return largest
     }
 }

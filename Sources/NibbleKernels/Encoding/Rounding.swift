@@ -1,14 +1,17 @@
 extension RoundingMode {
-    /// `value` as a whole number by this rule; NaN becomes 0.
+    /// `value` as a whole number by this rule.
     @inline(__always)
     func round(_ value: Float) -> Float {
         switch self {
-        case .halfToEven: value.rounded(.toNearestOrEven)
-        case .halfAwayFromZero: value.rounded(.toNearestOrAwayFromZero)
-        case .halfUp: (value + 0.5).rounded(.down)
-        case .floor: value.rounded(.down)
-        case .truncate: value.rounded(.towardZero)
-        case .ceiling: value.rounded(.up)
+        case .halfToEven: return value.rounded(.toNearestOrEven)
+        case .halfAwayFromZero: return value.rounded(.toNearestOrAwayFromZero)
+        case .halfUp:
+            // Not ⌊value + ½⌋: that sum itself may round up.
+            let below = value.rounded(.down)
+            return value - below >= 0.5 ? below + 1 : below
+        case .floor: return value.rounded(.down)
+        case .truncate: return value.rounded(.towardZero)
+        case .ceiling: return value.rounded(.up)
         }
     }
 }
@@ -22,21 +25,20 @@ func roundedHalfToEven(_ value: Float) -> Float {
 }
 
 /// Steps from zero to the codes of a grid: round(value ÷ scale) + zeroPoint, held between two ends.
+///
+/// The plain twin of the innermost loop `encode`, and the only path of the other rounding modes.
 struct CodeRounder {
-    let scale: Float
-    let zeroPoint: Int32
-    let lowest: Int32
-    let highest: Int32
+    let grid: CodeGrid
     let mode: RoundingMode
 
     /// The code of one value; NaN gives the code of zero, ±infinity an end of the grid.
     @inline(__always)
     func code(_ value: Float) -> Int32 {
-        guard scale != 0 else { return zeroPoint }
-        let steps = value / scale
-        guard steps == steps else { return zeroPoint }
-        let held = min(max(steps, Float(lowest - zeroPoint) - 1), Float(highest - zeroPoint) + 1)
-        let whole = mode == .halfToEven ? roundedHalfToEven(held) : mode.round(held)
-        return min(max(Int32(whole) + zeroPoint, lowest), highest)
+        guard grid.scale != 0 else { return grid.zeroPoint }
+        let steps = value / grid.scale
+        guard steps == steps else { return grid.zeroPoint }
+        let lowest = Float(grid.lowestCode - grid.zeroPoint)
+        let highest = Float(grid.highestCode - grid.zeroPoint)
+        return Int32(mode.round(min(max(steps, lowest), highest))) + grid.zeroPoint
     }
 }

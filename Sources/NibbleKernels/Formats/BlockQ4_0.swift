@@ -1,8 +1,11 @@
+import CNibbleKernels
+
 /// GGUF Q4_0: blocks of 32 weights, 18 bytes: the scale d as f16, then 16 bytes; value = d · (code − 8).
 ///
 /// Byte j holds weight j in its low half and weight j + 16 in its high half. d = m ÷ −8 with m the weight of largest
 /// magnitude (the first on ties); code = min(15, ⌊w ÷ d + 8.5⌋) with d before its rounding to f16, as ggml's reference
-/// quantizer does (NUMERICS §6). A row's last block is filled with zeros.
+/// quantizer does (NUMERICS §6). A row's last block is filled with zeros. Beyond f16's range, where ggml would store an
+/// infinite d, d stays ±65504 and weights clip.
 public struct BlockQ4_0: NumericFormat {
     static let blockSize = 32
     static let blockBytes = 18
@@ -24,7 +27,7 @@ public struct BlockQ4_0: NumericFormat {
 
     /// Whole blocks; padding columns count as padding.
     public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
-        try checkGranularity(encoding)
+        try check(shape, encoding)
         return .blocks(shape, size: Self.blockSize, bytes: Self.blockBytes, codeBits: codeBits, scaleBits: 16)
     }
 
@@ -46,7 +49,7 @@ public struct BlockQ4_0: NumericFormat {
             for column in columns where values[column].magnitude < .infinity {
                 if values[column].magnitude > largest.magnitude { largest = values[column] }
             }
-            let scale = largest / -8
+            let scale = min(max(largest / -8, -65504), 65504)
             let inverse = scale == 0 ? 0 : 1 / scale
             bytes.storeHalf(scale, toByteOffset: start)
             for half in 0..<16 {
@@ -70,10 +73,7 @@ public struct BlockQ4_0: NumericFormat {
     public func decode(
         row bytes: UnsafeRawBufferPointer, context: RowContext, into values: UnsafeMutableBufferPointer<Float>
     ) {
-        for block in 0..<context.layout.groupsPerRow {
-            let scale = bytes.loadHalf(fromByteOffset: block * Self.blockBytes)
-            for column in context.layout.columns(ofGroup: block) { values[column] = scale * Float(code(bytes, column)) }
-        }
+        decodeByGroups(row: bytes, context: context, into: values)
     }
 
     /// The steps from zero, −8…7.
@@ -116,10 +116,9 @@ extension BlockQ4_0: IntegerCoded {
         row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
         scales: UnsafeMutableBufferPointer<Float>
     ) {
-        for block in 0..<context.layout.groupsPerRow {
-            let start = block * Self.blockBytes
-            scales[block] = bytes.loadHalf(fromByteOffset: start)
-            for column in context.layout.columns(ofGroup: block) { codes[column] = code(bytes, column) }
-        }
+        guard let source = bytes.baseAddress, let target = codes.baseAddress else { return }
+        let blocks = context.layout.groupsPerRow
+        nibble_kernels().pointee.unpack_q4_0(source.assumingMemoryBound(to: UInt8.self), blocks, target)
+        for block in 0..<blocks { scales[block] = bytes.loadHalf(fromByteOffset: block * Self.blockBytes) }
     }
 }

@@ -1,7 +1,10 @@
+import CNibbleKernels
+
 /// GGUF Q8_0: blocks of 32 weights, 34 bytes: the scale d as f16, then 32 signed bytes; value = d · code.
 ///
 /// d = max|w| ÷ 127; the codes are round(w ÷ d), ties away from zero, with d before its rounding to f16, as ggml's
-/// reference quantizer does (NUMERICS §6). A row's last block is filled with zeros.
+/// reference quantizer does (NUMERICS §6). A row's last block is filled with zeros. Beyond f16's range, where ggml would
+/// store an infinite d, d stays 65504 and weights clip.
 public struct BlockQ8_0: NumericFormat {
     static let blockSize = 32
     static let blockBytes = 34
@@ -23,7 +26,7 @@ public struct BlockQ8_0: NumericFormat {
 
     /// Whole blocks; padding columns count as padding.
     public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
-        try checkGranularity(encoding)
+        try check(shape, encoding)
         return .blocks(shape, size: Self.blockSize, bytes: Self.blockBytes, codeBits: codeBits, scaleBits: 16)
     }
 
@@ -41,11 +44,8 @@ public struct BlockQ8_0: NumericFormat {
         for block in 0..<context.layout.groupsPerRow {
             let columns = context.layout.columns(ofGroup: block)
             let start = block * Self.blockBytes
-            var largest: Float = 0
-            for column in columns where values[column].magnitude < .infinity {
-                largest = max(largest, values[column].magnitude)
-            }
-            let scale = largest / 127
+            let range = RangeSearch.extremes(UnsafeBufferPointer(rebasing: values[columns]))
+            let scale = min(max(-range.lower, range.upper) / 127, 65504)
             let inverse = scale == 0 ? 0 : 1 / scale
             bytes.storeHalf(scale, toByteOffset: start)
             for (offset, column) in columns.enumerated() {
@@ -60,13 +60,7 @@ public struct BlockQ8_0: NumericFormat {
     public func decode(
         row bytes: UnsafeRawBufferPointer, context: RowContext, into values: UnsafeMutableBufferPointer<Float>
     ) {
-        for block in 0..<context.layout.groupsPerRow {
-            let start = block * Self.blockBytes
-            let scale = bytes.loadHalf(fromByteOffset: start)
-            for (offset, column) in context.layout.columns(ofGroup: block).enumerated() {
-                values[column] = scale * Float(Int8(bitPattern: bytes[start + 2 + offset]))
-            }
-        }
+        decodeByGroups(row: bytes, context: context, into: values)
     }
 
     /// The signed bytes.
@@ -101,13 +95,10 @@ extension BlockQ8_0: IntegerCoded {
         row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
         scales: UnsafeMutableBufferPointer<Float>
     ) {
-        for block in 0..<context.layout.groupsPerRow {
-            let start = block * Self.blockBytes
-            scales[block] = bytes.loadHalf(fromByteOffset: start)
-            for (offset, column) in context.layout.columns(ofGroup: block).enumerated() {
-                codes[column] = Int16(Int8(bitPattern: bytes[start + 2 + offset]))
-            }
-        }
+        guard let source = bytes.baseAddress, let target = codes.baseAddress else { return }
+        let blocks = context.layout.groupsPerRow
+        nibble_kernels().pointee.unpack_q8_0(source.assumingMemoryBound(to: UInt8.self), blocks, target)
+        for block in 0..<blocks { scales[block] = bytes.loadHalf(fromByteOffset: block * Self.blockBytes) }
     }
 }
 
@@ -118,7 +109,8 @@ extension PackedLayout {
     ) -> PackedLayout {
         let blocks = (shape.columns + size - 1) / size
         return PackedLayout(
-            shape: shape, groupSize: size, bytesPerRow: blocks * bytes, codeBits: shape.elementCount * codeBits,
+            shape: shape, groupSize: size, bytesPerRow: blocks * bytes,
+            codeBits: shape.elementCount * codeBits,
             scaleBits: shape.rows * blocks * scaleBits, zeroPointBits: 0,
             paddingColumns: blocks * size - shape.columns)
     }

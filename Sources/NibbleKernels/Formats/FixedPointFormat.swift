@@ -1,8 +1,8 @@
 /// Fixed point Qm.n: words of W = m + n bits (m includes the sign), value = code · 2^−n, one n for the tensor.
 ///
-/// n follows from the largest magnitude: n = W − 1 − ⌈log₂ max|w|⌉ clips nothing but a power of two's last step; the
-/// error search also tries n + 1 and n + 2; `fractionBits` sets it by hand (NUMERICS §5.2). Rows hold dense codes, lowest
-/// bits first, offset by 2^(W−1).
+/// n follows from the largest magnitude: n = W − 1 − ⌈log₂ max|w|⌉ clips a positive power of two's last step; the
+/// error search also tries n + 1 and n + 2; `fractionBits` sets it by hand (NUMERICS §5.2). n may be negative or beyond
+/// W. Words saturate. Rows hold dense codes, lowest bits first, offset by 2^(W−1).
 public struct FixedPointFormat: NumericFormat {
     /// Word width W in bits, 2…16.
     public let codeBits: Int
@@ -11,6 +11,8 @@ public struct FixedPointFormat: NumericFormat {
 
     /// The binary points that can be set by hand.
     public static let fractionBitRange = -64...96
+    /// The binary points n for which 2^−n is a normal f32: a range rule may choose any of them.
+    static let normalFractionBits = -127...126
 
     /// `fixed8`.
     public var name: String { "fixed\(codeBits)" }
@@ -21,12 +23,13 @@ public struct FixedPointFormat: NumericFormat {
     /// One binary point for the tensor.
     public var granularities: [Granularity] { [.tensor] }
     /// Rules that choose the binary point, and the point by hand.
-    public var rangeRules: [RangeRule] { [.minMax, .percentile(99.9), .meanSquaredError, .fractionBits(codeBits - 1)] }
+    public var rangeRules: [RangeRule] {
+        [.minMax, .percentile(99.9), .meanSquaredError, .fractionBits(codeBits - 1)]
+    }
     /// Fixed-point activations of the same width first.
-    public var activations: [String] { ["fixed\(codeBits)", "float", "int8-token", "int8-block32"] + Self.activationNames(besides: codeBits) }
-
-    private static func activationNames(besides bits: Int) -> [String] {
-        [4, 8, 12, 16].filter { $0 != bits }.map { "fixed\($0)" }
+    public var activations: [String] {
+        ["fixed\(codeBits)", "float", "int8-token", "int8-block32"]
+            + [4, 8, 12, 16].filter { $0 != codeBits }.map { "fixed\($0)" }
     }
 
     private var lowestCode: Int32 { -(1 << (codeBits - 1)) }
@@ -34,11 +37,11 @@ public struct FixedPointFormat: NumericFormat {
 
     /// Dense codes; the binary point is one byte for the tensor.
     public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
-        try checkGranularity(encoding)
+        try check(shape, encoding)
         return PackedLayout(
             shape: shape, groupSize: max(shape.columns, 1),
-            bytesPerRow: BitPacking.byteCount(shape.columns, bits: codeBits), codeBits: shape.elementCount * codeBits,
-            scaleBits: 0, zeroPointBits: 0, tensorBits: 8)
+            bytesPerRow: BitPacking.byteCount(shape.columns, bits: codeBits),
+            codeBits: shape.elementCount * codeBits, scaleBits: 0, zeroPointBits: 0, tensorBits: 8)
     }
 
     /// The binary point by the encoding's rule.
@@ -53,39 +56,39 @@ public struct FixedPointFormat: NumericFormat {
 
     private static func parameters(fractionBits: Int) -> TensorParameters {
         var parameters = TensorParameters()
-        parameters.fractionBits = min(max(fractionBits, fractionBitRange.lowerBound), fractionBitRange.upperBound)
-        parameters.scale = Float(sign: .plus, exponent: -parameters.fractionBits, significand: 1)
+        parameters.fractionBits = fractionBits
+        parameters.scale = step(fractionBits: fractionBits)
         return parameters
     }
 
     private func fractionBits(for values: UnsafeBufferPointer<Float>, encoding: LayerEncoding) -> Int {
         let isSearch = encoding.rangeRule == .meanSquaredError
-        let rule: RangeRule = isSearch ? .minMax : encoding.rangeRule
-        let range = RangeSearch.range(values, rule: rule) { _ in 0 }
+        let range = RangeSearch.range(values, rule: isSearch ? .minMax : encoding.rangeRule) { _ in 0 }
         let widest = Self.fractionBits(covering: max(-range.lower, range.upper), wordBits: codeBits)
         guard isSearch else { return widest }
-        let errors = (widest...widest + 2).map { ($0, squaredError(of: values, fractionBits: $0, encoding.rounding)) }
-        return errors.min { $0.1 < $1.1 }?.0 ?? widest
+        let candidates = (widest...widest + 2).filter(Self.normalFractionBits.contains)
+        let errors = candidates.map { bits in
+            grid(scale: Self.parameters(fractionBits: bits).scale)
+                .squaredError(of: values, rounding: encoding.rounding)
+        }
+        return zip(candidates, errors).min { $0.1 < $1.1 }?.0 ?? widest
     }
 
-    /// n = W − 1 − ⌈log₂ magnitude⌉; W − 1 for nothing but zeros.
+    /// n = W − 1 − ⌈log₂ magnitude⌉, held within what f32 can scale; W − 1 for nothing but zeros.
     static func fractionBits(covering magnitude: Float, wordBits: Int) -> Int {
         guard magnitude > 0, magnitude.isFinite else { return wordBits - 1 }
         let isPowerOfTwo = magnitude.significand == 1
-        return wordBits - 1 - (Int(magnitude.exponent) + (isPowerOfTwo ? 0 : 1))
+        let bits = wordBits - 1 - (Int(magnitude.exponent) + (isPowerOfTwo ? 0 : 1))
+        return min(max(bits, normalFractionBits.lowerBound), normalFractionBits.upperBound)
     }
 
-    private func squaredError(of values: UnsafeBufferPointer<Float>, fractionBits: Int, _ mode: RoundingMode) -> Double {
-        let rounder = rounder(scale: Self.parameters(fractionBits: fractionBits).scale, mode)
-        return values.reduce(into: 0.0) { sum, value in
-            guard value.magnitude < .infinity else { return }
-            let difference = Double(value) - Double(rounder.scale) * Double(rounder.code(value))
-            sum += difference * difference
-        }
+    /// 2^−n, a normal f32.
+    static func step(fractionBits: Int) -> Float {
+        Float(sign: .plus, exponent: -fractionBits, significand: 1)
     }
 
-    private func rounder(scale: Float, _ mode: RoundingMode) -> CodeRounder {
-        CodeRounder(scale: scale, zeroPoint: 0, lowest: lowestCode, highest: highestCode, mode: mode)
+    private func grid(scale: Float) -> CodeGrid {
+        CodeGrid(scale: scale, zeroPoint: 0, lowestCode: lowestCode, highestCode: highestCode)
     }
 
     /// code = round(value · 2^n), held within the word.
@@ -93,10 +96,12 @@ public struct FixedPointFormat: NumericFormat {
         row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer
     ) {
         guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-        let rounder = rounder(scale: context.parameters.scale, context.encoding.rounding)
-        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: values.count) { codes in
-            for (column, value) in values.enumerated() { codes[column] = UInt16(rounder.code(value) - lowestCode) }
-            BitPacking.pack(UnsafeBufferPointer(codes), bits: codeBits, into: start)
+        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: max(values.count, 1)) { codes in
+            guard let first = codes.baseAddress else { return }
+            grid(scale: context.parameters.scale).encode(
+                values, rounding: context.encoding.rounding, offset: -lowestCode, into: first)
+            BitPacking.pack(
+                UnsafeBufferPointer(rebasing: codes[..<values.count]), bits: codeBits, into: start)
         }
     }
 
@@ -104,26 +109,19 @@ public struct FixedPointFormat: NumericFormat {
     public func decode(
         row bytes: UnsafeRawBufferPointer, context: RowContext, into values: UnsafeMutableBufferPointer<Float>
     ) {
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: values.count) { codes in
-            self.codes(row: bytes, context: context, into: codes)
-            for column in values.indices { values[column] = context.parameters.scale * Float(codes[column]) }
-        }
+        decodeByGroups(row: bytes, context: context, into: values)
     }
 
     /// Signed words.
     public func codes(
         row bytes: UnsafeRawBufferPointer, context: RowContext, into codes: UnsafeMutableBufferPointer<Int32>
     ) {
-        guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: codes.count) { stored in
-            BitPacking.unpack(start, bits: codeBits, into: stored)
-            for column in codes.indices { codes[column] = Int32(stored[column]) + lowestCode }
-        }
+        BitPacking.unpack(bytes, bits: codeBits, offset: -lowestCode, into: codes)
     }
 
     /// The one grid of the tensor.
     public func grid(row bytes: UnsafeRawBufferPointer, context: RowContext, column: Int) -> CodeGrid? {
-        CodeGrid(scale: context.parameters.scale, zeroPoint: 0, lowestCode: lowestCode, highestCode: highestCode)
+        grid(scale: context.parameters.scale)
     }
 
     /// Replaces one code.
@@ -142,10 +140,8 @@ extension FixedPointFormat: IntegerCoded {
         row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
         scales: UnsafeMutableBufferPointer<Float>
     ) {
-        guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-        codes.withMemoryRebound(to: UInt16.self) { BitPacking.unpack(start, bits: codeBits, into: $0) }
-        let offset = Int16(truncatingIfNeeded: lowestCode)
-        for column in codes.indices { codes[column] &+= offset }
+        let all = UnsafeMutableBufferPointer(rebasing: codes[..<context.layout.shape.columns])
+        BitPacking.unpack(bytes, bits: codeBits, offset: -lowestCode, into: all)
         scales[0] = context.parameters.scale
     }
 }

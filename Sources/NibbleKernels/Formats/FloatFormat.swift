@@ -1,6 +1,8 @@
 import CNibbleKernels
 
-/// Floating-point weights: f32, f16 and bf16. Rows hold the numbers one after the other, little-endian.
+/// Floating-point weights: f32, f16 and bf16.
+///
+/// Rows hold the numbers one after the other, little-endian.
 public struct FloatFormat: NumericFormat {
     /// How a number is stored.
     public let storage: FloatMatrix.Storage
@@ -32,7 +34,7 @@ public struct FloatFormat: NumericFormat {
 
     /// The numbers and nothing else.
     public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
-        try checkGranularity(encoding)
+        try check(shape, encoding)
         return PackedLayout(
             shape: shape, groupSize: max(shape.columns, 1), bytesPerRow: shape.columns * storage.byteCount,
             codeBits: shape.elementCount * codeBits, scaleBits: 0, zeroPointBits: 0)
@@ -49,27 +51,30 @@ public struct FloatFormat: NumericFormat {
     public func encode(
         row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer
     ) {
-        for (column, value) in values.enumerated() {
-            store(bits(of: value), column: column, in: bytes)
+        guard let source = values.baseAddress, let target = bytes.baseAddress else { return }
+        switch storage {
+        case .f16: nibble_kernels().pointee.narrow_f16(source, target, values.count)
+        case .bf16:
+            for (column, value) in values.enumerated() {
+                store(UInt32(Self.bfloat16(value)), column: column, in: bytes)
+            }
+        default: target.copyMemory(from: source, byteCount: values.count * 4)
         }
     }
 
-    private func bits(of value: Float) -> UInt32 {
-        switch storage {
-        case .f16: return UInt32(Float16(value).bitPattern)
-        case .bf16:
-            let pattern = value.bitPattern
-            if value.isNaN { return pattern >> 16 | 0x40 }
-            return (pattern &+ 0x7FFF &+ (pattern >> 16 & 1)) >> 16
-        default: return value.bitPattern
-        }
+    /// To nearest even; a NaN stays one (NUMERICS §1).
+    static func bfloat16(_ value: Float) -> UInt16 {
+        let pattern = value.bitPattern
+        let rounded = value.isNaN ? pattern >> 16 | 0x40 : (pattern + 0x7FFF + (pattern >> 16 & 1)) >> 16
+        return UInt16(truncatingIfNeeded: rounded)
     }
 
     private func store(_ bits: UInt32, column: Int, in bytes: UnsafeMutableRawBufferPointer) {
         if storage == .f32 {
             bytes.storeBytes(of: bits.littleEndian, toByteOffset: column * 4, as: UInt32.self)
         } else {
-            bytes.storeBytes(of: UInt16(truncatingIfNeeded: bits).littleEndian, toByteOffset: column * 2, as: UInt16.self)
+            let half = UInt16(truncatingIfNeeded: bits).littleEndian
+            bytes.storeBytes(of: half, toByteOffset: column * 2, as: UInt16.self)
         }
     }
 

@@ -1,4 +1,6 @@
-/// The list of all weight formats. Pickers, arguments, readers, tests and benchmarks iterate it.
+/// The list of all weight formats.
+///
+/// Pickers, arguments, readers, tests and benchmarks iterate it.
 public enum FormatCatalogue {
     /// Every format, in the order in which lists show them.
     public static let all: [any NumericFormat] =
@@ -21,12 +23,5 @@ extension NumericFormat {
         LayerEncoding(
             format: name, granularity: granularities.first ?? .fixed, rangeRule: rangeRules.first ?? .minMax,
             activation: activations.first ?? "float")
-    }
-
-    /// Checks that the format has the granularity that an encoding asks for.
-    func checkGranularity(_ encoding: LayerEncoding) throws(KernelError) {
-        guard granularities.contains(encoding.granularity) else {
-            throw .unsupported("\(name) cannot be used with granularity \(encoding.granularity): it has \(granularities).")
-        }
     }
 }

@@ -3,10 +3,14 @@ enum NameSuggestion {
     /// “There is no weight format intt4. Did you mean int4?”
     static func sentence(for name: String, kind: String, among names: [String]) -> String {
         let typed = name.lowercased()
-        let ranked = names.map { (name: $0, distance: distance($0, typed)) }.sorted { $0.distance < $1.distance }
+        let ranked = names.map { (name: $0, distance: distance($0, typed)) }.sorted {
+            $0.distance < $1.distance
+        }
         let near = ranked.prefix(3).filter { $0.distance <= max(2, typed.count / 2) }.map(\.name)
         let shown = String(name.prefix(40))
-        guard !near.isEmpty else { return "There is no \(kind) “\(shown)”. There are: \(names.joined(separator: ", "))." }
+        guard !near.isEmpty else {
+            return "There is no \(kind) “\(shown)”. There are: \(names.joined(separator: ", "))."
+        }
         return "There is no \(kind) “\(shown)”. Did you mean \(near.joined(separator: ", "))?"
     }
 

@@ -33,11 +33,13 @@ public protocol NumericFormat: Sendable {
     ///
     /// NaN encodes as zero, ±infinity as the nearest end of the grid, where the format has neither.
     func encode(
-        row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer)
+        row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer
+    )
 
     /// Decodes one row into `values`: the exact numbers that the kernel multiplies, in f32.
     func decode(
-        row bytes: UnsafeRawBufferPointer, context: RowContext, into values: UnsafeMutableBufferPointer<Float>)
+        row bytes: UnsafeRawBufferPointer, context: RowContext, into values: UnsafeMutableBufferPointer<Float>
+    )
 
     /// The codes of one row as whole steps from zero: value = scale × (code − zeroPoint); for a float format its bits.
     func codes(
@@ -49,15 +51,6 @@ public protocol NumericFormat: Sendable {
     /// Replaces the code of one column; used to show that figures follow the bytes.
     func replaceCode(
         row bytes: UnsafeMutableRawBufferPointer, context: RowContext, column: Int, code: Int32)
-}
-
-/// A format whose values are whole numbers times a scale per group, so that it can be multiplied in integers.
-public protocol IntegerCoded: NumericFormat {
-    /// Unpacks one row: the codes minus their zero point (`codes.count` may exceed the columns; the rest stays), and
-    /// the scale of each group.
-    func unpack(
-        row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
-        scales: UnsafeMutableBufferPointer<Float>)
 }
 
 /// What the functions of a format need to know besides a row's bytes.

@@ -1,39 +1,65 @@
-/// The activations of some tokens as codes.
+/// The activations of some tokens as codes, laid out for the segments of one product.
 final class QuantizedActivations: @unchecked Sendable {
-    /// Columns that share a scale.
-    let blockSize: Int
-    private let columns: Int
-    private let blocks: Int
+    private let segments: Segments
     private let codes: UnsafeMutableBufferPointer<Int16>
     private let scales: UnsafeMutableBufferPointer<Float>
+    private let largest: UnsafeMutableBufferPointer<Int32>
 
     /// Quantizes every token by `scheme`.
     init(
-        _ input: UnsafeBufferPointer<Float>, tokenCount: Int, columns: Int, scheme: any ActivationScheme,
-        report: inout KernelReport
+        _ input: UnsafeBufferPointer<Float>, tokenCount: Int, segments: Segments,
+        scheme: any ActivationScheme, report: inout KernelReport
     ) {
-        self.columns = columns
-        blockSize = scheme.blockSize ?? max(columns, 1)
-        blocks = (columns + blockSize - 1) / blockSize
-        codes = .allocate(capacity: max(tokenCount * columns, 1))
-        scales = .allocate(capacity: max(tokenCount * blocks, 1))
-        for token in 0..<tokenCount {
-            scheme.quantize(
-                UnsafeBufferPointer(rebasing: input[token * columns..<(token + 1) * columns]),
-                codes: UnsafeMutableBufferPointer(rebasing: codes[token * columns..<(token + 1) * columns]),
-                scales: UnsafeMutableBufferPointer(rebasing: scales[token * blocks..<(token + 1) * blocks]),
-                report: &report)
+        self.segments = segments
+        codes = .allocate(capacity: max(tokenCount * segments.columns, 1))
+        scales = .allocate(capacity: max(tokenCount * segments.count, 1))
+        largest = .allocate(capacity: tokenCount * segments.count)
+        let columns = segments.columns
+        let blockCount = (columns + segments.blockSize - 1) / segments.blockSize
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: max(blockCount, 1)) { blockScales in
+            for token in 0..<tokenCount {
+                let range = token * columns..<(token + 1) * columns
+                scheme.quantize(
+                    UnsafeBufferPointer(rebasing: input[range]),
+                    codes: UnsafeMutableBufferPointer(rebasing: codes[range]), scales: blockScales,
+                    report: &report)
+                spread(blockScales, token: token)
+            }
         }
     }
 
     deinit {
         codes.deallocate()
         scales.deallocate()
+        largest.deallocate()
     }
 
-    /// The codes of one token.
-    func codes(token: Int) -> UnsafePointer<Int16> { UnsafePointer(codes.baseAddress! + token * columns) }
+    /// Gives every segment its block's scale and its largest code.
+    private func spread(_ blockScales: UnsafeMutableBufferPointer<Float>, token: Int) {
+        for segment in 0..<segments.count {
+            let place = token * segments.count + segment
+            scales[place] = blockScales[segments.block(of: segment)]
+            var magnitude: UInt16 = 0
+            for column in segments.columns(of: segment) {
+                magnitude = max(magnitude, codes[token * segments.columns + column].magnitude)
+            }
+            largest[place] = Int32(magnitude)
+        }
+    }
 
-    /// The scales of one token's blocks.
-    func scales(token: Int) -> UnsafePointer<Float> { UnsafePointer(scales.baseAddress! + token * blocks) }
+    /// The codes of one token and those after it.
+    func codes(token: Int) -> UnsafePointer<Int16>? {
+        codes.baseAddress.map { UnsafePointer($0 + token * segments.columns) }
+    }
+
+    /// The scale of each segment of one token.
+    func scales(token: Int) -> UnsafePointer<Float>? {
+        scales.baseAddress.map { UnsafePointer($0 + token * segments.count) }
+    }
+
+    /// The largest |code| of one segment.
+    func largestCode(token: Int, segment: Int) -> Int64 { Int64(largest[token * segments.count + segment]) }
+
+    /// The largest |code| of all tokens.
+    var largestCode: Int64 { Int64(largest.max() ?? 0) }
 }

@@ -1,95 +1,107 @@
 import CNibbleKernels
 
 /// One unpacked row of weights, multiplied with the codes of one token after the other.
-struct RowProduct {
+final class RowProduct {
     private let segments: Segments
     private let accumulator: Accumulator
-    private var codes: [Int16]
-    private var scales: [Float]
-    /// Σ|w| of each segment: times the largest |a| it bounds every partial sum.
-    private var magnitudes: [Int64]
-    private let kernels = nibble_kernels().pointee
+    private let kernels = nibble_kernels()
+    /// The largest |w| · |a| · length that a segment of this product could reach, by the widths of the codes alone.
+    private let isSafeByWidth: Bool
+    private let codes: UnsafeMutableBufferPointer<Int16>
+    private let groupScales: UnsafeMutableBufferPointer<Float>
+    private let scales: UnsafeMutableBufferPointer<Float>
+    /// Σ|w| of each segment: times the largest |a| it bounds every partial sum, in whatever order.
+    private let magnitudes: UnsafeMutableBufferPointer<Int64>
+    private let sums: UnsafeMutableBufferPointer<Int32>
 
-    init(columns: Int, groups: Int, segments: Segments, accumulator: Accumulator) {
+    /// A row of `matrix`, not yet loaded.
+    init(_ matrix: PackedMatrix, segments: Segments, largestActivation: Int64) {
         self.segments = segments
-        self.accumulator = accumulator
-        codes = [Int16](repeating: 0, count: columns)
-        scales = [Float](repeating: 0, count: max(groups, 1))
-        magnitudes = [Int64](repeating: 0, count: segments.count)
+        accumulator = matrix.encoding.accumulator
+        let bound = (Int64(segments.length) * largestActivation) << Int64(matrix.format.codeBits)
+        isSafeByWidth = bound <= accumulator.range.upperBound
+        codes = .allocate(capacity: max(matrix.layout.shape.columns + matrix.layout.paddingColumns, 1))
+        codes.initialize(repeating: 0)
+        groupScales = .allocate(capacity: max(matrix.layout.groupsPerRow, 1))
+        scales = .allocate(capacity: max(segments.count, 1))
+        magnitudes = .allocate(capacity: max(segments.count, 1))
+        sums = .allocate(capacity: max(4 * segments.count, 1))
+    }
+
+    deinit {
+        codes.deallocate()
+        groupScales.deallocate()
+        scales.deallocate()
+        magnitudes.deallocate()
+        sums.deallocate()
     }
 
     /// Unpacks a row.
-    mutating func load(_ format: any IntegerCoded, _ matrix: PackedMatrix, row: Int) {
-        codes.withUnsafeMutableBufferPointer { codes in
-            scales.withUnsafeMutableBufferPointer { scales in
-                format.unpack(row: matrix.bytes(row: row), context: matrix.context, codes: codes, scales: scales)
-            }
-        }
-        for segment in magnitudes.indices {
-            magnitudes[segment] = codes[segments.columns(of: segment)].reduce(0) { $0 + Int64($1.magnitude) }
-        }
-    }
-
-    /// Σ over segments of (whole-number sum) × weight scale × activation scale, in f32, from left to right.
-    func multiply(_ tokens: QuantizedActivations, token: Int, tally: inout KernelReport.Tally) -> Float {
-        let activations = tokens.codes(token: token)
-        let activationScales = tokens.scales(token: token)
-        var sum: Float = 0
-        for segment in magnitudes.indices {
-            let range = segments.columns(of: segment)
-            let whole = segmentSum(segment, range, activations + range.lowerBound, tally: &tally)
-            let scale = scales[range.lowerBound / segments.groupSize] * activationScales[range.lowerBound / segments.blockSize]
-            sum += Float(whole) * scale
-        }
-        tally.total += segments.columns
-        return sum
-    }
-
-    private func segmentSum(
-        _ segment: Int, _ range: Range<Int>, _ activations: UnsafePointer<Int16>, tally: inout KernelReport.Tally
-    ) -> Int64 {
-        codes.withUnsafeBufferPointer { codes in
-            let weights = codes.baseAddress! + range.lowerBound
-            let largest = Self.largestMagnitude(activations, range.count)
-            // No partial sum can exceed this bound, in whatever order it is summed.
-            guard magnitudes[segment] * largest > accumulator.range.upperBound else {
-                return Int64(kernels.dot_i16(weights, activations, range.count))
-            }
-            return Self.sequentialSum(weights, activations, range.count, accumulator, tally: &tally)
+    func load(_ format: any IntegerCoded, _ matrix: PackedMatrix, row: Int) {
+        format.unpack(row: matrix.bytes(row: row), context: matrix.context, codes: codes, scales: groupScales)
+        for segment in 0..<segments.count { scales[segment] = groupScales[segments.group(of: segment)] }
+        guard !isSafeByWidth else { return }
+        for segment in 0..<segments.count {
+            var sum: Int64 = 0
+            for column in segments.columns(of: segment) { sum &+= Int64(codes[column].magnitude) }
+            magnitudes[segment] = sum
         }
     }
 
-    private static func largestMagnitude(_ codes: UnsafePointer<Int16>, _ count: Int) -> Int64 {
-        var largest: UInt16 = 0
-        for index in 0..<count { largest = max(largest, codes[index].magnitude) }
-        return Int64(largest)
-    }
-
-    /// The plain sum in a register of limited width, from left to right, counting every step that leaves it.
+    /// The results of `count` tokens (1 or 4) are handed to `store` with their token.
     ///
-    /// An overflow is a step at which the register's content (already wrapped or saturated) plus the product leaves the
-    /// range (NUMERICS §5.2). A product that is added to a 32-bit register is exact.
-    static func sequentialSum(
-        _ weights: UnsafePointer<Int16>, _ activations: UnsafePointer<Int16>, _ count: Int, _ accumulator: Accumulator,
-        tally: inout KernelReport.Tally
-    ) -> Int64 {
-        let range = accumulator.range
-        let period = Int64(1) << Int64(accumulator.bits)
-        var register: Int64 = 0
-        for index in 0..<count {
-            let next = register + Int64(weights[index]) * Int64(activations[index])
-            guard next < range.lowerBound || next > range.upperBound else {
-                register = next
-                continue
-            }
-            tally.count += 1
-            let excess = next > range.upperBound ? next - range.upperBound : range.lowerBound - next
-            tally.worstExcess = max(tally.worstExcess, Double(excess))
-            switch accumulator.overflow {
-            case .saturate: register = next > 0 ? range.upperBound : range.lowerBound
-            case .wrap: register = ((next - range.lowerBound) % period + period) % period + range.lowerBound
+    /// result = Σ over segments of (whole-number sum) · (weight scale · activation scale), in f32: term s goes to lane s mod
+    /// 8, then the lanes are added.
+    func multiply(
+        _ tokens: QuantizedActivations, first: Int, count: Int, tally: inout KernelReport.Tally,
+        store: (Int, Float) -> Void
+    ) {
+        guard let weights = codes.baseAddress, let target = sums.baseAddress, let scale = scales.baseAddress,
+            let activations = tokens.codes(token: first)
+        else { return }
+        tally.total += segments.columns * count
+        if (first..<first + count).allSatisfy({ isSafe(tokens, token: $0) }) {
+            let loop = count == 4 ? kernels.pointee.dot_segments_4 : kernels.pointee.dot_segments
+            loop(weights, activations, segments.columns, segments.length, target)
+        } else {
+            for offset in 0..<count {
+                addSequentially(
+                    tokens, token: first + offset, into: target + offset * segments.count, tally: &tally)
             }
         }
-        return register
+        for offset in 0..<count {
+            guard let tokenScales = tokens.scales(token: first + offset) else { return }
+            let sum = kernels.pointee.scaled_sum(
+                target + offset * segments.count, scale, tokenScales, segments.count)
+            store(first + offset, sum)
+        }
+    }
+
+    /// Whether no partial sum of this row and token can leave the accumulator.
+    private func isSafe(_ tokens: QuantizedActivations, token: Int) -> Bool {
+        isSafeByWidth || (0..<segments.count).allSatisfy { isSafe(tokens, token: token, segment: $0) }
+    }
+
+    private func isSafe(_ tokens: QuantizedActivations, token: Int, segment: Int) -> Bool {
+        magnitudes[segment] * tokens.largestCode(token: token, segment: segment)
+            <= accumulator.range.upperBound
+    }
+
+    /// One segment after the other: by the fast loop where no overflow is possible, else step by step.
+    private func addSequentially(
+        _ tokens: QuantizedActivations, token: Int, into target: UnsafeMutablePointer<Int32>,
+        tally: inout KernelReport.Tally
+    ) {
+        guard let weights = codes.baseAddress, let activations = tokens.codes(token: token) else { return }
+        for segment in 0..<segments.count {
+            let columns = segments.columns(of: segment)
+            let (w, a) = (weights + columns.lowerBound, activations + columns.lowerBound)
+            if isSafe(tokens, token: token, segment: segment) {
+                kernels.pointee.dot_segments(w, a, columns.count, columns.count, target + segment)
+            } else {
+                let sum = SimulatedRegister.sum(w, a, columns.count, accumulator, tally: &tally)
+                target[segment] = Int32(truncatingIfNeeded: sum)
+            }
+        }
     }
 }

@@ -1,4 +1,6 @@
 /// Cuts the columns of a product into runs that share one weight scale and one activation scale.
+///
+/// Each run is summed in the accumulator from zero; its sum leaves the accumulator when it is scaled.
 struct Segments {
     /// Columns of the product.
     let columns: Int
@@ -14,7 +16,7 @@ struct Segments {
         self.columns = columns
         self.groupSize = max(groupSize, 1)
         self.blockSize = max(blockSize, 1)
-        length = min(self.groupSize, self.blockSize)
+        length = min(self.groupSize, self.blockSize, max(columns, 1))
     }
 
     /// Number of segments along a row.
@@ -22,4 +24,10 @@ struct Segments {
 
     /// The columns of one segment.
     func columns(of segment: Int) -> Range<Int> { segment * length..<min((segment + 1) * length, columns) }
+
+    /// The weight group that a segment lies in.
+    func group(of segment: Int) -> Int { segment * length / groupSize }
+
+    /// The activation block that a segment lies in.
+    func block(of segment: Int) -> Int { segment * length / blockSize }
 }

@@ -1,43 +1,37 @@
+import CNibbleKernels
+
 /// Unsigned codes of 1 to 16 bits side by side, the first code in the lowest bits, without gaps.
 enum BitPacking {
     /// Bytes of `count` codes of `bits` bits.
     static func byteCount(_ count: Int, bits: Int) -> Int { (count * bits + 7) / 8 }
 
     /// Packs codes into `bytes`, which must hold `byteCount` of them.
-    static func pack(_ codes: UnsafeBufferPointer<UInt16>, bits: Int, into bytes: UnsafeMutablePointer<UInt8>) {
-        var pending: UInt64 = 0
-        var pendingBits = 0
-        var target = bytes
-        for code in codes {
-            pending |= UInt64(code) << UInt64(pendingBits)
-            pendingBits += bits
-            while pendingBits >= 8 {
-                target.pointee = UInt8(truncatingIfNeeded: pending)
-                target += 1
-                pending >>= 8
-                pendingBits -= 8
-            }
-        }
-        if pendingBits > 0 { target.pointee = UInt8(truncatingIfNeeded: pending) }
+    static func pack(
+        _ codes: UnsafeBufferPointer<UInt16>, bits: Int, into bytes: UnsafeMutablePointer<UInt8>
+    ) {
+        guard let start = codes.baseAddress else { return }
+        nibble_pack(start, codes.count, UInt32(bits), bytes)
     }
 
-    /// Unpacks `codes.count` codes from `bytes`.
+    /// Unpacks `codes.count` codes and subtracts `offset` from each.
     static func unpack(
-        _ bytes: UnsafePointer<UInt8>, bits: Int, into codes: UnsafeMutableBufferPointer<UInt16>
+        _ bytes: UnsafeRawBufferPointer, bits: Int, offset: Int32,
+        into codes: UnsafeMutableBufferPointer<Int16>
     ) {
-        var pending: UInt64 = 0
-        var pendingBits = 0
-        var source = bytes
-        let mask = (UInt64(1) << UInt64(bits)) - 1
-        for index in codes.indices {
-            while pendingBits < bits {
-                pending |= UInt64(source.pointee) << UInt64(pendingBits)
-                source += 1
-                pendingBits += 8
-            }
-            codes[index] = UInt16(truncatingIfNeeded: pending & mask)
-            pending >>= UInt64(bits)
-            pendingBits -= bits
+        guard let source = bytes.baseAddress, let target = codes.baseAddress else { return }
+        nibble_kernels().pointee.unpack(
+            source.assumingMemoryBound(to: UInt8.self), bytes.count, UInt32(bits),
+            Int16(truncatingIfNeeded: offset), target, codes.count)
+    }
+
+    /// The same into wider integers.
+    static func unpack(
+        _ bytes: UnsafeRawBufferPointer, bits: Int, offset: Int32,
+        into codes: UnsafeMutableBufferPointer<Int32>
+    ) {
+        withUnsafeTemporaryAllocation(of: Int16.self, capacity: codes.count) { narrow in
+            unpack(bytes, bits: bits, offset: offset, into: narrow)
+            for index in codes.indices { codes[index] = Int32(narrow[index]) }
         }
     }
 

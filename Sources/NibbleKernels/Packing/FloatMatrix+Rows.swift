@@ -32,32 +32,47 @@ extension FloatMatrix {
 
     /// The numbers from which a range rule finds a range for the whole tensor.
     ///
-    /// Min-max and clip need only the extremes; a percentile needs all numbers; the error search looks at 2¹⁸ of them,
-    /// spread evenly, besides the extremes.
+    /// Min-max and clip need only the extremes; a percentile needs all numbers; the error search looks at about 2¹⁸ of
+    /// them, spread evenly, besides the extremes.
     func representativeValues(
         for rule: RangeRule, cancellation: Cancellation
     ) throws(KernelError) -> [Float] {
-        let limit: Int
         switch rule {
-        case .minMax, .clip, .fractionBits: limit = 0
-        case .percentile: limit = shape.elementCount
-        case .meanSquaredError: limit = 1 << 18
+        case .percentile: try values(every: 1, cancellation)
+        case .meanSquaredError:
+            try values(every: max(1, shape.elementCount >> 18), cancellation) + extremes(cancellation)
+        case .minMax, .clip, .fractionBits: try extremes(cancellation)
         }
+    }
+
+    /// Every `stride`-th number.
+    private func values(every stride: Int, _ cancellation: Cancellation) throws(KernelError) -> [Float] {
         var values: [Float] = []
-        var extremes: (lower: Float, upper: Float) = (0, 0)
-        let stride = limit == 0 ? 0 : max(1, shape.elementCount / limit)
+        values.reserveCapacity(shape.elementCount / stride + 1)
         var next = 0
         for row in 0..<shape.rows {
             if row % 64 == 0 { try cancellation.check() }
             let numbers = self.row(row)
-            let found = numbers.withUnsafeBufferPointer(RangeSearch.extremes)
-            extremes = (min(extremes.lower, found.lower), max(extremes.upper, found.upper))
-            guard stride > 0 else { continue }
+            if stride == 1 {
+                values.append(contentsOf: numbers)
+                continue
+            }
             while next < (row + 1) * shape.columns {
                 values.append(numbers[next - row * shape.columns])
                 next += stride
             }
         }
-        return stride == 1 ? values : values + [extremes.lower, extremes.upper]
+        return values
+    }
+
+    /// The smallest and the largest finite number.
+    private func extremes(_ cancellation: Cancellation) throws(KernelError) -> [Float] {
+        var range: RangeSearch.Range = (0, 0)
+        for row in 0..<shape.rows {
+            if row % 64 == 0 { try cancellation.check() }
+            let found = self.row(row).withUnsafeBufferPointer(RangeSearch.extremes)
+            range = (min(range.lower, found.lower), max(range.upper, found.upper))
+        }
+        return [range.lower, range.upper]
     }
 }

@@ -17,7 +17,7 @@ public struct FloatMatrix: @unchecked Sendable {
     public let shape: MatrixShape
     /// How one number is stored.
     public let storage: Storage
-    /// The numbers, row after row; valid as long as `owner` lives. May be unaligned.
+    /// The numbers, row after row, possibly unaligned; valid as long as `owner` lives.
     let base: UnsafeRawPointer?
     /// What keeps the memory at `base` alive and unchanged.
     let owner: AnyObject & Sendable
@@ -31,7 +31,8 @@ public struct FloatMatrix: @unchecked Sendable {
         let (count, overflow) = shape.rows.multipliedReportingOverflow(by: shape.columns)
         guard shape.rows >= 0, shape.columns >= 0, !overflow, bytes.count == count * storage.byteCount else {
             throw .shapeMismatch(
-                "A \(shape.rows) × \(shape.columns) matrix of \(storage.rawValue) does not fit \(bytes.count) bytes.")
+                "A \(shape.rows) × \(shape.columns) matrix of \(storage.rawValue) does not fit \(bytes.count) bytes."
+            )
         }
         self.shape = shape
         self.storage = storage

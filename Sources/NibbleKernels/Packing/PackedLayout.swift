@@ -19,7 +19,8 @@ public struct PackedLayout: Hashable, Sendable {
 
     /// Makes a layout; all bits that are neither code, scale nor zero point count as padding.
     public init(
-        shape: MatrixShape, groupSize: Int, bytesPerRow: Int, codeBits: Int, scaleBits: Int, zeroPointBits: Int,
+        shape: MatrixShape, groupSize: Int, bytesPerRow: Int, codeBits: Int, scaleBits: Int,
+        zeroPointBits: Int,
         tensorBits: Int = 0, paddingColumns: Int = 0
     ) {
         self.shape = shape

@@ -6,26 +6,44 @@ extension PackedMatrix {
     /// A float format equal to the source's storage borrows the source's memory instead of copying it.
     /// - Parameters:
     ///   - progress: Called from the working threads with the share done, 0…1.
-    /// - Throws: ``KernelError/unknownName(_:)``, ``KernelError/unsupported(_:)`` for options that the format lacks,
-    ///   ``KernelError/cancelled``.
+    /// - Throws: ``KernelError/unknownName(_:)``, ``KernelError/unsupported(_:)`` for options that the format lacks, such as
+    ///   an integer activation scheme with float weights, ``KernelError/cancelled``.
     public static func encode(
         _ source: FloatMatrix, encoding: LayerEncoding, pool: WorkPool = .shared,
         cancellation: Cancellation = Cancellation(), progress: (@Sendable (Double) -> Void)? = nil
     ) throws(KernelError) -> PackedMatrix {
         let format = try FormatCatalogue.format(named: encoding.format)
+        try checkArithmetic(encoding, format)
         let layout = try format.layout(of: source.shape, encoding: encoding)
         let parameters = try format.parameters(of: source, encoding: encoding, cancellation: cancellation)
         let context = RowContext(layout: layout, parameters: parameters, encoding: encoding)
         if (format as? FloatFormat)?.storage == source.storage, let base = source.base {
-            return PackedMatrix(format: format, context: context, base: base, owner: source.owner, isBorrowed: true)
+            return PackedMatrix(
+                format: format, context: context, base: base, owner: source.owner, isBorrowed: true)
         }
         let storage = ByteStorage(count: layout.byteCount)
         encodeRows(of: source, format: format, context: context, into: storage, pool, cancellation, progress)
         try cancellation.check()
         EncodingCounter.increment()
         return PackedMatrix(
-            format: format, context: context, base: UnsafeRawPointer(storage.pointer.baseAddress!), owner: storage,
+            format: format, context: context, base: UnsafeRawPointer(storage.pointer.baseAddress!),
+            owner: storage,
             isBorrowed: false)
+    }
+
+    private static func checkArithmetic(
+        _ encoding: LayerEncoding, _ format: any NumericFormat
+    ) throws(KernelError) {
+        let scheme = try ActivationCatalogue.scheme(named: encoding.activation)
+        guard scheme.codeBits == nil || format is any IntegerCoded else {
+            throw .unsupported(
+                "\(format.name) weights have no whole-number codes: use the activation scheme float, not \(scheme.name)."
+            )
+        }
+        guard Accumulator.widths.contains(encoding.accumulator.bits) else {
+            throw .unsupported(
+                "An accumulator has \(Accumulator.widths) bits, not \(encoding.accumulator.bits).")
+        }
     }
 
     private static func encodeRows(
@@ -40,7 +58,8 @@ extension PackedMatrix {
                 for row in rows {
                     source.copyRow(row, into: values)
                     let start = row * bytesPerRow
-                    let bytes = UnsafeMutableRawBufferPointer(rebasing: storage.pointer[start..<start + bytesPerRow])
+                    let bytes = UnsafeMutableRawBufferPointer(
+                        rebasing: storage.pointer[start..<start + bytesPerRow])
                     format.encode(row: UnsafeBufferPointer(values), context: context, into: bytes)
                 }
             }
@@ -87,14 +106,17 @@ extension PackedMatrix {
 
     /// A copy with one code replaced, for showing that every figure follows the bytes.
     public func replacingCode(row: Int, column: Int, code: Int32) -> PackedMatrix {
-        precondition(row >= 0 && row < shape.rows && column >= 0 && column < shape.columns, "place out of range")
+        precondition(
+            row >= 0 && row < shape.rows && column >= 0 && column < shape.columns, "place out of range")
         let storage = ByteStorage(count: layout.byteCount)
         storage.pointer.copyMemory(from: bytes)
         let start = row * layout.bytesPerRow
-        let rowBytes = UnsafeMutableRawBufferPointer(rebasing: storage.pointer[start..<start + layout.bytesPerRow])
+        let rowBytes = UnsafeMutableRawBufferPointer(
+            rebasing: storage.pointer[start..<start + layout.bytesPerRow])
         format.replaceCode(row: rowBytes, context: context, column: column, code: code)
         return PackedMatrix(
-            format: format, context: context, base: UnsafeRawPointer(storage.pointer.baseAddress!), owner: storage,
+            format: format, context: context, base: UnsafeRawPointer(storage.pointer.baseAddress!),
+            owner: storage,
             isBorrowed: false)
     }
 }

@@ -1,0 +1,105 @@
+import CNibbleKernels
+
+extension IntegerFormat {
+    /// Encodes group after group with the scale as stored.
+    public func encode(
+        row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer
+    ) {
+        guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: max(values.count, 1)) { codes in
+            guard let first = codes.baseAddress else { return }
+            for group in 0..<context.layout.groupsPerRow {
+                let columns = context.layout.columns(ofGroup: group)
+                let slice = UnsafeBufferPointer(rebasing: values[columns])
+                let isPerTensor = context.encoding.granularity == .tensor
+                let grid = isPerTensor ? tensorGrid(context) : grid(for: slice, encoding: context.encoding)
+                grid.encode(
+                    slice, rounding: context.encoding.rounding, offset: storageOffset,
+                    into: first + columns.lowerBound)
+                if !isPerTensor { store(grid, group: group, context: context, in: start) }
+            }
+            BitPacking.pack(
+                UnsafeBufferPointer(rebasing: codes[..<values.count]), bits: codeBits, into: start)
+        }
+    }
+
+    private func tensorGrid(_ context: RowContext) -> CodeGrid {
+        CodeGrid(
+            scale: context.parameters.scale, zeroPoint: context.parameters.zeroPoint, lowestCode: lowestCode,
+            highestCode: highestCode)
+    }
+
+    private func store(
+        _ grid: CodeGrid, group: Int, context: RowContext, in start: UnsafeMutablePointer<UInt8>
+    ) {
+        let scaleSize = scaleByteCount(context.encoding)
+        let scales = start + BitPacking.byteCount(context.layout.shape.columns, bits: codeBits)
+        let target = UnsafeMutableRawPointer(scales + group * scaleSize)
+        if scaleSize == 2 {
+            target.storeBytes(of: Float16(grid.scale).bitPattern.littleEndian, as: UInt16.self)
+        } else {
+            target.storeBytes(of: grid.scale.bitPattern.littleEndian, as: UInt32.self)
+        }
+        if !isSymmetric { scales[context.layout.groupsPerRow * scaleSize + group] = UInt8(grid.zeroPoint) }
+    }
+
+    private func grid(group: Int, _ bytes: UnsafeRawBufferPointer, _ context: RowContext) -> CodeGrid {
+        guard context.encoding.granularity != .tensor else { return tensorGrid(context) }
+        let scaleSize = scaleByteCount(context.encoding)
+        let scales = BitPacking.byteCount(context.layout.shape.columns, bits: codeBits)
+        let offset = scales + group * scaleSize
+        let scale =
+            scaleSize == 2
+            ? bytes.loadHalf(fromByteOffset: offset) : bytes.loadSingle(fromByteOffset: offset)
+        let zeroPoint =
+            isSymmetric ? 0 : Int32(bytes[scales + context.layout.groupsPerRow * scaleSize + group])
+        return CodeGrid(scale: scale, zeroPoint: zeroPoint, lowestCode: lowestCode, highestCode: highestCode)
+    }
+
+    /// value = scale × (code − zeroPoint).
+    public func decode(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, into values: UnsafeMutableBufferPointer<Float>
+    ) {
+        decodeByGroups(row: bytes, context: context, into: values)
+    }
+
+    /// The signed codes of a symmetric grid, the unsigned ones of an asymmetric grid.
+    public func codes(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, into codes: UnsafeMutableBufferPointer<Int32>
+    ) {
+        BitPacking.unpack(bytes, bits: codeBits, offset: storageOffset, into: codes)
+    }
+
+    /// The grid of the group that holds `column`.
+    public func grid(row bytes: UnsafeRawBufferPointer, context: RowContext, column: Int) -> CodeGrid? {
+        grid(group: column / context.layout.groupSize, bytes, context)
+    }
+
+    /// Replaces one code.
+    public func replaceCode(
+        row bytes: UnsafeMutableRawBufferPointer, context: RowContext, column: Int, code: Int32
+    ) {
+        guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        let held = min(max(code, lowestCode), highestCode)
+        BitPacking.replace(at: column, by: UInt16(held + storageOffset), bits: codeBits, in: start)
+    }
+}
+
+extension IntegerFormat: IntegerCoded {
+    /// Codes minus zero point as Int16, and the scale of each group.
+    public func unpack(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
+        scales: UnsafeMutableBufferPointer<Float>
+    ) {
+        let columns = context.layout.shape.columns
+        let all = UnsafeMutableBufferPointer(rebasing: codes[..<columns])
+        BitPacking.unpack(bytes, bits: codeBits, offset: storageOffset, into: all)
+        for group in 0..<context.layout.groupsPerRow {
+            let grid = self.grid(group: group, bytes, context)
+            scales[group] = grid.scale
+            guard grid.zeroPoint != 0 else { continue }
+            let zeroPoint = Int16(truncatingIfNeeded: grid.zeroPoint)
+            for column in context.layout.columns(ofGroup: group) { codes[column] &-= zeroPoint }
+        }
+    }
+}

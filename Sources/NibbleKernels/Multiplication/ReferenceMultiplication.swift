@@ -1,0 +1,78 @@
+/// The plain twin of ``PackedMatrix/multiply(_:tokenCount:into:pool:)``: one number after the other, for comparison.
+///
+/// It reads codes and grids through the format's public functions, not through the kernels' unpacking. With an integer
+/// scheme its results are equal bit for bit; with float activations it sums in f64 and is only near.
+public enum ReferenceMultiplication {
+    /// y[t, r] = Σ_k a[t, k] · w[r, k] and what was counted on the way.
+    ///
+    /// - Throws: ``KernelError/shapeMismatch(_:)`` if `activations` aren't tokenCount × columns numbers.
+    public static func multiply(
+        _ matrix: PackedMatrix, activations: [Float], tokenCount: Int
+    ) throws(KernelError) -> (output: [Float], report: KernelReport) {
+        guard tokenCount >= 0, activations.count == tokenCount * matrix.shape.columns else {
+            throw .shapeMismatch(
+                "\(activations.count) activations are not \(tokenCount) tokens of a row each.")
+        }
+        let scheme = try ActivationCatalogue.scheme(named: matrix.encoding.activation)
+        var report = KernelReport()
+        var output: [Float] = []
+        for token in 0..<tokenCount {
+            let columns = matrix.shape.columns
+            let values = Array(activations[token * columns..<(token + 1) * columns])
+            let isInteger = scheme.codeBits != nil && matrix.format is any IntegerCoded
+            let quantized = QuantizedToken(values, scheme: scheme, report: &report)
+            for row in 0..<matrix.shape.rows {
+                output.append(
+                    isInteger
+                        ? integer(matrix, row: row, quantized, &report.accumulatorOverflows)
+                        : float(matrix, row: row, values))
+            }
+        }
+        return (output, report)
+    }
+
+    private static func float(_ matrix: PackedMatrix, row: Int, _ values: [Float]) -> Float {
+        Float(zip(matrix.decode(row: row), values).reduce(0.0) { $0 + Double($1.0) * Double($1.1) })
+    }
+
+    private static func integer(
+        _ matrix: PackedMatrix, row: Int, _ token: QuantizedToken, _ tally: inout KernelReport.Tally
+    ) -> Float {
+        let codes = matrix.codes(row: row)
+        let length = min(matrix.layout.groupSize, token.blockSize)
+        var lanes = [Float](repeating: 0, count: 8)
+        for (segment, start) in stride(from: 0, to: codes.count, by: max(length, 1)).enumerated() {
+            guard let grid = matrix.grid(row: row, column: start) else { return .nan }
+            var register = SimulatedRegister(matrix.encoding.accumulator)
+            for column in start..<min(start + length, codes.count) {
+                let steps = Int64(codes[column] - grid.zeroPoint)
+                register.add(steps * Int64(token.codes[column]), tally: &tally)
+                tally.total += 1
+            }
+            let scale = grid.scale * token.scales[start / token.blockSize]
+            lanes[segment % 8] += Float(register.content) * scale
+        }
+        return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6]))
+            + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
+    }
+}
+
+/// One token's activations by a scheme: value ≈ code · scale of its block.
+struct QuantizedToken {
+    let blockSize: Int
+    private(set) var codes: [Int16]
+    private(set) var scales: [Float]
+
+    init(_ values: [Float], scheme: any ActivationScheme, report: inout KernelReport) {
+        blockSize = scheme.blockSize ?? max(values.count, 1)
+        codes = [Int16](repeating: 0, count: values.count)
+        scales = [Float](repeating: 0, count: max(1, (values.count + blockSize - 1) / blockSize))
+        values.withUnsafeBufferPointer { values in
+            codes.withUnsafeMutableBufferPointer { codes in
+                scales.withUnsafeMutableBufferPointer { scales in
+                    scheme.quantize(values, codes: codes, scales: scales, report: &report)
+                }
+            }
+        }
+    }
+}
