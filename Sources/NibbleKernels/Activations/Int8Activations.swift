@@ -1,5 +1,3 @@
-import CNibbleKernels
-
 /// Dynamic int8: scale = max|a| ÷ 127 for a token or a block, code = round half to even (a · (1 ÷ scale)).
 ///
 /// Blocks of 32 are what llama.cpp multiplies GGUF weights with (Q8_0): their scale is rounded to f16 after the codes
@@ -25,7 +23,7 @@ struct Int8Activations: ActivationScheme {
             let inverse = scale.isNormal ? 1 / scale : 0
             scales[block] = !scale.isNormal ? 0 : blockSize == nil ? scale : Float(Float16(scale))
             let start = columns.lowerBound
-            nibble_kernels().pointee.quantize_i8(values + start, columns.count, inverse, target + start)
+            InnerLoops.best.pointee.quantize_i8(values + start, columns.count, inverse, target + start)
             if largest / 127 > scale { countClips(token[columns], end: 127 * scale, &report.activationClips) }
         }
         report.activationClips.total += token.count
@@ -47,7 +45,7 @@ extension UnsafeBufferPointer where Element == Float {
         report.nonFiniteValues.total += columns.count
         guard let start = baseAddress else { return 0 }
         var strange = 0
-        let largest = nibble_kernels().pointee.largest_magnitude(
+        let largest = InnerLoops.best.pointee.largest_magnitude(
             start + columns.lowerBound, columns.count, &strange)
         report.nonFiniteValues.count += strange
         return largest

@@ -2,7 +2,7 @@ import CNibbleKernels
 
 extension CodeGrid {
     /// The grid as the innermost loops take it.
-    private var loopGrid: nibble_grid {
+    var loopGrid: nibble_grid {
         nibble_grid(scale: scale, zero_point: zeroPoint, lowest: lowestCode, highest: highestCode)
     }
 
@@ -12,7 +12,7 @@ extension CodeGrid {
         into codes: UnsafeMutablePointer<UInt16>
     ) {
         if rounding == .halfToEven, let start = values.baseAddress {
-            return nibble_kernels().pointee.encode(start, values.count, loopGrid, offset, codes)
+            return InnerLoops.best.pointee.encode(start, values.count, loopGrid, offset, codes)
         }
         let rounder = CodeRounder(grid: self, mode: rounding)
         for (index, value) in values.enumerated() { codes[index] = UInt16(rounder.code(value) + offset) }
@@ -21,7 +21,7 @@ extension CodeGrid {
     /// Σ (value − decoded value)² over the finite values.
     func squaredError(of values: UnsafeBufferPointer<Float>, rounding: RoundingMode) -> Double {
         if rounding == .halfToEven, let start = values.baseAddress {
-            return nibble_kernels().pointee.squared_error(start, values.count, loopGrid)
+            return InnerLoops.best.pointee.squared_error(start, values.count, loopGrid)
         }
         let rounder = CodeRounder(grid: self, mode: rounding)
         var sum = 0.0

@@ -1,5 +1,3 @@
-import CNibbleKernels
-
 /// The range that a rule chooses for values that share a scale.
 enum RangeSearch {
     /// From the smallest to the largest value that a grid should reach; holds 0.
@@ -9,7 +7,7 @@ enum RangeSearch {
     static func extremes(_ values: UnsafeBufferPointer<Float>) -> Range {
         guard let start = values.baseAddress else { return (0, 0) }
         var range: Range = (0, 0)
-        nibble_kernels().pointee.extremes(start, values.count, &range.lower, &range.upper)
+        InnerLoops.best.pointee.extremes(start, values.count, &range.lower, &range.upper)
         return range
     }
 

@@ -1,5 +1,3 @@
-import CNibbleKernels
-
 /// GGUF Q4_0: blocks of 32 weights, 18 bytes: the scale d as f16, then 16 bytes; value = d · (code − 8).
 ///
 /// Byte j holds weight j in its low half and weight j + 16 in its high half. d = m ÷ −8 with m the weight of largest
@@ -118,7 +116,7 @@ extension BlockQ4_0: IntegerCoded {
     ) {
         guard let source = bytes.baseAddress, let target = codes.baseAddress else { return }
         let blocks = context.layout.groupsPerRow
-        nibble_kernels().pointee.unpack_q4_0(source.assumingMemoryBound(to: UInt8.self), blocks, target)
+        InnerLoops.best.pointee.unpack_q4_0(source.assumingMemoryBound(to: UInt8.self), blocks, target)
         for block in 0..<blocks { scales[block] = bytes.loadHalf(fromByteOffset: block * Self.blockBytes) }
     }
 }

@@ -1,5 +1,3 @@
-import CNibbleKernels
-
 /// GGUF Q8_0: blocks of 32 weights, 34 bytes: the scale d as f16, then 32 signed bytes; value = d · code.
 ///
 /// d = max|w| ÷ 127; the codes are round(w ÷ d), ties away from zero, with d before its rounding to f16, as ggml's
@@ -97,7 +95,7 @@ extension BlockQ8_0: IntegerCoded {
     ) {
         guard let source = bytes.baseAddress, let target = codes.baseAddress else { return }
         let blocks = context.layout.groupsPerRow
-        nibble_kernels().pointee.unpack_q8_0(source.assumingMemoryBound(to: UInt8.self), blocks, target)
+        InnerLoops.best.pointee.unpack_q8_0(source.assumingMemoryBound(to: UInt8.self), blocks, target)
         for block in 0..<blocks { scales[block] = bytes.loadHalf(fromByteOffset: block * Self.blockBytes) }
     }
 }

@@ -1,5 +1,3 @@
-import CNibbleKernels
-
 /// Floating-point weights: f32, f16 and bf16.
 ///
 /// Rows hold the numbers one after the other, little-endian.
@@ -53,7 +51,7 @@ public struct FloatFormat: NumericFormat {
     ) {
         guard let source = values.baseAddress, let target = bytes.baseAddress else { return }
         switch storage {
-        case .f16: nibble_kernels().pointee.narrow_f16(source, target, values.count)
+        case .f16: InnerLoops.best.pointee.narrow_f16(source, target, values.count)
         case .bf16:
             for (column, value) in values.enumerated() {
                 store(UInt32(Self.bfloat16(value)), column: column, in: bytes)
@@ -84,8 +82,8 @@ public struct FloatFormat: NumericFormat {
     ) {
         guard let source = bytes.baseAddress, let target = values.baseAddress else { return }
         switch storage {
-        case .f16: nibble_kernels().pointee.convert_f16(source, target, values.count)
-        case .bf16: nibble_kernels().pointee.convert_bf16(source, target, values.count)
+        case .f16: InnerLoops.best.pointee.convert_f16(source, target, values.count)
+        case .bf16: InnerLoops.best.pointee.convert_bf16(source, target, values.count)
         default: UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: values.count * 4)
         }
     }

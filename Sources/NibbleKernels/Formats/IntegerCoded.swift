@@ -1,5 +1,3 @@
-import CNibbleKernels
-
 /// A format whose values are whole numbers times a scale per group, so that it can be multiplied in integers.
 public protocol IntegerCoded: NumericFormat {
     /// Unpacks one row: the codes minus their zero point, and the scale of each group.
@@ -25,7 +23,7 @@ extension IntegerCoded {
                 guard let source = codes.baseAddress else { return }
                 for group in 0..<layout.groupsPerRow {
                     let columns = layout.columns(ofGroup: group)
-                    nibble_kernels().pointee.scale_codes(
+                    InnerLoops.best.pointee.scale_codes(
                         source + columns.lowerBound, scales[group], target + columns.lowerBound, columns.count
                     )
                 }

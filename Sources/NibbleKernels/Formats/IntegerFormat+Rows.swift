@@ -1,5 +1,3 @@
-import CNibbleKernels
-
 extension IntegerFormat {
     /// Encodes group after group with the scale as stored.
     public func encode(

@@ -86,10 +86,18 @@ public struct IntegerFormat: NumericFormat {
         let extent = isSymmetric ? max(-range.lower, range.upper) : range.upper - range.lower
         let isWide = extent == .infinity
         let quotient = isWide ? range.upper / steps - range.lower / steps : extent / steps
-        let scale = storedScale(quotient, encoding)
+        let grid = grid(scale: storedScale(quotient, encoding), lower: range.lower)
+        // Near f32's end the rounded scale times the last code may be infinite.
+        guard grid.lowest.isFinite && grid.highest.isFinite else {
+            return self.grid(scale: grid.scale.nextDown, lower: range.lower)
+        }
+        return grid
+    }
+
+    private func grid(scale: Float, lower: Float) -> CodeGrid {
         var zeroPoint: Float = 0
         if !isSymmetric && scale > 0 {
-            zeroPoint = roundedHalfToEven(min(max(-range.lower / scale, 0), Float(highestCode)))
+            zeroPoint = roundedHalfToEven(min(max(-lower / scale, 0), Float(highestCode)))
         }
         return CodeGrid(
             scale: scale, zeroPoint: Int32(zeroPoint), lowestCode: lowestCode, highestCode: highestCode)

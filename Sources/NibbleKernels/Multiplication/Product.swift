@@ -1,4 +1,3 @@
-import CNibbleKernels
 import Synchronization
 
 /// One product under way: where numbers come from and go to.
@@ -31,7 +30,7 @@ struct Product: @unchecked Sendable {
     private func multiply(row: Int, decodedInto weights: UnsafeMutableBufferPointer<Float>) {
         matrix.decode(row: row, into: weights)
         guard let first = weights.baseAddress else { return }
-        let kernels = nibble_kernels()
+        let kernels = InnerLoops.best
         for token in 0..<tokenCount {
             let start = input.baseAddress.map { $0 + token * columns }
             output[token * rows + row] = start.map { kernels.pointee.dot_f32(first, $0, columns) } ?? 0

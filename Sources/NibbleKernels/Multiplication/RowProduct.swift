@@ -1,10 +1,8 @@
-import CNibbleKernels
-
 /// One unpacked row of weights, multiplied with the codes of one token after the other.
 final class RowProduct {
     private let segments: Segments
     private let accumulator: Accumulator
-    private let kernels = nibble_kernels()
+    private let kernels = InnerLoops.best
     /// The largest |w| · |a| · length that a segment of this product could reach, by the widths of the codes alone.
     private let isSafeByWidth: Bool
     private let codes: UnsafeMutableBufferPointer<Int16>

@@ -1,5 +1,3 @@
-import CNibbleKernels
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -87,13 +85,13 @@ public enum VectorKernels {
     public static func dot(
         _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, count: Int
     ) -> Float {
-        nibble_kernels().pointee.dot_f32(first, second, count)
+        InnerLoops.best.pointee.dot_f32(first, second, count)
     }
 
     /// target[i] += factor · source[i] over `count` numbers.
     public static func addScaled(
         _ source: UnsafePointer<Float>, factor: Float, to target: UnsafeMutablePointer<Float>, count: Int
     ) {
-        nibble_kernels().pointee.add_scaled_f32(source, factor, target, count)
+        InnerLoops.best.pointee.add_scaled_f32(source, factor, target, count)
     }
 }

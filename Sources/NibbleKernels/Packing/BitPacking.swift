@@ -19,7 +19,7 @@ enum BitPacking {
         into codes: UnsafeMutableBufferPointer<Int16>
     ) {
         guard let source = bytes.baseAddress, let target = codes.baseAddress else { return }
-        nibble_kernels().pointee.unpack(
+        InnerLoops.best.pointee.unpack(
             source.assumingMemoryBound(to: UInt8.self), bytes.count, UInt32(bits),
             Int16(truncatingIfNeeded: offset), target, codes.count)
     }

@@ -1,5 +1,3 @@
-import CNibbleKernels
-
 extension FloatMatrix {
     /// Converts one row to f32 into `values`, which must have as many elements as the matrix has columns.
     public func copyRow(_ row: Int, into values: UnsafeMutableBufferPointer<Float>) {
@@ -8,8 +6,8 @@ extension FloatMatrix {
         let source = base + row * shape.columns * storage.byteCount
         switch storage {
         case .f32: UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: shape.columns * 4)
-        case .f16: nibble_kernels().pointee.convert_f16(source, target, shape.columns)
-        case .bf16: nibble_kernels().pointee.convert_bf16(source, target, shape.columns)
+        case .f16: InnerLoops.best.pointee.convert_f16(source, target, shape.columns)
+        case .bf16: InnerLoops.best.pointee.convert_bf16(source, target, shape.columns)
         case .f64:
             for column in values.indices {
                 values[column] = Float(source.loadUnaligned(fromByteOffset: column * 8, as: Double.self))

@@ -1,0 +1,9 @@
+import CNibbleKernels
+
+/// The tables of innermost loops in C, one for each instruction set.
+enum InnerLoops {
+    /// The best set of this processor.
+    static var best: UnsafePointer<nibble_kernel_table> { nibble_kernels() }
+    /// The set that runs everywhere, the twin that the others are compared with.
+    static var portable: UnsafePointer<nibble_kernel_table> { nibble_portable_kernels() }
+}

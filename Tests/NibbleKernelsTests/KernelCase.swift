@@ -1,0 +1,91 @@
+import NibbleKernels
+import NibbleTestSupport
+import Testing
+
+/// One combination of options that every format test runs with.
+struct KernelCase: CustomTestStringConvertible, Sendable {
+    let encoding: LayerEncoding
+
+    var testDescription: String {
+        "\(encoding.format) \(encoding.granularity) \(encoding.rangeRule) \(encoding.activation)"
+    }
+
+    var format: any NumericFormat {
+        get throws { try FormatCatalogue.format(named: encoding.format) }
+    }
+
+    /// Every format with every granularity.
+    static let granularities: [KernelCase] = FormatCatalogue.all.flatMap { format in
+        format.granularities.map { granularity in
+            var encoding = format.defaultEncoding
+            encoding.granularity = granularity
+            return KernelCase(encoding: encoding)
+        }
+    }
+
+    /// Every format with every granularity and range rule.
+    static let rangeRules: [KernelCase] = granularities.flatMap { item -> [KernelCase] in
+        let rules = (try? item.format.rangeRules) ?? []
+        return rules.map { rule in
+            var encoding = item.encoding
+            encoding.rangeRule = rule
+            return KernelCase(encoding: encoding)
+        }
+    }
+
+    /// Every granularity with the schemes that its format offers.
+    static let products: [KernelCase] = granularities.flatMap { item -> [KernelCase] in
+        with(schemes: (try? item.format.activations) ?? [], item)
+    }
+
+    /// Every format whose codes are whole numbers with every scheme there is.
+    static let integerProducts: [KernelCase] = FormatCatalogue.all.filter { $0 is any IntegerCoded }.flatMap {
+        with(
+            schemes: ActivationCatalogue.all.filter { $0.codeBits != nil }.map(\.name),
+            KernelCase(encoding: $0.defaultEncoding))
+    }
+
+    private static func with(schemes: [String], _ item: KernelCase) -> [KernelCase] {
+        schemes.map { scheme in
+            var encoding = item.encoding
+            encoding.activation = scheme
+            return KernelCase(encoding: encoding)
+        }
+    }
+}
+
+/// Small matrices of seeded numbers.
+enum Samples {
+    /// Row lengths that don't divide: one column, around a block, the sample model's odd width.
+    static let columnCounts = [1, 31, 33, 172, 257]
+
+    static func normal(_ count: Int, seed: UInt64, deviation: Float = 1) -> [Float] {
+        var generator = SeededGenerator(seed: seed)
+        return (0..<count).map { _ in generator.nextNormal() * deviation }
+    }
+
+    static func matrix(_ rows: Int, _ columns: Int, values: [Float]) throws -> FloatMatrix {
+        try FloatMatrix(shape: MatrixShape(rows: rows, columns: columns), values: values)
+    }
+
+    static func matrix(_ rows: Int, _ columns: Int, seed: UInt64) throws -> FloatMatrix {
+        try matrix(rows, columns, values: normal(rows * columns, seed: seed, deviation: 0.3))
+    }
+
+    /// Encodes one row.
+    static func encode(_ row: [Float], _ encoding: LayerEncoding) throws -> PackedMatrix {
+        try PackedMatrix.encode(matrix(1, row.count, values: row), encoding: encoding)
+    }
+}
+
+extension PackedMatrix {
+    /// Multiplies and returns the output beside the report.
+    func product(
+        _ activations: [Float], tokenCount: Int, pool: WorkPool = WorkPool(threadCount: 1)
+    ) throws -> (output: [Float], report: KernelReport) {
+        var output = [Float](repeating: .nan, count: tokenCount * shape.rows)
+        var span = output.mutableSpan
+        let report = try multiply(activations.span, tokenCount: tokenCount, into: &span, pool: pool)
+        return (output, report)
+    }
+}

@@ -1,0 +1,134 @@
+import NibbleTestSupport
+import Testing
+
+@testable import NibbleKernels
+
+@Suite struct MultiplicationTests {
+    @Test(arguments: KernelCase.products + KernelCase.integerProducts)
+    func errorIsWithinTheBound(_ item: KernelCase) throws {
+        // Wide codes overflow 32 bits in long rows; without overflow the bound holds.
+        for columns in try codeBits(item) > 24 ? [1, 31, 33] : [1, 33, 172] {
+            let packed = try PackedMatrix.encode(
+                Samples.matrix(5, columns, seed: 21), encoding: item.encoding)
+            let input = Samples.normal(5 * columns, seed: 22)
+            let (output, report) = try packed.product(input, tokenCount: 5)
+            try #require(report.accumulatorOverflows.count == 0)
+            for token in 0..<5 {
+                let values = Array(input[token * columns..<(token + 1) * columns])
+                let activations = try decoded(values, scheme: item.encoding.activation)
+                for row in 0..<5 {
+                    let (sum, magnitude) = exact(packed.decode(row: row), activations)
+                    let limit = Double(columns + 16) * 0x1p-24 * magnitude
+                    #expect(abs(Double(output[token * 5 + row]) - sum) <= limit)
+                }
+            }
+        }
+    }
+
+    private func codeBits(_ item: KernelCase) throws -> Int {
+        let scheme = try ActivationCatalogue.scheme(named: item.encoding.activation)
+        return try item.format.codeBits + (scheme.codeBits ?? 0)
+    }
+
+    /// Activations as the scheme sees them.
+    private func decoded(_ values: [Float], scheme name: String) throws -> [Double] {
+        let scheme = try ActivationCatalogue.scheme(named: name)
+        guard scheme.codeBits != nil else { return values.map(Double.init) }
+        var report = KernelReport()
+        let token = QuantizedToken(values, scheme: scheme, report: &report)
+        return values.indices.map { Double(token.codes[$0]) * Double(token.scales[$0 / token.blockSize]) }
+    }
+
+    private func exact(_ weights: [Float], _ activations: [Double]) -> (sum: Double, magnitude: Double) {
+        zip(weights, activations).reduce((0, 0)) {
+            let product = Double($1.0) * $1.1
+            return ($0.0 + product, $0.1 + abs(product))
+        }
+    }
+
+    @Test(arguments: KernelCase.products + KernelCase.integerProducts)
+    func equalsTheSequentialReferenceInEveryAccumulator(_ item: KernelCase) throws {
+        guard item.encoding.activation != "float" else { return }
+        for bits in Accumulator.widths {
+            for overflow in Accumulator.Overflow.allCases {
+                var encoding = item.encoding
+                encoding.accumulator = Accumulator(bits: bits, overflow: overflow)
+                let packed = try PackedMatrix.encode(Samples.matrix(3, 100, seed: 31), encoding: encoding)
+                let input = Samples.normal(6 * 100, seed: 32)
+                let (output, report) = try packed.product(input, tokenCount: 6)
+                let reference = try ReferenceMultiplication.multiply(
+                    packed, activations: input, tokenCount: 6)
+                #expect(output.map(\.bitPattern) == reference.output.map(\.bitPattern))
+                #expect(report.accumulatorOverflows == reference.report.accumulatorOverflows)
+                #expect(report.activationClips == reference.report.activationClips)
+            }
+        }
+    }
+
+    @Test func narrowAccumulatorsOverflowAndAreCounted() throws {
+        // 40 products of 127 · 127 = 16129: the third leaves 16 bits.
+        var encoding = LayerEncoding(format: "int8", granularity: .channel, activation: "int8-token")
+        encoding.accumulator = Accumulator(bits: 16, overflow: .saturate)
+        let ones = [Float](repeating: 1, count: 40)
+        let packed = try Samples.encode(ones, encoding)
+        let (output, report) = try packed.product(ones, tokenCount: 1)
+        #expect(report.accumulatorOverflows.count == 38)
+        #expect(report.accumulatorOverflows.total == 40)
+        #expect(report.accumulatorOverflows.worstExcess == 16129)
+        #expect(output[0] == 32767 * ((1 / 127) * (1 / 127)))
+        encoding.accumulator = Accumulator(bits: 24, overflow: .saturate)
+        #expect(
+            try Samples.encode(ones, encoding).product(ones, tokenCount: 1).report.accumulatorOverflows.count
+                == 0)
+    }
+
+    @Test(arguments: FormatCatalogue.all.map { KernelCase(encoding: $0.defaultEncoding) })
+    func threadsDoNotChangeTheResult(_ item: KernelCase) throws {
+        let source = try Samples.matrix(160, 257, seed: 41)
+        let input = Samples.normal(5 * 257, seed: 42)
+        let one = WorkPool(threadCount: 1)
+        let many = WorkPool(threadCount: 5)
+        let first = try PackedMatrix.encode(source, encoding: item.encoding, pool: one)
+        let second = try PackedMatrix.encode(source, encoding: item.encoding, pool: many)
+        #expect(first.bytes.elementsEqual(second.bytes))
+        let expected = try first.product(input, tokenCount: 5, pool: one)
+        let result = try first.product(input, tokenCount: 5, pool: many)
+        #expect(expected.output == result.output && expected.report == result.report)
+    }
+
+    @Test(arguments: KernelCase.products)
+    func tokensTogetherEqualTokensAlone(_ item: KernelCase) throws {
+        let packed = try PackedMatrix.encode(Samples.matrix(4, 70, seed: 51), encoding: item.encoding)
+        let input = Samples.normal(7 * 70, seed: 52)
+        let together = try packed.product(input, tokenCount: 7).output
+        for token in 0..<7 {
+            let alone = try packed.product(Array(input[token * 70..<(token + 1) * 70]), tokenCount: 1).output
+            #expect(alone == Array(together[token * 4..<(token + 1) * 4]))
+        }
+    }
+
+    @Test func nonFiniteValuesAreCounted() throws {
+        for activation in ["float", "int8-token", "int8-block32"] {
+            let encoding = LayerEncoding(format: "int4", granularity: .channel, activation: activation)
+            let packed = try PackedMatrix.encode(Samples.matrix(3, 40, seed: 6), encoding: encoding)
+            var input = Samples.normal(2 * 40, seed: 7)
+            (input[4], input[50]) = (.nan, .infinity)
+            let (output, report) = try packed.product(input, tokenCount: 2)
+            let strange = output.filter { !$0.isFinite }.count
+            #expect(report.nonFiniteValues.count == 2 + strange)
+            #expect(report.nonFiniteValues.total == 80 + 6)
+            #expect((strange == 0) == (activation != "float"))
+        }
+    }
+
+    @Test func sizesThatDoNotFitAreRefused() throws {
+        let packed = try PackedMatrix.encode(
+            Samples.matrix(3, 4, seed: 1), encoding: LayerEncoding(format: "int4"))
+        #expect(throws: KernelError.self) { try packed.product([1, 2, 3], tokenCount: 1) }
+        #expect(throws: KernelError.self) { try packed.product([], tokenCount: -1) }
+        #expect(throws: KernelError.self) {
+            try ReferenceMultiplication.multiply(packed, activations: [1], tokenCount: 1)
+        }
+        #expect(try packed.product([], tokenCount: 0).output.isEmpty)
+    }
+}

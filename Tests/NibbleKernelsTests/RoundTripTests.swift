@@ -1,0 +1,163 @@
+import NibbleKernels
+import Testing
+
+/// What must hold for every format; a new format is tested without an edit.
+@Suite struct RoundTripTests {
+    @Test(arguments: KernelCase.granularities)
+    func decodedValuesAreThoseOfTheCodes(_ item: KernelCase) throws {
+        for columns in Samples.columnCounts {
+            let packed = try PackedMatrix.encode(
+                Samples.matrix(3, columns, seed: UInt64(columns)), encoding: item.encoding)
+            for row in 0..<3 {
+                let (codes, decoded) = (packed.codes(row: row), packed.decode(row: row))
+                for column in 0..<columns {
+                    guard let grid = packed.grid(row: row, column: column) else { continue }
+                    #expect(grid.lowestCode <= codes[column] && codes[column] <= grid.highestCode)
+                    #expect(decoded[column] == grid.value(of: codes[column]))
+                }
+            }
+        }
+    }
+
+    @Test(arguments: KernelCase.granularities)
+    func errorIsWithinAStep(_ item: KernelCase) throws {
+        for columns in Samples.columnCounts {
+            let source = try Samples.matrix(3, columns, seed: 7)
+            let packed = try PackedMatrix.encode(source, encoding: item.encoding)
+            for row in 0..<3 {
+                for (column, (value, decoded)) in zip(source.row(row), packed.decode(row: row)).enumerated() {
+                    let limit = try errorLimit(item, packed.grid(row: row, column: column), value)
+                    #expect((value - decoded).magnitude <= limit, "\(value) became \(decoded)")
+                }
+            }
+        }
+    }
+
+    /// Half a step and what the rounding of an f16 scale adds; a whole one where the upper end clips by definition.
+    private func errorLimit(_ item: KernelCase, _ grid: CodeGrid?, _ value: Float) throws -> Float {
+        if let grid {
+            let isWhole = try item.format.family == .integer || item.format.family == .asymmetricInteger
+            return grid.scale.magnitude * (isWhole ? 0.55 : 1.01)
+        }
+        return value.magnitude * (item.encoding.format == "bf16" ? 0x1p-8 : 0x1p-11) + 0x1p-25
+    }
+
+    @Test(arguments: KernelCase.granularities)
+    func valuesOfTheGridStay(_ item: KernelCase) throws {
+        for columns in Samples.columnCounts {
+            let source = try Samples.matrix(2, columns, seed: 11)
+            let first = try PackedMatrix.encode(source, encoding: item.encoding)
+            for row in 0..<2 {
+                let decoded = first.decode(row: row)
+                let again = try Samples.encode(decoded, item.encoding)
+                for (column, (before, after)) in zip(decoded, again.decode(row: 0)).enumerated() {
+                    let step = first.grid(row: row, column: column)?.scale.magnitude ?? 0
+                    #expect(try (before - after).magnitude <= (staysExactly(item) ? 0 : step * 1.01))
+                }
+            }
+        }
+    }
+
+    /// Whether a format's grid follows exactly from its own decoded values.
+    ///
+    /// Elsewhere an f32 scale may round, a zero point
+    /// may move an end, and a power of two is the first magnitude that a binary point clips.
+    private func staysExactly(_ item: KernelCase) throws -> Bool {
+        if case .group = item.encoding.granularity { return try item.format.family == .integer }
+        return item.encoding.granularity == .fixed
+    }
+
+    @Test(arguments: KernelCase.granularities)
+    func orderIsKeptWithinAGroup(_ item: KernelCase) throws {
+        let packed = try Samples.encode(Samples.normal(257, seed: 3).sorted(), item.encoding)
+        let decoded = packed.decode(row: 0)
+        for group in 0..<packed.layout.groupsPerRow {
+            let columns = packed.layout.columns(ofGroup: group)
+            for column in columns.dropFirst() { #expect(decoded[column - 1] <= decoded[column]) }
+        }
+    }
+
+    @Test(arguments: KernelCase.granularities)
+    func oppositeWeightsHaveOppositeCodesOnSymmetricGrids(_ item: KernelCase) throws {
+        let values = Samples.normal(172, seed: 5)
+        let packed = try Samples.encode(values, item.encoding)
+        if let grid = packed.grid(row: 0, column: 0) {
+            guard grid.lowestCode == -grid.highestCode else { return }
+        }
+        let opposite = try Samples.encode(values.map { -$0 }, item.encoding)
+        #expect(packed.decode(row: 0) == opposite.decode(row: 0).map { -$0 })
+    }
+
+    @Test(arguments: KernelCase.granularities)
+    func zerosStayZeros(_ item: KernelCase) throws {
+        let packed = try Samples.encode([Float](repeating: 0, count: 33), item.encoding)
+        #expect(packed.decode(row: 0) == [Float](repeating: 0, count: 33))
+        // A group of zeros beside others too.
+        let mixed = try Samples.encode(
+            [Float](repeating: 0, count: 256) + Samples.normal(33, seed: 1), item.encoding)
+        #expect(mixed.decode(row: 0).prefix(256).allSatisfy { $0 == 0 })
+    }
+
+    @Test(arguments: KernelCase.granularities)
+    func extremesStayFinite(_ item: KernelCase) throws {
+        let largest = Float.greatestFiniteMagnitude
+        for values in [[1e-40, -1e-42, 3e-45, 0], [largest, -largest, 1, 0], [1e-30, 1e30, -1e5, 0]] {
+            let decoded = try Samples.encode(values.map { Float($0) }, item.encoding).decode(row: 0)
+            if item.encoding.format == "f16" || item.encoding.format == "bf16" { continue }
+            #expect(decoded.allSatisfy { $0.isFinite })
+            #expect(decoded[3] == 0)
+            for (value, result) in zip(values, decoded) { #expect(Float(value) * result >= 0) }
+        }
+    }
+
+    @Test(arguments: KernelCase.granularities)
+    func notANumberIsZeroAndInfinityIsTheEnd(_ item: KernelCase) throws {
+        var values = Samples.normal(31, seed: 9).map { min(max($0, -1.5), 1.5) }
+        values[3] = 2
+        (values[4], values[5], values[6]) = (.nan, .infinity, -.infinity)
+        let packed = try Samples.encode(values, item.encoding)
+        guard packed.grid(row: 0, column: 0) != nil else {
+            let decoded = packed.decode(row: 0)
+            #expect(decoded[4].isNaN && decoded[5] == .infinity && decoded[6] == -.infinity)
+            return
+        }
+        (values[4], values[5], values[6]) = (0, 1e30, -1e30)
+        let inner = values.map { min(max($0, -2), 2) }
+        let replaced = try Samples.encode(inner, item.encoding)
+        let (codes, expected) = (packed.codes(row: 0), replaced.codes(row: 0))
+        for column in 0..<31 where column != 6 { #expect(codes[column] == expected[column]) }
+        #expect(packed.decode(row: 0)[6] <= packed.decode(row: 0).min() ?? 0)
+    }
+
+    @Test(arguments: KernelCase.rangeRules)
+    func rangeRulesGiveFiniteGrids(_ item: KernelCase) throws {
+        let source = try Samples.matrix(2, 172, seed: 13)
+        let packed = try PackedMatrix.encode(source, encoding: item.encoding)
+        #expect(packed.decode(row: 1).allSatisfy { $0.isFinite })
+        if item.encoding.rangeRule == .meanSquaredError {
+            var plain = item.encoding
+            plain.rangeRule = .minMax
+            let other = try PackedMatrix.encode(source, encoding: plain)
+            #expect(squaredError(packed, source) <= squaredError(other, source) * 1.0001)
+        }
+    }
+
+    private func squaredError(_ packed: PackedMatrix, _ source: FloatMatrix) -> Double {
+        (0..<source.shape.rows).reduce(0) { sum, row in
+            zip(source.row(row), packed.decode(row: row)).reduce(sum) {
+                let difference = Double($1.0) - Double($1.1)
+                return $0 + difference * difference
+            }
+        }
+    }
+
+    @Test(arguments: RoundingMode.allCases, [2, 5, 8])
+    func codesWalkThroughTheWholeGrid(_ mode: RoundingMode, _ bits: Int) throws {
+        let format = try FormatCatalogue.format(named: "int\(bits)")
+        var encoding = format.defaultEncoding
+        encoding.rounding = mode
+        let end = (1 << (bits - 1)) - 1
+        let values = (-end...end).map { Float($0) }
+        #expect(try Samples.encode(values, encoding).codes(row: 0) == (-end...end).map(Int32.init))
+    }
+}

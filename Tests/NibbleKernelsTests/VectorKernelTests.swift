@@ -1,0 +1,62 @@
+import Foundation
+import NibbleKernels
+import Testing
+
+@Suite struct VectorKernelTests {
+    private let values = Samples.normal(37, seed: 1)
+
+    @Test func rmsNormDividesByTheRootMeanSquare() {
+        let weight = Samples.normal(37, seed: 2)
+        var output = [Float](repeating: 0, count: 37)
+        var span = output.mutableSpan
+        VectorKernels.rmsNorm(values.span, weight: weight.span, epsilon: 1e-5, into: &span)
+        let mean = values.reduce(0.0) { $0 + Double($1) * Double($1) } / 37
+        for index in 0..<37 {
+            let expected = Double(values[index]) / (mean + 1e-5).squareRoot() * Double(weight[index])
+            #expect(abs(Double(output[index]) - expected) <= 1e-6 * max(1, abs(expected)))
+        }
+    }
+
+    @Test func softmaxSumsToOneAndKeepsRatios() {
+        var scores = values + [800]
+        var span = scores.mutableSpan
+        VectorKernels.softmax(&span)
+        #expect(scores[37] == 1 && scores[0] == 0)
+        scores = values
+        span = scores.mutableSpan
+        VectorKernels.softmax(&span)
+        #expect(abs(scores.reduce(0, +) - 1) < 1e-6)
+        #expect(abs(scores[1] / scores[0] - exp(values[1] - values[0])) < 1e-5 * scores[1] / scores[0])
+        var none: [Float] = []
+        span = none.mutableSpan
+        VectorKernels.softmax(&span)
+    }
+
+    @Test func siluIsMultiplied() {
+        var gate = values
+        let up = Samples.normal(37, seed: 3)
+        var span = gate.mutableSpan
+        VectorKernels.siluMultiply(gate: &span, up: up.span)
+        for index in 0..<37 {
+            let x = Double(values[index])
+            let expected = x / (1 + exp(-x)) * Double(up[index])
+            #expect(abs(Double(gate[index]) - expected) <= 1e-6)
+        }
+    }
+
+    @Test func rotationKeepsLengthsOfPairs() {
+        var vector: [Float] = [1, 2, 3, 4]
+        let (cosines, sines): ([Float], [Float]) = ([0, 1], [1, 0])
+        var span = vector.mutableSpan
+        VectorKernels.rotateHalves(&span, cosines: cosines.span, sines: sines.span)
+        #expect(vector == [-3, 2, 1, 4])
+    }
+
+    @Test func dotProducts() {
+        let other = Samples.normal(37, seed: 4)
+        let exact = zip(values, other).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+        #expect(abs(Double(VectorKernels.dot(values.span, other.span)) - exact) < 1e-5)
+        let empty: [Float] = []
+        #expect(VectorKernels.dot(empty.span, empty.span) == 0)
+    }
+}
