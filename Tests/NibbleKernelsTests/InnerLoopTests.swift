@@ -17,7 +17,7 @@ import Testing
     /// Ordinary and strange numbers.
     private func values(_ count: Int, seed: UInt64) -> [Float] {
         let strange: [Float] = [
-            .nan, .infinity, -.infinity, 0, -0.0, 1e-40, 3e38, 0.5, -1.5, 65504, 65520, 1e-7,
+            .nan, .infinity, -.infinity, 0, -0.0, 0x1p-133, 3e38, 0.5, -1.5, 65504, 65520, 1e-7,
         ]
         var generator = SeededGenerator(seed: seed)
         return Samples.normal(count, seed: seed, deviation: 3).map { value in
@@ -118,7 +118,7 @@ import Testing
         let grids = [
             CodeGrid(scale: 0.3, zeroPoint: 0, lowestCode: -7, highestCode: 7),
             CodeGrid(scale: 0.02, zeroPoint: 131, lowestCode: 0, highestCode: 255),
-            CodeGrid(scale: 1e-40, zeroPoint: 0, lowestCode: -128, highestCode: 127),
+            CodeGrid(scale: 0x1p-133, zeroPoint: 0, lowestCode: -128, highestCode: 127),
             CodeGrid(scale: 0, zeroPoint: 2, lowestCode: 0, highestCode: 3),
             CodeGrid(scale: 0.001, zeroPoint: 0, lowestCode: -32768, highestCode: 32767),
         ]

@@ -83,7 +83,8 @@ extension PackedMatrix {
     func product(
         _ activations: [Float], tokenCount: Int, pool: WorkPool = WorkPool(threadCount: 1)
     ) throws -> (output: [Float], report: KernelReport) {
-        var output = [Float](repeating: .nan, count: tokenCount * shape.rows)
+        let count = tokenCount.multipliedReportingOverflow(by: shape.rows)
+        var output = [Float](repeating: .nan, count: count.overflow ? 0 : max(count.partialValue, 0))
         var span = output.mutableSpan
         let report = try multiply(activations.span, tokenCount: tokenCount, into: &span, pool: pool)
         return (output, report)

@@ -75,7 +75,8 @@ import Testing
         #expect(report.accumulatorOverflows.count == 38)
         #expect(report.accumulatorOverflows.total == 40)
         #expect(report.accumulatorOverflows.worstExcess == 16129)
-        #expect(output[0] == 32767 * ((1 / 127) * (1 / 127)))
+        let step: Float = 1 / 127
+        #expect(output[0] == 32767 * (step * step))
         encoding.accumulator = Accumulator(bits: 24, overflow: .saturate)
         #expect(
             try Samples.encode(ones, encoding).product(ones, tokenCount: 1).report.accumulatorOverflows.count
@@ -126,8 +127,12 @@ import Testing
             Samples.matrix(3, 4, seed: 1), encoding: LayerEncoding(format: "int4"))
         #expect(throws: KernelError.self) { try packed.product([1, 2, 3], tokenCount: 1) }
         #expect(throws: KernelError.self) { try packed.product([], tokenCount: -1) }
-        #expect(throws: KernelError.self) {
-            try ReferenceMultiplication.multiply(packed, activations: [1], tokenCount: 1)
+        #expect(throws: KernelError.self) { try packed.product([1], tokenCount: .max) }
+        for tokenCount in [1, -1, .max] {
+            let error = #expect(throws: KernelError.self) {
+                try ReferenceMultiplication.multiply(packed, activations: [1], tokenCount: tokenCount)
+            }
+            #expect(error?.description.hasSuffix(".") == true)
         }
         #expect(try packed.product([], tokenCount: 0).output.isEmpty)
     }

@@ -11,8 +11,9 @@ public struct FixedPointFormat: NumericFormat {
 
     /// The binary points that can be set by hand.
     public static let fractionBitRange = -64...96
-    /// The binary points n for which 2^−n is a normal f32: a range rule may choose any of them.
-    static let normalFractionBits = -127...126
+    /// The binary points that a range rule may choose for words of W bits: 2^−n is a normal f32 and the lowest
+    /// value −2^(W−1−n) is finite.
+    static func automaticFractionBits(wordBits: Int) -> ClosedRange<Int> { wordBits - 128...126 }
 
     /// `fixed8`.
     public var name: String { "fixed\(codeBits)" }
@@ -66,7 +67,7 @@ public struct FixedPointFormat: NumericFormat {
         let range = RangeSearch.range(values, rule: isSearch ? .minMax : encoding.rangeRule) { _ in 0 }
         let widest = Self.fractionBits(covering: max(-range.lower, range.upper), wordBits: codeBits)
         guard isSearch else { return widest }
-        let candidates = (widest...widest + 2).filter(Self.normalFractionBits.contains)
+        let candidates = (widest...widest + 2).filter(Self.automaticFractionBits(wordBits: codeBits).contains)
         let errors = candidates.map { bits in
             grid(scale: Self.parameters(fractionBits: bits).scale)
                 .squaredError(of: values, rounding: encoding.rounding)
@@ -79,7 +80,8 @@ public struct FixedPointFormat: NumericFormat {
         guard magnitude > 0, magnitude.isFinite else { return wordBits - 1 }
         let isPowerOfTwo = magnitude.significand == 1
         let bits = wordBits - 1 - (Int(magnitude.exponent) + (isPowerOfTwo ? 0 : 1))
-        return min(max(bits, normalFractionBits.lowerBound), normalFractionBits.upperBound)
+        let range = automaticFractionBits(wordBits: wordBits)
+        return min(max(bits, range.lowerBound), range.upperBound)
     }
 
     /// 2^−n, a normal f32.

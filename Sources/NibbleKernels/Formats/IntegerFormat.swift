@@ -87,11 +87,12 @@ public struct IntegerFormat: NumericFormat {
         let isWide = extent == .infinity
         let quotient = isWide ? range.upper / steps - range.lower / steps : extent / steps
         let grid = grid(scale: storedScale(quotient, encoding), lower: range.lower)
-        // Near f32's end the rounded scale times the last code may be infinite.
-        guard grid.lowest.isFinite && grid.highest.isFinite else {
-            return self.grid(scale: grid.scale.nextDown, lower: range.lower)
-        }
-        return grid
+        guard !grid.lowest.isFinite || !grid.highest.isFinite else { return grid }
+        // Near f32's end the rounded scale times the last code would be infinite.
+        let longest = Float(max(grid.zeroPoint - lowestCode, highestCode - grid.zeroPoint))
+        return CodeGrid(
+            scale: (Float.greatestFiniteMagnitude / longest).nextDown, zeroPoint: grid.zeroPoint,
+            lowestCode: lowestCode, highestCode: highestCode)
     }
 
     private func grid(scale: Float, lower: Float) -> CodeGrid {

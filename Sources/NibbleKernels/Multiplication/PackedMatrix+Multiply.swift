@@ -16,8 +16,8 @@ extension PackedMatrix {
         _ activations: Span<Float>, tokenCount: Int, into output: inout MutableSpan<Float>,
         pool: WorkPool = .shared
     ) throws(KernelError) -> KernelReport {
-        guard tokenCount >= 0, activations.count == tokenCount * shape.columns,
-            output.count == tokenCount * shape.rows
+        guard tokenCount.fits(activations.count, of: shape.columns),
+            tokenCount.fits(output.count, of: shape.rows)
         else {
             throw .shapeMismatch(
                 "A \(shape.rows) × \(shape.columns) matrix cannot multiply \(activations.count) activations of "
@@ -34,5 +34,13 @@ extension PackedMatrix {
                 return product.float()
             }
         }
+    }
+}
+
+extension Int {
+    /// Whether this many runs of `length` are `count` in all.
+    func fits(_ count: Int, of length: Int) -> Bool {
+        let (product, overflow) = multipliedReportingOverflow(by: length)
+        return self >= 0 && !overflow && product == count
     }
 }

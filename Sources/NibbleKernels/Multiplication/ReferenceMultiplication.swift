@@ -9,9 +9,10 @@ public enum ReferenceMultiplication {
     public static func multiply(
         _ matrix: PackedMatrix, activations: [Float], tokenCount: Int
     ) throws(KernelError) -> (output: [Float], report: KernelReport) {
-        guard tokenCount >= 0, activations.count == tokenCount * matrix.shape.columns else {
+        guard tokenCount.fits(activations.count, of: matrix.shape.columns) else {
             throw .shapeMismatch(
-                "\(activations.count) activations are not \(tokenCount) tokens of a row each.")
+                "\(activations.count) activations are not \(tokenCount) tokens of \(matrix.shape.columns) each."
+            )
         }
         let scheme = try ActivationCatalogue.scheme(named: matrix.encoding.activation)
         var report = KernelReport()
