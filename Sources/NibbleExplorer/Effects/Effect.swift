@@ -20,6 +20,4 @@ enum Effect: Sendable {
     case savePlan(Plan, URL)
     /// Keep plan and prompts for the next start.
     case keep(TransformerModel, Plan, location: URL?, prompts: [String])
-    /// Switch mouse reports on or off.
-    case setMouse(Bool)
 }

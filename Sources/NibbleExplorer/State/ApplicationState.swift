@@ -37,6 +37,16 @@ struct ApplicationState: Sendable {
     /// Set when the program should end.
     var isFinished = false
 
+    /// Starts with the list of models, which is still being read.
+    init(theme: Theme, themes: [Theme], isMouseEnabled: Bool, size: Size = Size(80, 24)) {
+        self.size = size
+        self.theme = theme
+        self.themes = themes
+        self.isMouseEnabled = isMouseEnabled
+        screen = .chooser
+        chooser = Chooser()
+    }
+
     /// The place whose keys work now.
     var context: KeyBinding.Context {
         switch screen {

@@ -11,8 +11,6 @@ enum Overlay: Sendable {
     case entry(TextEntry)
     /// What the plan changes, from line `top` on.
     case planChanges(top: Int)
-    /// Whether to leave although the plan isn't saved.
-    case confirmQuit
 }
 
 /// A list to choose from.

@@ -1,3 +1,4 @@
+import NibbleKernels
 import NibbleQuantization
 import NibbleStatistics
 import NibbleTransformers
@@ -59,6 +60,8 @@ struct LayerAnalysis: Sendable {
     let summary: ValueSummary
     /// Error, clipping and code use of the setting.
     let error: EncodingError
+    /// Parameters that hold for the whole tensor; nil for a first look.
+    let parameters: TensorParameters?
     /// Whether all weights were read, or only a sample of rows.
     let isExact: Bool
 }

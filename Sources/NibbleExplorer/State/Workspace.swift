@@ -33,6 +33,8 @@ struct Workspace: Sendable {
     var figures: [FigureKey: LayerFigures] = [:]
     /// What the weights panel shows.
     var chart = WeightChart()
+    /// The first row in sight of the details panel.
+    var detailsTop = 0
     /// What the comparison shows.
     var comparison = Comparison()
     /// The figures that a job is computing; changes of the plan replace it.

@@ -1,3 +1,4 @@
+import NibbleEvaluation
 import NibbleQuantization
 import NibbleTerminal
 
@@ -7,8 +8,8 @@ extension ApplicationState {
         switch action {
         case .help: overlay = .help(top: 0)
         case .pickTheme: overlay = .picker(.themes(themes, current: theme))
-        case .toggleMouse: return toggleMouse()
-        case .quit: quit()
+        case .toggleMouse: toggleMouse()
+        case .quit: isFinished = true
         case .showModels: return showModels()
         case .showExplorer: screen = .explorer
         case .showCompare: screen = .compare
@@ -40,8 +41,7 @@ extension ApplicationState {
         case .run: return run()
         case .editPrompt: editPrompt()
         case .continueRun: return continueRun()
-        case .nextMode:
-            workspace?.comparison.mode = workspace?.comparison.mode == .teacherForced ? .freeRunning : .teacherForced
+        case .nextMode: workspace?.comparison.mode.advance()
         default: return screen == .explorer ? performInExplorer(action) : performInCompare(action)
         }
         return []
@@ -53,18 +53,9 @@ extension ApplicationState {
     /// Says what a key did.
     mutating func inform(_ text: String) { notice = Notice(kind: .information, text: text) }
 
-    private mutating func toggleMouse() -> [Effect] {
+    private mutating func toggleMouse() {
         isMouseEnabled.toggle()
         inform(isMouseEnabled ? "The mouse is on." : "The mouse is off: the terminal selects text again.")
-        return [.setMouse(isMouseEnabled)]
-    }
-
-    private mutating func quit() {
-        if workspace?.plans.isModified == true, screen != .chooser {
-            overlay = .confirmQuit
-        } else {
-            isFinished = true
-        }
     }
 
     private mutating func showModels() -> [Effect] {

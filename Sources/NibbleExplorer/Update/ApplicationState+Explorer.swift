@@ -5,11 +5,12 @@ import NibbleTransformers
 extension ApplicationState {
     /// Answers a key on the explorer screen.
     mutating func performInExplorer(_ action: Action) -> [Effect] {
+        let page = pageLength
         switch action {
         case .moveDown: moveInPanel(by: 1)
         case .moveUp: moveInPanel(by: -1)
-        case .pageDown: workspace?.moveCursor(by: pageLength)
-        case .pageUp: workspace?.moveCursor(by: -pageLength)
+        case .pageDown: workspace?.moveCursor(by: page)
+        case .pageUp: workspace?.moveCursor(by: -page)
         case .moveToStart: workspace?.moveCursor(by: -.max)
         case .moveToEnd: workspace?.moveCursor(by: .max)
         case .moveLeft: moveSideways(by: -1)
@@ -32,6 +33,11 @@ extension ApplicationState {
     }
 
     private mutating func moveInPanel(by offset: Int) {
+        if let workspace, workspace.focus == .details {
+            let last = DetailRows(workspace: workspace, theme: theme).all.count - 1
+            self.workspace?.detailsTop = min(max(workspace.detailsTop + offset, 0), max(last, 0))
+            return
+        }
         guard workspace?.focus == .weights, workspace?.chart.grid == .group else {
             workspace?.moveCursor(by: offset)
             return

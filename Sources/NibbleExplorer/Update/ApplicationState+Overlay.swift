@@ -9,7 +9,6 @@ extension ApplicationState {
         case .planChanges(let top): scroll(press, top: top) { .planChanges(top: $0) }
         case .picker(let picker): self.press(press, in: picker)
         case .entry(let entry): return self.press(press, in: entry)
-        case .confirmQuit: return confirmQuit(press)
         case nil: break
         }
         return []
@@ -24,16 +23,6 @@ extension ApplicationState {
         case .home: overlay = make(0)
         default: overlay = nil
         }
-    }
-
-    private mutating func confirmQuit(_ press: KeyPress) -> [Effect] {
-        overlay = nil
-        switch press.key {
-        case .character("y"), .character("q"), .enter: isFinished = true
-        case .character("w"), .character("s"): return savePlan()
-        default: break
-        }
-        return []
     }
 
     // MARK: Pickers

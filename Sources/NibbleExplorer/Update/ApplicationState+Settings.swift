@@ -6,22 +6,32 @@ extension ApplicationState {
     /// Answers a key that changes the setting of the target layers.
     mutating func changeSetting(_ action: Action) {
         switch action {
-        case .nextFormat: change { $0?.nextFormat ?? Self.firstSetting }
-        case .moreBits: changeSet("has no format with more bits in its family") { $0.withBits(by: 1) }
-        case .fewerBits: changeSet("has no format with fewer bits in its family") { $0.withBits(by: -1) }
-        case .finerGranularity: changeSet("has one granularity only") { $0.withGranularity(by: 1) }
-        case .coarserGranularity: changeSet("has one granularity only") { $0.withGranularity(by: -1) }
-        case .nextRangeRule: changeSet("defines its range itself") { $0.nextRangeRule }
-        case .shrinkRange: changeSet("defines its range itself", relativeTo: true) { $0.withRange(by: -1, at: $1) }
-        case .widenRange: changeSet("defines its range itself", relativeTo: true) { $0.withRange(by: 1, at: $1) }
-        case .nextActivation: changeSet("has one activation scheme only") { $0.nextActivation }
-        case .nextAccumulator: changeSet("sums in floating point: choose integer activations first (a)") { $0.nextAccumulator }
+        case .nextFormat: change { Setting.nextFormat(after: $0 ?? Self.lastUnquantized) }
+        case .moreBits: changeSet("has no wider format in its family") { setting, _ in setting.movingBitWidth(by: 1) }
+        case .fewerBits: changeSet("has no narrower format in its family") { setting, _ in setting.movingBitWidth(by: -1) }
+        case .finerGranularity: changeSet("has one granularity only") { setting, _ in setting.movingGranularity(by: 1) }
+        case .coarserGranularity: changeSet("has one granularity only") { setting, _ in setting.movingGranularity(by: -1) }
+        case .nextRangeRule: changeSet("defines its range itself") { setting, _ in setting.movingRangeRule(by: 1) }
+        case .shrinkRange: changeSet("cannot be narrowed any further") { $0.movingClip(by: -1, parameters: $1) }
+        case .widenRange: changeSet("cannot be widened any further") { $0.movingClip(by: 1, parameters: $1) }
+        case .nextActivation: changeSet("has one activation scheme only") { setting, _ in setting.movingActivation(by: 1) }
+        case .nextAccumulator: nextAccumulator()
         default: break
         }
     }
 
-    /// What the first press of a format key chooses on a layer that is kept as stored.
-    static var firstSetting: Setting { Setting.firstQuantized }
+    /// The first press of the format key on a layer kept as stored chooses the format after the float ones.
+    private static var lastUnquantized: Setting? {
+        FormatCatalogue.all.prefix { $0.family == .floatingPoint }.last.map(Setting.standard)
+    }
+
+    private mutating func nextAccumulator() {
+        if let setting = workspace?.chosenSetting, setting.encoding.activation == "float" {
+            refuse("\(setting.encoding.format) sums in floating point: choose integer activations with a first.")
+        } else {
+            changeSet("has one accumulator only") { setting, _ in setting.movingAccumulator(by: 1) }
+        }
+    }
 
     /// Gives the target layers a format by its name, keeping nothing of the setting before.
     mutating func setFormat(named name: String) {
@@ -49,31 +59,29 @@ extension ApplicationState {
         setTargets { _ in setting }
     }
 
-    private mutating func changeSet(_ reason: String, _ change: (Setting) -> Setting?) {
-        changeSet(reason) { setting, _ in change(setting) }
-    }
-
     private mutating func changeSet(
-        _ reason: String, relativeTo picture: Bool = false, _ change: (Setting, Int?) -> Setting?
+        _ reason: String, _ change: (Setting, TensorParameters?) -> Setting?
     ) {
         guard let workspace, let first = workspace.targets.first else { return }
         guard let setting = workspace.setting(of: first) else {
             refuse("\(first.name) is kept as stored: press Space or f for a format first.")
             return
         }
-        guard change(setting, workspace.shownFractionBits) != nil else {
+        guard change(setting, workspace.shownParameters) != nil else {
             refuse("\(setting.encoding.format) \(reason).")
             return
         }
-        let point = workspace.shownFractionBits
-        setTargets { $0.map { change($0, point) ?? $0 } }
+        let parameters = workspace.shownParameters
+        setTargets { $0.map { change($0, parameters) ?? $0 } }
     }
 }
 
 extension Workspace {
-    /// The binary point that the weights panel shows, from which a key moves it on.
-    var shownFractionBits: Int? {
-        guard let shown = chart.shown, shown.request.layer == chosenLayer?.id else { return nil }
-        return shown.fractionBits
+    /// The tensor's own parameters that the weights panel shows: a key moves the binary point on from there.
+    var shownParameters: TensorParameters? {
+        guard let shown = chart.shown, shown.request.layer == chosenLayer?.id,
+            shown.request.setting == chosenSetting
+        else { return nil }
+        return shown.parameters
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleQuantization
 import NibbleTerminal
 
 extension ApplicationState {
@@ -31,17 +32,20 @@ extension ApplicationState {
         case .resize(let size):
             self.size = size
             return []
-        case .key(let press):
+        case .key(let key):
             notice = nil
-            return overlay == nil ? press(press) : pressInOverlay(press)
+            return overlay == nil ? press(key) : pressInOverlay(key)
         case .paste(let text): return paste(text)
         case .mouse(let mouse): return overlay == nil ? self.mouse(mouse) : []
+        case .terminate:
+            isFinished = true
+            return []
         case .wake, .focus: return []
         }
     }
 
-    private mutating func press(_ press: KeyPress) -> [Effect] {
-        guard let action = KeyTable.action(for: press, in: context) else { return [] }
+    private mutating func press(_ key: KeyPress) -> [Effect] {
+        guard let action = KeyTable.action(for: key, in: context) else { return [] }
         return perform(action)
     }
 

@@ -1,4 +1,5 @@
 import NibbleQuantization
+import NibbleStatistics
 
 extension Workspace {
     /// Takes in what a job reports; results of work that is no longer wanted are dropped.
@@ -31,16 +32,15 @@ extension Workspace {
         chart.shown = analysis
         chart.problem = nil
         guard analysis.isExact, let setting = analysis.request.setting else { return }
-        figures[FigureKey(layer: analysis.request.layer, setting: setting)] = LayerFigures(analysis)
+        figures[FigureKey(layer: analysis.request.layer, setting: setting)] = LayerFigures(analysis.error)
     }
 }
 
 extension LayerFigures {
-    /// The figures of an exact analysis.
-    init(_ analysis: LayerAnalysis) {
+    /// The figures of an exact error.
+    init(_ error: EncodingError) {
         self.init(
-            relativeError: analysis.error.relativeError,
-            clippedFraction: analysis.error.clippedLow.fraction + analysis.error.clippedHigh.fraction,
-            nonFiniteCount: analysis.summary.nonFiniteCount)
+            relativeError: error.relativeError, clippedFraction: error.clippedFraction,
+            nonFiniteCount: error.nonFiniteCount)
     }
 }

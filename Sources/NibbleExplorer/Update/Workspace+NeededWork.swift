@@ -29,8 +29,11 @@ extension Workspace {
 
     private func neededAnalysis(size: Size) -> AnalysisRequest? {
         guard let layer = chosenLayer else { return nil }
+        // Another setting may have fewer groups than the one that was shown.
+        let group = min(chart.group, max((layout(of: layer)?.groupsPerRow ?? 1) - 1, 0))
         return AnalysisRequest(
-            layer: layer.id, setting: setting(of: layer.id), grid: chart.grid, row: chart.row, group: chart.group,
+            layer: layer.id, setting: setting(of: layer.id), grid: chart.grid,
+            row: chart.grid == .group ? chart.row : 0, group: chart.grid == .group ? group : 0,
             bins: ExplorerLayout(size: size).chartColumns)
     }
 

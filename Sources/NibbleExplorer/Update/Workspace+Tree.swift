@@ -38,6 +38,19 @@ extension Workspace {
         }
     }
 
+    /// Shows another row of the layer's grid.
+    mutating func moveGridRow(by offset: Int) {
+        guard let shape = chosenLayer?.shape else { return }
+        chart.row = min(max(chart.row + offset, 0), max(shape.rows - 1, 0))
+    }
+
+    /// Shows another group of the row.
+    mutating func moveGridGroup(by offset: Int) {
+        guard let layer = chosenLayer else { return }
+        let groups = layout(of: layer)?.groupsPerRow ?? 1
+        chart.group = min(max(chart.group + offset, 0), max(groups - 1, 0))
+    }
+
     /// Gives the focus to the next or previous panel.
     mutating func moveFocus(by offset: Int) {
         let panels = Panel.allCases

@@ -46,6 +46,28 @@ public struct PlanStore: Sendable {
         try plan.save(file)
     }
 
+    /// The file to which a model's plan was last saved by hand; nil if it never was or the file is gone.
+    public func planLocation(forModelAt model: URL) -> URL? {
+        guard let data = try? TextFile.read(locationFile(forModelAt: model), limit: 1 << 16) else { return nil }
+        let path = String(decoding: data, as: UTF8.self)
+        return FileManager.default.fileExists(atPath: path) ? URL(fileURLWithPath: path) : nil
+    }
+
+    /// Remembers the file to which a model's plan was saved by hand; nil forgets it.
+    ///
+    /// - Throws: ``PlanError`` if it can't be written.
+    public func keepLocation(_ location: URL?, forModelAt model: URL) throws(PlanError) {
+        let file = locationFile(forModelAt: model)
+        try makeFolder(file.deletingLastPathComponent())
+        do {
+            try TextFile.write(location?.standardizedFileURL.path ?? "", to: file)
+        } catch { throw PlanError(file: file.path, error.reason) }
+    }
+
+    private func locationFile(forModelAt model: URL) -> URL {
+        planFile(forModelAt: model).deletingPathExtension().appendingPathExtension("saved-at")
+    }
+
     /// Models opened before, the latest first; those that are gone are left out.
     public func recentModels() -> [URL] {
         strings(in: "recent-models.json").filter(FileManager.default.fileExists(atPath:)).map {

@@ -3,9 +3,9 @@ import NibbleTerminal
 /// The columns of two histograms over one axis, ready to be drawn.
 struct HistogramDrawing {
     /// Counts of the original weights, one bin per column.
-    let original: [Int]
+    let original: [Double]
     /// Counts of the values that the codes stand for, in the same bins.
-    let quantized: [Int]
+    let quantized: [Double]
     /// The value at the left edge of the first bin.
     let lower: Double
     /// The value at the right edge of the last bin.
@@ -30,6 +30,14 @@ struct HistogramDrawing {
         drawAxis(in: &canvas, plot: plot)
     }
 
+    /// Draws the original alone.
+    func drawOriginal(in canvas: inout Canvas, rect: Rect) {
+        let plot = rect.inset(left: ExplorerLayout.scaleColumns, bottom: 2)
+        drawGridlines(in: &canvas, plot, peak: peakDecades, upward: true)
+        ColumnChart(columns: columns(original, color: originalColor)).draw(in: &canvas, rect: plot, theme: theme)
+        drawAxis(in: &canvas, plot: plot)
+    }
+
     /// Draws the codes' columns in front of the original's.
     func drawBlocks(in canvas: inout Canvas, rect: Rect) {
         let plot = rect.inset(left: ExplorerLayout.scaleColumns, bottom: 2)
@@ -46,9 +54,9 @@ struct HistogramDrawing {
     /// log₁₀(1 + the highest count), at least one decade.
     private var peakDecades: Double { max(1, decades(max(original.max() ?? 0, quantized.max() ?? 0))) }
 
-    private func decades(_ count: Int) -> Double { (1 + Double(count)).logarithm10 }
+    private func decades(_ count: Double) -> Double { (1 + count).logarithm10 }
 
-    private func columns(_ counts: [Int], color: (Int) -> Color) -> [ColumnChart.Column] {
+    private func columns(_ counts: [Double], color: (Int) -> Color) -> [ColumnChart.Column] {
         let peak = peakDecades
         return counts.enumerated().map { ColumnChart.Column(decades($0.element) / peak, color($0.offset)) }
     }

@@ -1,0 +1,77 @@
+import NibbleKernels
+import NibbleQuantization
+import NibbleStatistics
+import NibbleTransformers
+
+/// Finds out what the weights panel shows: at once from a sample of rows, then exactly.
+struct AnalysisJob: Sendable {
+    let model: TransformerModel
+    let request: AnalysisRequest
+    let encodings: EncodingCache
+    let profiles: ProfileCache
+    let pool: WorkPool
+
+    /// Layers below this many weights are done exactly sooner than a first look would be drawn.
+    static let smallLayer = 400_000
+
+    /// Reports a first look where the exact picture takes a while, then the exact one.
+    ///
+    /// - Throws: ``NibbleKernels/KernelError`` or what opening the tensor throws.
+    func run(_ cancellation: Cancellation, report: (LayerAnalysis) -> Void) throws {
+        guard let layer = model.layer(request.layer) else { return }
+        let source = try model.source(of: layer.id)
+        let encoding = try request.setting?.encoding ?? EncodingCache.storedEncoding(of: layer)
+        let isQuick =
+            source.shape.elementCount < Self.smallLayer
+            || (profiles.profile(of: layer.id, in: model) != nil
+                && encodings.cachedMatrix(for: layer, of: model, setting: request.setting) != nil)
+        if !isQuick, request.grid != .group {
+            report(try firstLook(source, encoding, cancellation))
+        }
+        report(try exact(layer, source, cancellation))
+    }
+
+    private func firstLook(
+        _ source: FloatMatrix, _ encoding: LayerEncoding, _ cancellation: Cancellation
+    ) throws -> LayerAnalysis {
+        let known = profiles.profile(of: request.layer, in: model)
+        let profile =
+            try known
+            ?? WeightStatistics.profile(
+                of: source, sampleRows: WeightStatistics.sampleRowCount(for: source.shape), cancellation: cancellation)
+        let look = try WeightStatistics.firstLook(
+            at: source, encoding: encoding, profile: known, isScaled: request.grid == .scaled, bins: request.bins,
+            pool: pool, cancellation: cancellation)
+        return LayerAnalysis(
+            request: request, picture: look.picture, summary: profile.summary, error: look.error, parameters: nil,
+            isExact: false)
+    }
+
+    private func exact(
+        _ layer: LinearLayer, _ source: FloatMatrix, _ cancellation: Cancellation
+    ) throws -> LayerAnalysis {
+        let packed = try encodings.matrix(
+            for: layer, of: model, setting: request.setting, pool: pool, cancellation: cancellation)
+        let profile = try profiles.profile(of: layer.id, in: model) { source throws(KernelError) in
+            try WeightStatistics.profile(of: source, cancellation: cancellation)
+        }
+        let error = try WeightStatistics.error(
+            of: packed, against: source, profile: profile, cancellation: cancellation)
+        let picture = try LayerPicture.make(
+            source: source, packed: packed, mode: mode(packed), bins: request.bins, profile: profile,
+            cancellation: cancellation)
+        return LayerAnalysis(
+            request: request, picture: picture, summary: profile.summary, error: error,
+            parameters: packed.context.parameters, isExact: true)
+    }
+
+    /// The part of the layer that is drawn: a row's group, or the whole row where groups span rows.
+    private func mode(_ packed: PackedMatrix) -> LayerPicture.Mode {
+        switch request.grid {
+        case .whole: .whole
+        case .scaled: .scaled
+        case .group:
+            packed.layout.groupsPerRow < 2 ? .row(request.row) : .group(row: request.row, group: request.group)
+        }
+    }
+}

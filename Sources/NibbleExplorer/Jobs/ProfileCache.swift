@@ -1,0 +1,42 @@
+import Foundation
+import NibbleKernels
+import NibbleStatistics
+import NibbleTransformers
+import Synchronization
+
+/// Counted weights of the layers looked at last: a change of setting needs the codes anew, never these.
+final class ProfileCache: Sendable {
+    private struct Key: Hashable {
+        let directory: URL
+        let layer: LayerID
+    }
+
+    private struct Entries {
+        var profiles: [Key: WeightProfile] = [:]
+        var order: [Key] = []
+    }
+
+    private let entries = Mutex(Entries())
+    /// Profiles kept; one holds at most 65,536 values of a 16-bit layer.
+    static let capacity = 256
+
+    /// The profile of a layer that was counted before.
+    func profile(of layer: LayerID, in model: TransformerModel) -> WeightProfile? {
+        entries.withLock { $0.profiles[Key(directory: model.directory, layer: layer)] }
+    }
+
+    /// The profile of a layer, made by `make` where it isn't known yet.
+    func profile(
+        of layer: LayerID, in model: TransformerModel, make: (FloatMatrix) throws(KernelError) -> WeightProfile
+    ) throws -> WeightProfile {
+        if let known = profile(of: layer, in: model) { return known }
+        let made = try make(try model.source(of: layer))
+        let key = Key(directory: model.directory, layer: layer)
+        entries.withLock { entries in
+            entries.profiles[key] = made
+            entries.order.append(key)
+            if entries.order.count > Self.capacity { entries.profiles[entries.order.removeFirst()] = nil }
+        }
+        return made
+    }
+}

@@ -1,0 +1,39 @@
+import NibbleTerminal
+
+/// Joins state, update, effects and view to the terminal's loop.
+struct ExplorerApplication: TerminalApplication {
+    private(set) var state: ApplicationState
+    private let mailbox: Mailbox<ApplicationEvent>
+    private let perform: @Sendable (Effect) -> Void
+
+    /// - Parameter perform: Starts the work of an effect and returns at once.
+    init(
+        state: ApplicationState, mailbox: Mailbox<ApplicationEvent>, start: [Effect],
+        perform: @escaping @Sendable (Effect) -> Void
+    ) {
+        self.state = state
+        self.mailbox = mailbox
+        self.perform = perform
+        start.forEach(perform)
+    }
+
+    var wantsMouse: Bool { state.isMouseEnabled }
+
+    mutating func handle(_ event: Event) -> Bool {
+        if event == .wake {
+            for message in mailbox.takeAll() { apply(message) }
+        } else {
+            apply(.terminal(event))
+        }
+        return !state.isFinished
+    }
+
+    mutating func render(size: Size) -> CellBuffer {
+        if state.size != size { apply(.terminal(.resize(size))) }
+        return FrameView(state: state).render()
+    }
+
+    private mutating func apply(_ event: ApplicationEvent) {
+        state.update(event).forEach(perform)
+    }
+}

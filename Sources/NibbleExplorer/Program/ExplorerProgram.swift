@@ -1,0 +1,89 @@
+import Foundation
+import NibbleCheckpoints
+import NibbleEvaluation
+import NibbleQuantization
+import NibbleTerminal
+
+/// What the command line asks of the explorer.
+public struct ExplorerOptions: Sendable {
+    /// The model to open; nil shows the list of models.
+    public var modelPath: String?
+    /// The plan to start with.
+    public var planPath: String?
+    /// A theme's name or file.
+    public var theme: String?
+    /// Whether the mouse is reported.
+    public var mouse: Bool
+    /// The folder that holds Themes and SampleModels; nil looks in the usual places.
+    public var dataDirectory: String?
+
+    /// Options as given.
+    public init(
+        modelPath: String? = nil, planPath: String? = nil, theme: String? = nil, mouse: Bool = true,
+        dataDirectory: String? = nil
+    ) {
+        self.modelPath = modelPath
+        self.planPath = planPath
+        self.theme = theme
+        self.mouse = mouse
+        self.dataDirectory = dataDirectory
+    }
+}
+
+/// The explorer as a program.
+public enum ExplorerProgram {
+    /// Runs until the user quits.
+    ///
+    /// - Returns: The exit status.
+    /// - Throws: An error whose description is a sentence: no usable terminal, no such model, a broken plan or theme.
+    public static func run(_ options: ExplorerOptions) throws -> Int32 {
+        let environment = ProcessInfo.processInfo.environment
+        let folders = try DataFolders(dataDirectory: options.dataDirectory, environment: environment)
+        let givenPlan = try options.planPath.map { path -> (plan: Plan, location: URL) in
+            let location = URL(fileURLWithPath: path)
+            return (try Plan.load(location), location)
+        }
+        let model = try options.modelPath.map { try ModelLocator.locate($0, folders: folders, environment: environment) }
+        let library = ThemeLibrary(folders: themeFolders(folders, environment))
+        let theme = try options.theme.map { try self.theme($0, library) } ?? .builtIn
+
+        let waker = Waker()
+        let mailbox = Mailbox<ApplicationEvent>(waker: waker)
+        let log = EventLog(environment: environment)
+        let opener = ModelOpener(folders: folders, store: PlanStore(environment: environment), givenPlan: givenPlan)
+        let runner = EffectRunner(mailbox: mailbox, opener: opener, log: log)
+        defer { runner.stop() }
+        var state = ApplicationState(theme: theme, themes: library.entries.map(\.theme), isMouseEnabled: options.mouse)
+        state.opening = model
+        if let problem = library.problems.first { state.notice = Notice(kind: .failure, text: "\(problem)") }
+        var application = ExplorerApplication(
+            state: state, mailbox: mailbox, start: [model.map(Effect.open) ?? .findModels], perform: runner.run)
+        try Terminal.run(&application, waker: waker, environment: environment)
+        return 0
+    }
+
+    private static func themeFolders(_ folders: DataFolders, _ environment: [String: String]) -> [URL] {
+        folders.themeFolders.reversed() + [ThemeLibrary.userFolder(environment: environment)].compactMap { $0 }
+    }
+
+    private static func theme(_ name: String, _ library: ThemeLibrary) throws -> Theme {
+        if let theme = library.theme(named: name) { return theme }
+        if name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+            return try ThemeLibrary.theme(at: URL(fileURLWithPath: name))
+        }
+        throw ExplorerError.unknownTheme(name.printable, known: library.entries.map(\.identifier))
+    }
+}
+
+/// Why the explorer can't start.
+public enum ExplorerError: Error, CustomStringConvertible {
+    /// There is no theme of that name.
+    case unknownTheme(String, known: [String])
+
+    public var description: String {
+        switch self {
+        case .unknownTheme(let name, let known):
+            "There is no theme \(name): choose one of \(known.joined(separator: ", ")), or give the path of a scheme file."
+        }
+    }
+}

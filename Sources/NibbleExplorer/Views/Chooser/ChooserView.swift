@@ -1,0 +1,116 @@
+import NibbleCheckpoints
+import NibbleTerminal
+import NibbleTransformers
+
+/// The list of models that can be opened.
+struct ChooserView {
+    let state: ApplicationState
+
+    private var theme: Theme { state.theme }
+    private var chooser: Chooser { state.chooser }
+
+    /// Draws the list and, where there is room, what is known of the chosen model.
+    func draw(in canvas: inout Canvas) {
+        let layout = ChooserLayout(size: state.size, chooser: chooser)
+        let count = chooser.models.count
+        Panel(
+            title: "Models", context: [Span(chooser.isSearching ? "looking …" : "", theme.mutedStyle)],
+            fact: [Span(count == 0 ? "" : "\(chooser.cursor + 1)/\(count)", theme.mutedStyle)], isFocused: true,
+            scroll: ScrollBar(total: layout.lines.count, visible: layout.area.height, offset: layout.first)
+        ).draw(in: &canvas, rect: layout.frame, theme: theme)
+        if count == 0 { drawEmpty(in: &canvas, rect: Panel.content(of: layout.frame)) }
+        for (row, line) in layout.lines.dropFirst(layout.first).prefix(layout.area.height).enumerated() {
+            draw(line, in: &canvas, line: layout.area.row(row))
+        }
+        if let text = message { drawMessage(text.0, style: text.1, in: &canvas, rect: layout.frame) }
+        if !layout.details.isEmpty { drawDetails(in: &canvas, rect: layout.details) }
+    }
+
+    private var message: (String, Style)? {
+        if let opening = state.opening { return ("Opening \(opening.lastPathComponent.printable) …", theme.style(.purple)) }
+        if let problem = chooser.problem { return (problem, theme.style(.red)) }
+        return nil
+    }
+
+    /// A sentence over the lower end of the list.
+    private func drawMessage(_ text: String, style: Style, in canvas: inout Canvas, rect: Rect) {
+        let content = Panel.content(of: rect)
+        let lines = text.wrapped(to: content.width).prefix(max(1, content.height - 1))
+        let area = Rect(content.x, content.bottom - lines.count, content.width, lines.count)
+        canvas.fill(Rect(rect.x + 1, area.y - 1, rect.width - 2, lines.count + 1), style: Style(foreground: theme.text, background: theme.background))
+        canvas.draw(lines: Array(lines), in: area, style: style)
+    }
+
+    private func drawEmpty(in canvas: inout Canvas, rect: Rect) {
+        let text =
+            chooser.isSearching
+            ? "Looking for models …"
+            : "No models here. Start nibble with a path: nibble MODEL opens a Hugging Face directory or a safetensors file."
+        canvas.draw(lines: text.wrapped(to: rect.width), in: rect.inset(top: 1), style: theme.mutedStyle)
+    }
+
+    private func draw(_ line: ChooserLayout.Line, in canvas: inout Canvas, line rect: Rect) {
+        switch line {
+        case .blank: break
+        case .heading(let text): canvas.draw(text, at: Point(rect.x + 2, rect.y), style: theme.style(.blue).bold, width: rect.width - 2)
+        case .model(let index): draw(chooser.models[index], isChosen: index == chooser.cursor, in: &canvas, rect: rect)
+        }
+    }
+
+    private func draw(_ model: ModelDiscovery.Candidate, isChosen: Bool, in canvas: inout Canvas, rect: Rect) {
+        if isChosen {
+            canvas.background(rect, theme.bar)
+            canvas.draw("▌", at: rect.origin, style: Style(foreground: theme.focus))
+        }
+        let columns = rect.inset(left: 3, right: 2).columns(
+            [.minimum(16), .fixed(rect.width >= 70 ? 14 : 0), .fixed(9), .fixed(rect.width >= 56 ? 16 : 2)], spacing: 1)
+        let quiet = isChosen ? theme.mutedOnBarStyle : theme.mutedStyle
+        canvas.draw(
+            model.displayName.printable, at: columns[0].origin, style: isChosen ? theme.strong : theme.plain,
+            width: columns[0].width)
+        canvas.draw(model.kind?.printable ?? "—", at: columns[1].origin, style: quiet, width: columns[1].width)
+        canvas.draw(
+            FigureText.bytes(model.weightByteCount), at: columns[2].origin, style: quiet, width: columns[2].width,
+            alignment: .trailing)
+        let ability = Self.ability(of: model)
+        canvas.draw(
+            ability.text, at: Point(columns[3].x + 1, columns[3].y), style: theme.style(ability.slot),
+            width: max(0, columns[3].width - 1))
+    }
+
+    private static let knownArchitectures = Set(ArchitectureCatalogue.all.flatMap(\.names))
+
+    /// Whether a model can run, can only be looked at, or not even that, as far as its configuration tells.
+    static func ability(of model: ModelDiscovery.Candidate) -> (text: String, slot: Slot) {
+        if model.problem != nil { return ("✗ can't open", .red) }
+        guard let configuration = model.configuration else { return ("· browse only", .orange) }
+        let known = configuration.architectures.contains(where: Self.knownArchitectures.contains)
+        return known ? ("✓ runs", .green) : ("· browse only", .orange)
+    }
+
+    private func drawDetails(in canvas: inout Canvas, rect: Rect) {
+        Panel(title: "Model").draw(in: &canvas, rect: rect, theme: theme)
+        guard let model = chooser.chosen else { return }
+        let content = Panel.content(of: rect)
+        var rows: [(String, String)] = [("kind", model.kind?.printable ?? "—"), ("size", FigureText.bytes(model.weightByteCount))]
+        if let names = model.configuration?.architectures, !names.isEmpty {
+            rows.append(("architecture", names.joined(separator: ", ").printable))
+        }
+        var y = content.y
+        canvas.draw(model.displayName.printable, at: content.origin, style: theme.strong, width: content.width)
+        for (label, value) in rows {
+            y += 1
+            canvas.draw(label, at: Point(content.x, y), style: theme.mutedStyle)
+            canvas.draw(value, at: Point(content.x + 14, y), style: theme.plain, width: content.width - 14)
+        }
+        y += 2
+        let paths = model.url.path.printable.wrapped(to: content.width)
+        canvas.draw(lines: paths, in: Rect(content.x, y, content.width, 4), style: theme.mutedStyle)
+        y += min(4, paths.count) + 1
+        if let problem = model.problem {
+            canvas.draw(
+                lines: problem.printable.wrapped(to: content.width), in: Rect(content.x, y, content.width, max(0, content.bottom - y)),
+                style: theme.style(.red))
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import NibbleEvaluation
+import NibbleQuantization
+import NibbleTerminal
+
+/// The comparison screen: both texts, the divergence per token, and what each model would have said.
+struct CompareView {
+    let state: ApplicationState
+    let workspace: Workspace
+
+    private var theme: Theme { state.theme }
+    private var comparison: Comparison { workspace.comparison }
+
+    /// Draws all panels that the size has room for.
+    func draw(in canvas: inout Canvas) {
+        let layout = CompareLayout(size: state.size)
+        drawStrip(in: &canvas, row: layout.strip)
+        drawTexts(layout, in: &canvas)
+        if !layout.divergence.isEmpty {
+            DivergenceView(comparison: comparison, theme: theme).draw(in: &canvas, layout: layout)
+        }
+        if !layout.candidates.isEmpty {
+            CandidatesView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.candidates)
+        }
+        if !layout.counters.isEmpty {
+            CountersView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.counters)
+        }
+    }
+
+    private func drawStrip(in canvas: inout Canvas, row: Rect) {
+        let isForced = comparison.mode == .teacherForced
+        let modes = [
+            Span(isForced ? "● " : "○ ", theme.mutedStyle), Span("teacher-forced", isForced ? theme.strong : theme.mutedStyle),
+            Span("  ", theme.plain),
+            Span(isForced ? "○ " : "● ", theme.mutedStyle), Span("free-running", isForced ? theme.mutedStyle : theme.strong),
+        ]
+        let used = canvas.draw(modes, at: row.origin, width: row.width) + 3
+        let agreementWidth = min(48, max(0, row.width / 3))
+        let prompt = comparison.prompt.replacing("\n", with: " ⏎ ")
+        canvas.draw(
+            [Span("› ", theme.style(.purple).bold), Span(prompt, theme.softStyle.italic)], at: Point(row.x + used, row.y),
+            width: max(0, row.width - used - agreementWidth - 2))
+        ComparisonFigures(comparison: comparison, theme: theme).drawAgreement(
+            in: &canvas, row: Rect(row.right - agreementWidth, row.y, agreementWidth, 1))
+    }
+
+    private func drawTexts(_ layout: CompareLayout, in canvas: inout Canvas) {
+        let texts = ComparisonTexts(comparison)
+        drawPanel(layout, isPlan: false, texts, in: &canvas)
+        drawPanel(layout, isPlan: true, texts, in: &canvas)
+        let left = layout.text(ofPlan: false)
+        if let problem = comparison.problem ?? workspace.model.runProblem {
+            canvas.draw(lines: problem.wrapped(to: left.width), in: left, style: theme.style(.orange))
+            return
+        }
+        guard comparison.snapshot != nil else {
+            let hint = comparison.isRunning ? "preparing …" : "Enter runs the prompt; i edits it."
+            canvas.draw(hint, at: left.origin, style: theme.mutedStyle, width: left.width)
+            return
+        }
+        let flows = texts.flows(width: layout.textWidth)
+        for isPlan in [false, true] {
+            texts.view(
+                ofPlan: isPlan, comparison: comparison, isNumbered: layout.isNumbered, cursor: comparison.shownToken,
+                theme: theme
+            ).draw(in: &canvas, rect: layout.text(ofPlan: isPlan), flow: isPlan ? flows.plan : flows.original)
+        }
+    }
+
+    private func drawPanel(_ layout: CompareLayout, isPlan: Bool, _ texts: ComparisonTexts, in canvas: inout Canvas) {
+        let progress = isPlan ? texts.plan : texts.original
+        let size = workspace.planSize
+        let bytes = FigureText.bytes(isPlan ? size.planBytes : size.originalBytes)
+        let pinned = comparison.shownPlan > 0
+        let name = isPlan ? (pinned ? "pinned \(comparison.shownPlan)" : "\(workspace.planTitle) · \(bytes)") : "\(workspace.originalTitle) · \(bytes)"
+        Panel(
+            title: isPlan ? "Plan" : "Original",
+            context: [Span(name, Style(foreground: isPlan ? theme.plan : theme.original))],
+            fact: [Span(progress.map(ComparisonFigures.speed) ?? "", theme.mutedStyle)], isFocused: isPlan
+        ).draw(in: &canvas, rect: isPlan ? layout.plan : layout.original, theme: theme)
+    }
+}
