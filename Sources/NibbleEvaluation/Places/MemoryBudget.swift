@@ -83,6 +83,7 @@ public struct MemoryBudget: Hashable, Sendable {
     /// Bytes in units of 10⁹, with one digit behind the point below 10.
     private static func gigabytes(_ byteCount: Int) -> String {
         let value = Double(byteCount) / 1e9
+        guard value >= 0.1 else { return "under 0.1" }
         return value < 9.95 ? String(format: "%.1f", value) : String(format: "%.0f", value)
     }
 

@@ -1,0 +1,106 @@
+import ArgumentParser
+import NibbleEvaluation
+import NibbleKernels
+import NibbleQuantization
+import NibbleTransformers
+
+/// `nibble run MODEL --prompt TEXT`: original and plan side by side.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run a prompt on the original and on a plan, and compare them.",
+        discussion: """
+            The plan reads the original's tokens, and its predictions are compared at every token; with --free it \
+            reads its own. With --json every line is one JSON value: progress with the counters so far, the result last.
+            """)
+
+    @OptionGroup var model: ModelArgument
+
+    @Option(help: "The text to continue.")
+    var prompt: String
+
+    @Option(help: "Tokens to write, at most.")
+    var maxTokens = 64
+
+    @OptionGroup var plan: PlanOptions
+    @OptionGroup var sampling: SamplingArguments
+
+    @Flag(help: "Let the plan write its own text; compared up to the first split only.")
+    var free = false
+
+    @Option(help: "Threads; as many as there are cores unless given.")
+    var threads: Int?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        try Arguments.check(threads: threads)
+        guard (1...1_000_000).contains(maxTokens) else {
+            throw ValidationError("--max-tokens \(maxTokens) is out of range: give 1 to 1000000.")
+        }
+    }
+
+    func run() throws {
+        let model = try output.open(model.model)
+        if let problem = model.runProblem { throw EvaluationError.notRunnable(problem) }
+        let plan = try plan.isGiven ? plan.resolve(for: model) : nil
+        try checkMemory(model, plan)
+        let request = ComparisonRequest(
+            prompt: prompt, maximumTokens: maxTokens, mode: free ? .freeRunning : .teacherForced,
+            sampling: sampling.options, contestants: try contestants(model, plan), threads: threads)
+        let printer: any RunPrinter =
+            output.json ? JSONRunPrinter() : TextRunPrinter(model: model, plan: plan)
+        let run = ComparisonRun(model: model, request: request)
+        let last = try run.run(cancellation: Interruption.cancellation) { printer.update($0) }
+        printer.finish(RunReport(last, model: model, plan: plan, seed: sampling.seed), last)
+    }
+
+    private func contestants(_ model: TransformerModel, _ plan: Plan?) throws -> [Contestant] {
+        let cache = EncodingCache()
+        let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
+        return try [Plan(name: "original"), plan].compactMap(\.self).map { plan in
+            let weights = try cache.weightSet(
+                for: plan, model: model, pool: pool, cancellation: Interruption.cancellation)
+            return Contestant(name: plan.name, weights: weights)
+        }
+    }
+
+    private func checkMemory(_ model: TransformerModel, _ plan: Plan?) throws {
+        let promptCount = model.tokenizer?.encode(prompt).count ?? 0
+        let needed = try MemoryBudget.need(
+            of: model, plans: [plan].compactMap(\.self), contextLength: promptCount + maxTokens)
+        if let refusal = MemoryBudget.current().refusal(needed: needed) {
+            throw EvaluationError.needsMemory(refusal)
+        }
+    }
+}
+
+/// How tokens are chosen.
+struct SamplingArguments: ParsableArguments {
+    @Option(help: "0 takes the likeliest token; larger is more random.")
+    var temperature: Float = 0
+
+    @Option(help: "Keep the so many likeliest tokens; 0 keeps all.")
+    var topK = 0
+
+    @Option(help: "Keep the smallest set of tokens with this probability.")
+    var topP: Float = 1
+
+    @Option(help: "Keep tokens of at least this share of the largest probability.")
+    var minP: Float = 0
+
+    @Option(help: "Fixes the draws.")
+    var seed: UInt64 = 0
+
+    func validate() throws {
+        guard temperature >= 0, temperature.isFinite else {
+            throw ValidationError("--temperature must be a number of at least 0.")
+        }
+        guard topK >= 0 else { throw ValidationError("--top-k must be at least 0.") }
+        guard topP > 0, topP <= 1 else { throw ValidationError("--top-p must be above 0 and at most 1.") }
+        guard minP >= 0, minP <= 1 else { throw ValidationError("--min-p must be between 0 and 1.") }
+    }
+
+    var options: SamplingOptions {
+        SamplingOptions(temperature: temperature, topK: topK, topP: topP, minP: minP, seed: seed)
+    }
+}

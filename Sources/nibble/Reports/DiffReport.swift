@@ -1,0 +1,104 @@
+import NibbleCheckpoints
+import NibbleKernels
+import NibbleQuantization
+import NibbleTransformers
+
+/// What `nibble diff` tells.
+struct DiffReport: Encodable {
+    struct Rule: Encodable {
+        let pattern: String
+        let setting: String
+    }
+
+    struct Layer: Encodable {
+        let layer: String
+        let before: String
+        let after: String
+    }
+
+    struct Size: Encodable {
+        let beforeBytes: Int
+        let afterBytes: Int
+        let beforeBitsPerWeight: Double
+        let afterBitsPerWeight: Double
+    }
+
+    let schema = "nibble.diff/1"
+    let before: String
+    let after: String
+    let removedRules: [Rule]
+    let addedRules: [Rule]
+    /// Whether both have the same rules in another order, which can matter: later rules win.
+    let isReordered: Bool
+    let model: String?
+    let layers: [Layer]?
+    let size: Size?
+
+    init(from first: Plan, to second: Plan, model: TransformerModel?) throws {
+        before = first.name
+        after = second.name
+        let changes = second.rules.difference(from: first.rules)
+        var (removed, added): ([PlanRule], [PlanRule]) = ([], [])
+        for change in changes {
+            switch change {
+            case .remove(_, let rule, _): removed.append(rule)
+            case .insert(_, let rule, _): added.append(rule)
+            }
+        }
+        isReordered = !removed.isEmpty && Set(removed) == Set(added)
+        removedRules = removed.map(Self.rule)
+        addedRules = added.map(Self.rule)
+        self.model = model?.name
+        layers = model.map { model in
+            second.differences(from: first, layers: model.layers).map {
+                Layer(
+                    layer: $0.layer.name, before: Setting.text(of: $0.before),
+                    after: Setting.text(of: $0.after))
+            }
+        }
+        size = try model.map { model in
+            let (old, new) = (
+                try PlanSize.estimate(first, model: model), try PlanSize.estimate(second, model: model)
+            )
+            return Size(
+                beforeBytes: old.planBytes, afterBytes: new.planBytes, beforeBitsPerWeight: old.bitsPerWeight,
+                afterBitsPerWeight: new.bitsPerWeight)
+        }
+    }
+
+    private static func rule(_ rule: PlanRule) -> Rule {
+        Rule(pattern: rule.pattern, setting: Setting.text(of: rule.setting))
+    }
+}
+
+extension DiffReport {
+    /// The differences for a person.
+    var text: String {
+        guard let layers else { return rulesText }
+        var table = TextTable([.text("layer"), .text(before), .text(after)])
+        for layer in layers { table.add([layer.layer, layer.before, layer.after]) }
+        return (layers.isEmpty ? "No layer differs.\n" : table.text) + sizeText
+    }
+
+    private var rulesText: String {
+        guard !removedRules.isEmpty || !addedRules.isEmpty else { return "The rules are the same.\n" }
+        let lines =
+            removedRules.map { "- \($0.pattern)  \($0.setting)" }
+            + addedRules.map { "+ \($0.pattern)  \($0.setting)" }
+        let remark = isReordered ? ["The rules are the same in another order; later rules win."] : []
+        return (lines + remark).map { $0.printable + "\n" }.joined()
+    }
+
+    private var sizeText: String {
+        guard let size else { return "" }
+        return "\n"
+            + FieldList.text([
+                ("size", "\(Figures.bytes(size.beforeBytes)) -> \(Figures.bytes(size.afterBytes))"),
+                (
+                    "bits per weight",
+                    "\(Figures.decimals(size.beforeBitsPerWeight, 3)) -> "
+                        + Figures.decimals(size.afterBitsPerWeight, 3)
+                ),
+            ])
+    }
+}

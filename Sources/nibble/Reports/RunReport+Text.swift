@@ -1,0 +1,90 @@
+import NibbleCheckpoints
+import NibbleEvaluation
+
+extension RunReport {
+    /// The figures for a person.
+    func summary(_ snapshot: ComparisonSnapshot) -> String {
+        var text = ""
+        for (index, contestant) in contestants.enumerated() {
+            let summary = snapshot.divergence(of: index)
+            text += FieldList.text(
+                [
+                    (
+                        contestant.name.printable,
+                        "\(contestant.tokens.count) tokens, \(contestant.finishText)"
+                    ),
+                    ("  speed", contestant.speedText),
+                    ("  memory", Figures.bytes(contestant.memoryBytes) + " beyond the mapped file"),
+                ] + (summary.map { fields($0, of: contestant) } ?? []), width: 13)
+            text += contestant.countersText
+        }
+        return text
+    }
+
+    private func fields(
+        _ summary: DivergenceSummary, of contestant: Contestant
+    ) -> [(name: String, value: String)] {
+        [
+            ("  KL", divergenceText(summary, contestant)),
+            (
+                "  same token",
+                summary.agreement.map { "\(Figures.percent($0)) of \(summary.comparedCount)" } ?? "-"
+            ),
+            ("  first split", splitText(summary, contestant)),
+        ]
+    }
+
+    private func divergenceText(_ summary: DivergenceSummary, _ contestant: Contestant) -> String {
+        guard let mean = summary.meanKL, let worst = summary.worstKL, let index = summary.worstIndex else {
+            return "-"
+        }
+        return
+            "mean \(Figures.significant(mean)) nats per token, worst \(Figures.significant(worst)) at token "
+            + "\(index + 1) (\(Self.quoted(contestant.tokens[index].text)))"
+    }
+
+    private func splitText(_ summary: DivergenceSummary, _ contestant: Contestant) -> String {
+        guard let index = summary.firstSplit else { return "none" }
+        let original = contestants[0].tokens
+        let before = original.indices.contains(index) ? Self.quoted(original[index].text) : "the end"
+        return "token \(index + 1): \(before) -> \(Self.quoted(contestant.tokens[index].text))"
+    }
+
+    private static func quoted(_ text: String) -> String { "\"\(text.printable)\"" }
+}
+
+extension RunReport.Contestant {
+    fileprivate var finishText: String {
+        switch finished.flatMap(FinishReason.init(rawValue:)) {
+        case .endOfText: "end of text"
+        case .length: "as many as asked for or as fit"
+        case .cancelled, nil: "stopped"
+        }
+    }
+
+    fileprivate var speedText: String {
+        let speed = tokensPerSecond > 0 ? "\(Figures.significant(tokensPerSecond)) tokens/s, " : ""
+        return speed + "prompt read in \(Figures.significant(prefillSeconds * 1000, 3)) ms"
+    }
+
+    /// A table of the layers in which something happened; a line if there is none.
+    fileprivate var countersText: String {
+        var table = TextTable([
+            .text("  layer"), .number("activation clips"), .number("accumulator overflows"),
+            .number("not finite"), .number("worst excess"),
+        ])
+        for layer in counters where layer.isHurt {
+            let worst = max(layer.activationClips.worstExcess, layer.accumulatorOverflows.worstExcess)
+            table.add([
+                "  \(layer.layer)", layer.activationClips.text, layer.accumulatorOverflows.text,
+                layer.nonFiniteValues.text, Figures.significant(worst),
+            ])
+        }
+        return table.text.isEmpty
+            ? "  no layer clipped, overflowed or met a value that is not finite\n" : table.text
+    }
+}
+
+extension LayerCounters.Tally {
+    fileprivate var text: String { count == 0 ? "-" : "\(count) (\(Figures.percent(fraction)))" }
+}

@@ -1,0 +1,157 @@
+import NibbleEvaluation
+import NibbleKernels
+import NibbleQuantization
+import NibbleTransformers
+
+/// What `nibble run` tells.
+struct RunReport: Encodable {
+    struct Token: Encodable {
+        let id: Int
+        let text: String
+    }
+
+    struct Record: Encodable {
+        let position: Int
+        let id: Int
+        let text: String
+        let logProbability: Double
+        let entropy: Double
+        let klDivergence: Double?
+        let agrees: Bool
+        let referenceRank: Int?
+        let top: [Candidate]
+    }
+
+    struct Candidate: Encodable {
+        let id: Int
+        let text: String
+        let probability: Double
+    }
+
+    struct Divergence: Encodable {
+        let meanKL: Double?
+        let worstKL: Double?
+        let worstIndex: Int?
+        let agreement: Double?
+        let firstSplit: Int?
+        let comparedTokens: Int
+    }
+
+    struct Contestant: Encodable {
+        let name: String
+        let text: String
+        let finished: String?
+        let tokensPerSecond: Double
+        let prefillSeconds: Double
+        let memoryBytes: Int
+        let tokens: [Record]
+        let divergence: Divergence?
+        let counters: [LayerCounters]
+    }
+
+    struct PlanInformation: Encodable {
+        let name: String
+        let rules: [String]
+        let originalBytes: Int
+        let planBytes: Int
+        let bitsPerWeight: Double
+    }
+
+    let schema = "nibble.run/1"
+    let event = "result"
+    let model: String
+    let mode: String
+    let seed: UInt64
+    let prompt: [Token]
+    let plan: PlanInformation?
+    let contestants: [Contestant]
+
+    init(_ snapshot: ComparisonSnapshot, model: TransformerModel, plan: Plan?, seed: UInt64) {
+        self.model = model.name
+        mode = snapshot.mode.rawValue
+        self.seed = seed
+        prompt = snapshot.promptTokens.map { Token(id: $0.id, text: $0.text) }
+        self.plan = plan.flatMap { plan in
+            (try? PlanSize.estimate(plan, model: model)).map { size in
+                PlanInformation(
+                    name: plan.name,
+                    rules: plan.rules.map { "\($0.pattern)=\(Setting.text(of: $0.setting))" },
+                    originalBytes: size.originalBytes, planBytes: size.planBytes,
+                    bitsPerWeight: size.bitsPerWeight)
+            }
+        }
+        contestants = snapshot.contestants.enumerated().map { index, progress in
+            Contestant(progress, snapshot.divergence(of: index), layers: model.layers)
+        }
+    }
+}
+
+extension RunReport.Contestant {
+    fileprivate init(
+        _ progress: ContestantProgress, _ summary: DivergenceSummary?, layers: [LinearLayer]
+    ) {
+        name = progress.name
+        text = progress.text
+        finished = progress.finished?.rawValue
+        tokensPerSecond = progress.tokensPerSecond
+        prefillSeconds = progress.prefillSeconds
+        memoryBytes = progress.memoryByteCount
+        tokens = progress.records.map(RunReport.Record.init)
+        divergence = summary.map {
+            RunReport.Divergence(
+                meanKL: $0.meanKL, worstKL: $0.worstKL, worstIndex: $0.worstIndex, agreement: $0.agreement,
+                firstSplit: $0.firstSplit, comparedTokens: $0.comparedCount)
+        }
+        counters = layers.compactMap { layer in
+            progress.reports[layer.id].map { LayerCounters(layer: layer.id.name, report: $0) }
+        }
+    }
+}
+
+extension RunReport.Record {
+    fileprivate init(_ record: TokenRecord) {
+        position = record.position
+        id = record.id
+        text = record.text
+        logProbability = record.logProbability
+        entropy = record.entropy
+        klDivergence = record.klDivergence
+        agrees = record.agrees
+        referenceRank = record.referenceRank
+        top = record.top.map { RunReport.Candidate(id: $0.id, text: $0.text, probability: $0.probability) }
+    }
+}
+
+/// What one layer counted.
+struct LayerCounters: Encodable {
+    struct Tally: Encodable {
+        let count: Int
+        let total: Int
+        let fraction: Double
+        let worstExcess: Double
+
+        init(_ tally: KernelReport.Tally) {
+            count = tally.count
+            total = tally.total
+            fraction = tally.fraction
+            worstExcess = tally.worstExcess
+        }
+    }
+
+    let layer: String
+    let activationClips: Tally
+    let accumulatorOverflows: Tally
+    let nonFiniteValues: Tally
+
+    init(layer: String, report: KernelReport) {
+        self.layer = layer
+        activationClips = Tally(report.activationClips)
+        accumulatorOverflows = Tally(report.accumulatorOverflows)
+        nonFiniteValues = Tally(report.nonFiniteValues)
+    }
+
+    /// Whether something happened.
+    var isHurt: Bool {
+        activationClips.count + accumulatorOverflows.count + nonFiniteValues.count > 0
+    }
+}
