@@ -1,3 +1,87 @@
+// The terminal from Swift: ncurses for output, termios and signals, without ncurses.h's macros and globals.
 #ifndef NIBBLE_TERMINAL_H
 #define NIBBLE_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Why a screen could not be started.
+enum {
+    NIBBLE_SCREEN_STARTED = 0,
+    NIBBLE_SCREEN_NOT_A_TERMINAL = 1,
+    NIBBLE_SCREEN_UNKNOWN_TERM = 2,
+    NIBBLE_SCREEN_NO_DATABASE = 3,
+    NIBBLE_SCREEN_CANNOT_ADDRESS = 4,
+    NIBBLE_SCREEN_FAILED = 5,
+};
+
+// Attribute bits of a cell, as in Swift's Attributes.
+enum {
+    NIBBLE_BOLD = 1,
+    NIBBLE_ITALIC = 2,
+    NIBBLE_UNDERLINE = 4,
+    NIBBLE_REVERSE = 8,
+    NIBBLE_DIM = 16,
+};
+
+// One character cell: a base character with up to four marks, zero-ended when shorter.
+typedef struct {
+    uint32_t scalars[5];
+    int32_t pair;
+    uint8_t attributes;
+} nibble_cell;
+
+// Takes the locale of the environment; true when its text is UTF-8. Must come first.
+bool nibble_locale_is_utf8(void);
+// The columns the C library, and with it ncurses, gives a character; -1 when it can't be shown.
+int nibble_columns(uint32_t scalar);
+// True when terminfo knows the terminal and its entry says RGB (direct colour).
+bool nibble_term_has_direct_color(const char *term);
+
+// Starts ncurses on standard input and output for a terminal type; one of the codes above.
+int nibble_screen_start(const char *term);
+// Ends ncurses and gives the terminal back.
+void nibble_screen_stop(void);
+// Columns and rows as the kernel knows them; false when it doesn't.
+bool nibble_screen_measure(int *width, int *height);
+// Tells ncurses another size.
+void nibble_screen_resize(int width, int height);
+// The number of colours and of colour pairs.
+int nibble_screen_colors(void);
+int nibble_screen_pairs(void);
+// Defines a pair; colours are terminal colour numbers, or -1 for the terminal's own.
+bool nibble_screen_define_pair(int pair, int foreground, int background);
+// Forgets all pairs.
+void nibble_screen_reset_pairs(void);
+// Writes a row of cells; the right half of a wide character is left out.
+void nibble_screen_put_row(int y, const nibble_cell *cells, int count);
+// Sends what changed, with the cursor in a cell, or hidden when x is negative.
+void nibble_screen_flush(int x, int y);
+// Sends everything again with the next flush.
+void nibble_screen_invalidate(void);
+// Gives the terminal back for a while, and takes it again.
+void nibble_screen_suspend(void);
+void nibble_screen_resume(void);
+// Writes a control sequence past ncurses.
+void nibble_screen_write(const char *bytes, size_t count);
+// A string of the terminal's description (tigetstr) without padding; its length, 0 when absent.
+size_t nibble_term_string(const char *capability, char *buffer, size_t size);
+
+// Signals. The handlers only write, set the terminal's mode and raise.
+// Installs them: `wake` is written to when something happened, `restore` goes to standard output at a crash.
+void nibble_signals_install(int wake, const char *restore, size_t count);
+// Puts the former handlers back.
+void nibble_signals_remove(void);
+// True once after each change of the window's size.
+bool nibble_signals_take_resize(void);
+// True once after each request to suspend (SIGTSTP).
+bool nibble_signals_take_suspend(void);
+// The signal that asked the process to end, or 0.
+int nibble_signals_termination(void);
+// Stops the process as the default action of SIGTSTP does; returns when it goes on.
+void nibble_signals_stop_process(void);
+// Ends the process by a signal's default action.
+void nibble_signals_die(int signal_number);
+
 #endif

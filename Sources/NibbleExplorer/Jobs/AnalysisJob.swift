@@ -38,12 +38,15 @@ struct AnalysisJob: Sendable {
         let profile =
             try known
             ?? WeightStatistics.profile(
-                of: source, sampleRows: WeightStatistics.sampleRowCount(for: source.shape), cancellation: cancellation)
+                of: source, sampleRows: WeightStatistics.sampleRowCount(for: source.shape),
+                cancellation: cancellation)
         let look = try WeightStatistics.firstLook(
-            at: source, encoding: encoding, profile: known, isScaled: request.grid == .scaled, bins: request.bins,
+            at: source, encoding: encoding, profile: known, isScaled: request.grid == .scaled,
+            bins: request.bins,
             pool: pool, cancellation: cancellation)
         return LayerAnalysis(
-            request: request, picture: look.picture, summary: profile.summary, error: look.error, parameters: nil,
+            request: request, picture: look.picture, summary: profile.summary, error: look.error,
+            parameters: nil,
             isExact: false)
     }
 
@@ -71,7 +74,8 @@ struct AnalysisJob: Sendable {
         case .whole: .whole
         case .scaled: .scaled
         case .group:
-            packed.layout.groupsPerRow < 2 ? .row(request.row) : .group(row: request.row, group: request.group)
+            packed.layout.groupsPerRow < 2
+                ? .row(request.row) : .group(row: request.row, group: request.group)
         }
     }
 }

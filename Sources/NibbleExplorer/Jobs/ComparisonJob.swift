@@ -23,13 +23,18 @@ struct ComparisonJob: Sendable {
         onUpdate: @escaping @Sendable (ComparisonSnapshot) -> Void
     ) throws {
         let need = try MemoryBudget.need(
-            of: model, plans: key.plans, contextLength: min(model.contextLength, Self.assumedPromptLength + key.maximumTokens))
-        if let refusal = MemoryBudget.current().refusal(needed: need) { throw EvaluationError.needsMemory(refusal) }
-        let original = try encodings.weightSet(for: Plan(), model: model, pool: pool, cancellation: cancellation)
+            of: model, plans: key.plans,
+            contextLength: min(model.contextLength, Self.assumedPromptLength + key.maximumTokens))
+        if let refusal = MemoryBudget.current().refusal(needed: need) {
+            throw EvaluationError.needsMemory(refusal)
+        }
+        let original = try encodings.weightSet(
+            for: Plan(), model: model, pool: pool, cancellation: cancellation)
         var contestants = [Contestant(name: "original", weights: original)]
         for (index, plan) in key.plans.enumerated() {
             let weights = try encodings.weightSet(
-                for: plan, model: model, reusing: contestants.last?.weights, pool: pool, cancellation: cancellation
+                for: plan, model: model, reusing: contestants.last?.weights, pool: pool,
+                cancellation: cancellation
             ) { onPreparing((Double(index) + $0) / Double(key.plans.count)) }
             contestants.append(Contestant(name: plan.name, weights: weights))
         }

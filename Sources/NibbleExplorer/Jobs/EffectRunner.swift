@@ -43,7 +43,9 @@ final class EffectRunner: Sendable {
         case .stopComparison: comparisons.cancel()
         case .savePlan(let plan, let url): save(plan, url)
         case .keep(let model, let plan, let location, let prompts):
-            writer.replace(with: { [opener] in opener.keep(plan, location: location, prompts: prompts, for: model) })
+            writer.replace(with: { [opener] in
+                opener.keep(plan, location: location, prompts: prompts, for: model)
+            })
         }
     }
 
@@ -68,13 +70,16 @@ final class EffectRunner: Sendable {
                 if !cancellation.isCancelled { mailbox.post(.modelOpened(opened)) }
             } catch {
                 log.write("Could not open \(url.path): \(error)")
-                if !cancellation.isCancelled { mailbox.post(.openingFailed(url, problem: Self.sentence(error))) }
+                if !cancellation.isCancelled {
+                    mailbox.post(.openingFailed(url, problem: Self.sentence(error)))
+                }
             }
         }
     }
 
     private func analyse(_ model: TransformerModel, _ request: AnalysisRequest) {
-        let job = AnalysisJob(model: model, request: request, encodings: encodings, profiles: profiles, pool: pool)
+        let job = AnalysisJob(
+            model: model, request: request, encodings: encodings, profiles: profiles, pool: pool)
         analyses.submit { [mailbox] cancellation in
             do {
                 try job.run(cancellation) { mailbox.post(.analysed($0)) }
@@ -107,9 +112,11 @@ final class EffectRunner: Sendable {
             var problem: String?
             do {
                 try job.run(cancellation) { share in
-                    mailbox.post(.comparisonPreparing(generation: generation, share: share), latestFor: "preparing")
+                    mailbox.post(
+                        .comparisonPreparing(generation: generation, share: share), latestFor: "preparing")
                 } onUpdate: { snapshot in
-                    mailbox.post(.comparisonUpdated(generation: generation, snapshot), latestFor: "comparison")
+                    mailbox.post(
+                        .comparisonUpdated(generation: generation, snapshot), latestFor: "comparison")
                 }
             } catch {
                 guard !cancellation.isCancelled else { return }

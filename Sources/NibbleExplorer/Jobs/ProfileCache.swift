@@ -27,7 +27,8 @@ final class ProfileCache: Sendable {
 
     /// The profile of a layer, made by `make` where it isn't known yet.
     func profile(
-        of layer: LayerID, in model: TransformerModel, make: (FloatMatrix) throws(KernelError) -> WeightProfile
+        of layer: LayerID, in model: TransformerModel,
+        make: (FloatMatrix) throws(KernelError) -> WeightProfile
     ) throws -> WeightProfile {
         if let known = profile(of: layer, in: model) { return known }
         let made = try make(try model.source(of: layer))

@@ -1,4 +1,6 @@
-/// Everything that a key can ask for. A key table entry names one; the update answers it.
+/// Everything that a key can ask for.
+///
+/// A key table entry names one; the update answers it.
 enum Action: String, CaseIterable, Sendable {
     // Moving
     case moveUp, moveDown, moveLeft, moveRight, pageUp, pageDown, moveToStart, moveToEnd

@@ -28,7 +28,8 @@ struct KeyBinding: Sendable {
     let shownKeys: String?
 
     init(
-        _ keys: String..., action: Action, label: String? = nil, shownKeys: String? = nil, _ explanation: String,
+        _ keys: String..., action: Action, label: String? = nil, shownKeys: String? = nil,
+        _ explanation: String,
         in contexts: Set<Context>
     ) {
         self.keys = keys

@@ -13,49 +13,68 @@ enum KeyTable {
     static let bindings: [KeyBinding] = moving + settings + tree + plan + running + program
 
     private static let moving: [KeyBinding] = [
-        .init("down", "j", action: .moveDown, label: "move", shownKeys: "j/k", "Down one row", in: everywhere),
-        .init("up", "k", action: .moveUp, "Up one row", in: everywhere),
         .init(
-            "left", "h", action: .moveLeft, label: "token", shownKeys: "←/→",
-            "Fold the block; in Compare the token before", in: model),
-        .init("right", "l", action: .moveRight, "Unfold the block; in Compare the next token", in: model),
+            "down", "j", action: .moveDown, label: "move", shownKeys: "j/k", "Down one row", in: everywhere),
+        .init("up", "k", action: .moveUp, "Up one row", in: everywhere),
+        .init("left", "h", action: .moveLeft, "Fold the block; in one group: the group before", in: explorer),
+        .init(
+            "right", "l", action: .moveRight, "Unfold the block; in one group: the next group", in: explorer),
+        .init(
+            "left", "h", action: .moveLeft, label: "token", shownKeys: "←/→", "To the token before",
+            in: compare),
+        .init("right", "l", action: .moveRight, "To the next token", in: compare),
         .init("pgup", action: .pageUp, "Up one page", in: everywhere),
         .init("pgdn", action: .pageDown, "Down one page", in: everywhere),
         .init("home", action: .moveToStart, "To the first row or token", in: everywhere),
         .init("end", action: .moveToEnd, "To the last row or token", in: everywhere),
-        .init("tab", action: .nextPanel, label: "panel", "Next panel", in: model),
-        .init("shift-tab", action: .previousPanel, "Previous panel", in: model),
+        .init("tab", action: .nextPanel, label: "panel", "Next panel", in: explorer),
+        .init("shift-tab", action: .previousPanel, "Previous panel", in: explorer),
+        .init("tab", action: .nextPanel, "Next of the pinned plans", in: compare),
+        .init("shift-tab", action: .previousPanel, "Previous of the pinned plans", in: compare),
         .init("1", action: .showExplorer, "Explorer screen", in: model),
         .init("2", action: .showCompare, label: "compare", "Compare screen", in: model),
     ]
 
     private static let settings: [KeyBinding] = [
-        .init("space", action: .nextFormat, label: "format", "Next weight format for the layer", in: explorer),
-        .init("f", action: .pickFormat, label: "formats", "Choose a weight format from the list", in: explorer),
+        .init(
+            "space", action: .nextFormat, label: "format", "Next weight format for the layer", in: explorer),
+        .init(
+            "f", action: .pickFormat, label: "formats", "Choose a weight format from the list", in: explorer),
         .init("+", "=", action: .moreBits, label: "bits", shownKeys: "+/−", "One bit more", in: explorer),
         .init("-", "_", action: .fewerBits, "One bit less", in: explorer),
         .init(
-            "]", action: .finerGranularity, label: "groups", shownKeys: "[ ]", "Next granularity: tensor, channel, group",
+            "]", action: .finerGranularity, label: "groups", shownKeys: "[ ]",
+            "Next granularity: tensor, channel, group",
             in: explorer),
         .init("[", action: .coarserGranularity, "Previous granularity", in: explorer),
-        .init("r", action: .nextRangeRule, label: "range", "Next range rule: min-max, percentile, MSE", in: explorer),
+        .init(
+            "r", action: .nextRangeRule, label: "range", "Next range rule: min-max, percentile, MSE",
+            in: explorer),
         .init(
             "<", ",", action: .shrinkRange, label: "clip", shownKeys: "< >",
             "Move the clip inward, or the binary point to the left", in: explorer),
-        .init(">", ".", action: .widenRange, "Move the clip outward, or the binary point to the right", in: explorer),
+        .init(
+            ">", ".", action: .widenRange, "Move the clip outward, or the binary point to the right",
+            in: explorer),
         .init("a", action: .nextActivation, label: "activations", "Next activation scheme", in: explorer),
-        .init("A", action: .nextAccumulator, "Next accumulator: 32, 24, 16 bits, wrap or saturate", in: explorer),
+        .init(
+            "A", action: .nextAccumulator, "Next accumulator: 32, 24, 16 bits, wrap or saturate", in: explorer
+        ),
         .init("x", action: .resetLayers, label: "reset", "Keep the layer as it is stored", in: explorer),
     ]
 
     private static let tree: [KeyBinding] = [
-        .init("v", action: .toggleMark, label: "mark", "Mark the layer: a change applies to all marked", in: explorer),
+        .init(
+            "v", action: .toggleMark, label: "mark", "Mark the layer: a change applies to all marked",
+            in: explorer),
         .init("V", action: .markMatching, "Mark all layers that the filter shows", in: explorer),
         .init("c", action: .nextChart, label: "chart", "Next kind of chart: mirror, blocks", in: explorer),
         .init(
             "g", action: .nextGrid, label: "grid",
             "Next view of the grid: weights, weight ÷ scale, one row or group", in: explorer),
-        .init("s", action: .nextOrder, label: "sort", "Next order: model, name, size, error, clip", in: explorer),
+        .init(
+            "s", action: .nextOrder, label: "sort", "Next order: model, name, size, error, clip", in: explorer
+        ),
         .init("n", action: .nextHurtLayer, "To the next hurt layer", in: explorer),
         .init("/", action: .filter, label: "filter", "Filter layers by a regular expression", in: explorer),
     ]
@@ -73,11 +92,15 @@ enum KeyTable {
     private static let running: [KeyBinding] = [
         .init("enter", action: .run, label: "run", "Run the prompt on original and plan", in: model),
         .init("enter", action: .accept, label: "open", "Open the model", in: [.chooser]),
-        .init("esc", action: .cancel, label: "stop", "Stop the run, or clear marks and filter", in: everywhere),
+        .init(
+            "esc", action: .cancel, label: "stop", "Stop the run, or clear marks and filter", in: everywhere),
         .init("i", action: .editPrompt, label: "prompt", "Edit the prompt", in: model),
-        .init("C", action: .continueRun, label: "continue", "Continue with as many tokens again", in: compare),
+        .init(
+            "C", action: .continueRun, label: "continue", "Continue with as many tokens again", in: compare),
         .init("M", action: .nextMode, label: "mode", "Teacher-forced or free-running", in: compare),
-        .init("n", action: .nextSplit, label: "next split", shownKeys: "n/N", "To the next differing token", in: compare),
+        .init(
+            "n", action: .nextSplit, label: "next split", shownKeys: "n/N", "To the next differing token",
+            in: compare),
         .init("N", action: .previousSplit, "To the differing token before", in: compare),
     ]
 

@@ -43,27 +43,33 @@ public enum ExplorerProgram {
             let location = URL(fileURLWithPath: path)
             return (try Plan.load(location), location)
         }
-        let model = try options.modelPath.map { try ModelLocator.locate($0, folders: folders, environment: environment) }
+        let model = try options.modelPath.map {
+            try ModelLocator.locate($0, folders: folders, environment: environment)
+        }
         let library = ThemeLibrary(folders: themeFolders(folders, environment))
         let theme = try options.theme.map { try self.theme($0, library) } ?? .builtIn
 
         let waker = Waker()
         let mailbox = Mailbox<ApplicationEvent>(waker: waker)
         let log = EventLog(environment: environment)
-        let opener = ModelOpener(folders: folders, store: PlanStore(environment: environment), givenPlan: givenPlan)
+        let opener = ModelOpener(
+            folders: folders, store: PlanStore(environment: environment), givenPlan: givenPlan)
         let runner = EffectRunner(mailbox: mailbox, opener: opener, log: log)
         defer { runner.stop() }
-        var state = ApplicationState(theme: theme, themes: library.entries.map(\.theme), isMouseEnabled: options.mouse)
+        var state = ApplicationState(
+            theme: theme, themes: library.entries.map(\.theme), isMouseEnabled: options.mouse)
         state.opening = model
         if let problem = library.problems.first { state.notice = Notice(kind: .failure, text: "\(problem)") }
         var application = ExplorerApplication(
-            state: state, mailbox: mailbox, start: [model.map(Effect.open) ?? .findModels], perform: runner.run)
+            state: state, mailbox: mailbox, start: [model.map(Effect.open) ?? .findModels],
+            perform: runner.run)
         try Terminal.run(&application, waker: waker, environment: environment)
         return 0
     }
 
     private static func themeFolders(_ folders: DataFolders, _ environment: [String: String]) -> [URL] {
-        folders.themeFolders.reversed() + [ThemeLibrary.userFolder(environment: environment)].compactMap { $0 }
+        folders.themeFolders.reversed()
+            + [ThemeLibrary.userFolder(environment: environment)].compactMap { $0 }
     }
 
     private static func theme(_ name: String, _ library: ThemeLibrary) throws -> Theme {
@@ -80,6 +86,7 @@ public enum ExplorerError: Error, CustomStringConvertible {
     /// There is no theme of that name.
     case unknownTheme(String, known: [String])
 
+    /// The sentence.
     public var description: String {
         switch self {
         case .unknownTheme(let name, let known):

@@ -21,12 +21,16 @@ struct ModelOpener: Sendable {
             ("Sample models", folders.sampleModels),
             ("Recent", store.recentModels().compactMap(Self.candidate(at:))),
             ("In this folder", ModelDiscovery.candidates(in: here)),
-            ("Hugging Face cache", ModelDiscovery.huggingFaceCache(environment: ProcessInfo.processInfo.environment)),
+            (
+                "Hugging Face cache",
+                ModelDiscovery.huggingFaceCache(environment: ProcessInfo.processInfo.environment)
+            ),
         ]
         var seen: Set<String> = []
         return found.map { title, models in
             Chooser.Section(
-                title: title, models: models.filter { seen.insert($0.url.resolvingSymlinksInPath().path).inserted })
+                title: title,
+                models: models.filter { seen.insert($0.url.resolvingSymlinksInPath().path).inserted })
         }
     }
 
@@ -66,14 +70,17 @@ struct ModelOpener: Sendable {
         }
         let empty = Plan(model: model.name.printable)
         do {
-            guard let plan = try store.plan(forModelAt: model.directory) else { return KeptPlan(plan: empty, saved: empty) }
+            guard let plan = try store.plan(forModelAt: model.directory) else {
+                return KeptPlan(plan: empty, saved: empty)
+            }
             let location = store.planLocation(forModelAt: model.directory)
             let saved = location.flatMap { try? Plan.load($0) }
             return KeptPlan(
                 plan: plan, saved: saved ?? empty, location: saved == nil ? nil : location,
                 remark: plan.rules.isEmpty ? nil : "Went on with the plan from last time.")
         } catch {
-            return KeptPlan(plan: empty, saved: empty, remark: "The plan from last time is left out. \(error)".printable)
+            return KeptPlan(
+                plan: empty, saved: empty, remark: "The plan from last time is left out. \(error)".printable)
         }
     }
 
@@ -81,7 +88,8 @@ struct ModelOpener: Sendable {
     private static func idleRemark(_ plan: Plan, _ model: TransformerModel) -> String? {
         let idle = plan.idlePatterns(among: model.layers)
         guard let first = idle.first else { return nil }
-        return "\(idle.count) of \(plan.rules.count) rules of the plan match no layer here, such as \(first.printable)."
+        return
+            "\(idle.count) of \(plan.rules.count) rules of the plan match no layer here, such as \(first.printable)."
     }
 
     /// Keeps plan and prompt for the next start; a folder that can't be written is no reason to stop.

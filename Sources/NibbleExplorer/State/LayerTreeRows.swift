@@ -13,7 +13,9 @@ enum LayerTreeRows {
         case .model: return grouped(shown, foldedBlocks: tree.foldedBlocks)
         case .name: return flat(shown.sorted { $0.id.name < $1.id.name })
         case .size, .error, .clip:
-            let ranked = shown.enumerated().map { (offset: $0.offset, layer: $0.element, rank: rank($0.element)) }
+            let ranked = shown.enumerated().map {
+                (offset: $0.offset, layer: $0.element, rank: rank($0.element))
+            }
             return flat(
                 ranked.sorted { $0.rank == $1.rank ? $0.offset < $1.offset : $0.rank > $1.rank }.map(\.layer))
         }
@@ -48,7 +50,8 @@ enum LayerTreeRows {
     private static func blockRows(
         _ block: Int, _ layers: ArraySlice<LinearLayer>, isFolded: Bool
     ) -> [LayerTreeRow] {
-        let heading = LayerTreeRow(id: .block(block), depth: 0, isLastOfBlock: false, layers: layers.map(\.id))
+        let heading = LayerTreeRow(
+            id: .block(block), depth: 0, isLastOfBlock: false, layers: layers.map(\.id))
         guard !isFolded else { return [heading] }
         return [heading]
             + layers.map {

@@ -12,7 +12,9 @@ extension Picker {
 
     /// All themes; the one in use is chosen.
     static func themes(_ themes: [Theme], current: Theme) -> Picker {
-        let items = themes.map { Item(group: $0.isLight ? "Light" : "Dark", name: $0.name, detail: $0.author) }
+        let items = themes.map {
+            Item(group: $0.isLight ? "Light" : "Dark", name: $0.name, detail: $0.author)
+        }
         let grouped = items.filter { $0.group == "Dark" } + items.filter { $0.group == "Light" }
         let chosen = grouped.firstIndex { $0.name == current.name } ?? 0
         return Picker(purpose: .theme(previous: current), title: "Theme", items: grouped, cursor: chosen)

@@ -13,7 +13,8 @@ extension ApplicationState {
         let history = workspace.comparison.promptHistory.filter { $0 != workspace.comparison.prompt }
         self.workspace?.comparison.promptHistory = history.suffix(99) + [workspace.comparison.prompt]
         self.workspace?.comparison.cursor = nil
-        guard let start = self.workspace?.startComparison(isUrgent: true), let keep = self.workspace?.keepEffect
+        guard let start = self.workspace?.startComparison(isUrgent: true),
+            let keep = self.workspace?.keepEffect
         else { return [] }
         return [keep, start]
     }

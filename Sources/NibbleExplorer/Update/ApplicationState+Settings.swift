@@ -7,14 +7,21 @@ extension ApplicationState {
     mutating func changeSetting(_ action: Action) {
         switch action {
         case .nextFormat: change { Setting.nextFormat(after: $0 ?? Self.lastUnquantized) }
-        case .moreBits: changeSet("has no wider format in its family") { setting, _ in setting.movingBitWidth(by: 1) }
-        case .fewerBits: changeSet("has no narrower format in its family") { setting, _ in setting.movingBitWidth(by: -1) }
-        case .finerGranularity: changeSet("has one granularity only") { setting, _ in setting.movingGranularity(by: 1) }
-        case .coarserGranularity: changeSet("has one granularity only") { setting, _ in setting.movingGranularity(by: -1) }
-        case .nextRangeRule: changeSet("defines its range itself") { setting, _ in setting.movingRangeRule(by: 1) }
-        case .shrinkRange: changeSet("cannot be narrowed any further") { $0.movingClip(by: -1, parameters: $1) }
+        case .moreBits:
+            changeSet("has no wider format in its family") { setting, _ in setting.movingBitWidth(by: 1) }
+        case .fewerBits:
+            changeSet("has no narrower format in its family") { setting, _ in setting.movingBitWidth(by: -1) }
+        case .finerGranularity:
+            changeSet("has one granularity only") { setting, _ in setting.movingGranularity(by: 1) }
+        case .coarserGranularity:
+            changeSet("has one granularity only") { setting, _ in setting.movingGranularity(by: -1) }
+        case .nextRangeRule:
+            changeSet("defines its range itself") { setting, _ in setting.movingRangeRule(by: 1) }
+        case .shrinkRange:
+            changeSet("cannot be narrowed any further") { $0.movingClip(by: -1, parameters: $1) }
         case .widenRange: changeSet("cannot be widened any further") { $0.movingClip(by: 1, parameters: $1) }
-        case .nextActivation: changeSet("has one activation scheme only") { setting, _ in setting.movingActivation(by: 1) }
+        case .nextActivation:
+            changeSet("has one activation scheme only") { setting, _ in setting.movingActivation(by: 1) }
         case .nextAccumulator: nextAccumulator()
         default: break
         }
@@ -27,7 +34,8 @@ extension ApplicationState {
 
     private mutating func nextAccumulator() {
         if let setting = workspace?.chosenSetting, setting.encoding.activation == "float" {
-            refuse("\(setting.encoding.format) sums in floating point: choose integer activations with a first.")
+            refuse(
+                "\(setting.encoding.format) sums in floating point: choose integer activations with a first.")
         } else {
             changeSet("has one accumulator only") { setting, _ in setting.movingAccumulator(by: 1) }
         }

@@ -3,7 +3,9 @@ import NibbleQuantization
 import NibbleTerminal
 
 extension ApplicationState {
-    /// Answers one event: changes the state and returns the work to start. Never waits, never reads a file.
+    /// Answers one event: changes the state and returns the work to start.
+    ///
+    /// Never waits, never reads a file.
     mutating func update(_ event: ApplicationEvent) -> [Effect] {
         var effects: [Effect]
         switch event {
@@ -61,7 +63,8 @@ extension ApplicationState {
         screen = .explorer
         overlay = nil
         var workspace = Workspace(
-            model: opened.model, plan: opened.plan, location: opened.planLocation, savedPlan: opened.savedPlan)
+            model: opened.model, plan: opened.plan, location: opened.planLocation, savedPlan: opened.savedPlan
+        )
         workspace.comparison.promptHistory = opened.prompts
         if let prompt = opened.prompts.last { workspace.comparison.prompt = prompt }
         workspace.comparison.followsEdits = opened.startsRun && opened.model.runProblem == nil

@@ -5,7 +5,9 @@ extension Workspace {
     mutating func clickComparison(_ point: Point, size: Size) {
         let chart = CompareLayout(size: size).divergenceChart
         let window = DivergenceView.window(comparison: comparison, columns: chart.width)
-        guard point.x >= chart.x, point.x < chart.right, point.y >= chart.y, point.y <= chart.bottom else { return }
+        guard point.x >= chart.x, point.x < chart.right, point.y >= chart.y, point.y <= chart.bottom else {
+            return
+        }
         let token = window.lowerBound + point.x - chart.x
         if window.contains(token) { comparison.cursor = token }
     }

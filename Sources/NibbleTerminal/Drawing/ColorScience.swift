@@ -17,8 +17,9 @@ extension Color {
         return (max(first, second) + 0.05) / (min(first, second) + 0.05)
     }
 
-    /// The colour in Oklab (B. Ottosson, "A perceptual color space for image processing", 2020), where
-    /// Euclidean distance follows what the eye sees.
+    /// The colour in Oklab, where Euclidean distance follows what the eye sees.
+    ///
+    /// Source: Ottosson, "A perceptual color space for image processing", 2020.
     var oklab: SIMD3<Double> {
         let r = Self.linear(red)
         let g = Self.linear(green)

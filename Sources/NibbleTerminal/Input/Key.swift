@@ -87,9 +87,10 @@ extension KeyPress: CustomStringConvertible {
         ("ctrl-", .control), ("alt-", .alt), ("shift-", .shift),
     ]
 
-    /// Reads a key's name: modifiers `ctrl-`, `alt-`, `shift-` before a character or a name such as `space`,
-    /// `enter`, `tab`, `esc`, `pgup`, `f1`. Names may be in capitals, a single character counts as typed.
-    /// Nil for anything else.
+    /// Reads a key's name; nil when it is none.
+    ///
+    /// Modifiers `ctrl-`, `alt-`, `shift-` stand before a character or a name such as `space`, `enter`, `tab`,
+    /// `esc`, `pgup`, `f1`. Names may be in capitals, a single character counts as typed.
     public init?(parsing text: String) {
         var rest = Substring(text)
         var modifiers: Modifiers = []

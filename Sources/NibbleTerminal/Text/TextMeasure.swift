@@ -27,8 +27,10 @@ extension String {
         return result + "…"
     }
 
-    /// The text broken into lines of at most `width` columns: at newlines, between words, and inside a word
-    /// that is too long for a line. The result is never empty.
+    /// The text broken into lines of at most `width` columns.
+    ///
+    /// Lines break at newlines, between words, and inside a word that is too long for a line. There is always at
+    /// least one.
     public func wrapped(to width: Int) -> [String] {
         split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
             Self.wrap(Glyph.glyphs(of: String(line)), Swift.max(1, width))

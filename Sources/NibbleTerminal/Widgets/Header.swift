@@ -22,7 +22,9 @@ public struct Header: Widget {
     public var tabs: [Tab]
     /// The index of the screen that is shown, or nil.
     public var selected: Int?
-    /// Facts at the right, the most needed first; the last are shed first. Plain style means muted.
+    /// Facts at the right, the most needed first; the last are shed first.
+    ///
+    /// Plain style means muted.
     public var facts: [[Span]]
 
     /// A header.

@@ -46,7 +46,8 @@ public struct HorizontalBar: Widget {
                 switch direction {
                 case .rightwards: canvas.put(Blocks.left(part), Point(x, y), style)
                 case .leftwards:
-                    canvas.put(Blocks.left(8 - part), Point(x, y), part == 8 ? style : style.reverse)
+                    let isFull = part == 8
+                    canvas.put(Blocks.left(isFull ? 8 : 8 - part), Point(x, y), isFull ? style : style.reverse)
                 }
             }
         }

@@ -21,8 +21,11 @@ public struct TextEditor: Hashable, Sendable {
     /// Replaces the whole text; the insertion point goes to its end.
     public mutating func replace(with text: String) { self = TextEditor(text) }
 
-    /// Acts on an editing key: characters, Backspace, Delete, arrows, Home, End, Ctrl-A/E/U/K/W; Enter is left to
-    /// the caller. Returns false when the key means nothing here.
+    /// Acts on an editing key.
+    ///
+    /// Keys are characters, Backspace, Delete, arrows, Home, End and Ctrl-A/E/U/K/W; Enter is left to the caller.
+    ///
+    /// - Returns: False when the key means nothing here.
     public mutating func handle(_ key: KeyPress) -> Bool {
         if let character = key.character {
             insert(String(character))

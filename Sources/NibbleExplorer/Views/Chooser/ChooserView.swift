@@ -15,7 +15,8 @@ struct ChooserView {
         let count = chooser.models.count
         Panel(
             title: "Models", context: [Span(chooser.isSearching ? "looking …" : "", theme.mutedStyle)],
-            fact: [Span(count == 0 ? "" : "\(chooser.cursor + 1)/\(count)", theme.mutedStyle)], isFocused: true,
+            fact: [Span(count == 0 ? "" : "\(chooser.cursor + 1)/\(count)", theme.mutedStyle)],
+            isFocused: true,
             scroll: ScrollBar(total: layout.lines.count, visible: layout.area.height, offset: layout.first)
         ).draw(in: &canvas, rect: layout.frame, theme: theme)
         if count == 0 { drawEmpty(in: &canvas, rect: Panel.content(of: layout.frame)) }
@@ -27,7 +28,9 @@ struct ChooserView {
     }
 
     private var message: (String, Style)? {
-        if let opening = state.opening { return ("Opening \(opening.lastPathComponent.printable) …", theme.style(.purple)) }
+        if let opening = state.opening {
+            return ("Opening \(opening.lastPathComponent.printable) …", theme.style(.purple))
+        }
         if let problem = chooser.problem { return (problem, theme.style(.red)) }
         return nil
     }
@@ -37,7 +40,9 @@ struct ChooserView {
         let content = Panel.content(of: rect)
         let lines = text.wrapped(to: content.width).prefix(max(1, content.height - 1))
         let area = Rect(content.x, content.bottom - lines.count, content.width, lines.count)
-        canvas.fill(Rect(rect.x + 1, area.y - 1, rect.width - 2, lines.count + 1), style: Style(foreground: theme.text, background: theme.background))
+        canvas.fill(
+            Rect(rect.x + 1, area.y - 1, rect.width - 2, lines.count + 1),
+            style: Style(foreground: theme.text, background: theme.background))
         canvas.draw(lines: Array(lines), in: area, style: style)
     }
 
@@ -52,25 +57,32 @@ struct ChooserView {
     private func draw(_ line: ChooserLayout.Line, in canvas: inout Canvas, line rect: Rect) {
         switch line {
         case .blank: break
-        case .heading(let text): canvas.draw(text, at: Point(rect.x + 2, rect.y), style: theme.style(.blue).bold, width: rect.width - 2)
-        case .model(let index): draw(chooser.models[index], isChosen: index == chooser.cursor, in: &canvas, rect: rect)
+        case .heading(let text):
+            canvas.draw(
+                text, at: Point(rect.x + 2, rect.y), style: theme.style(.blue).bold, width: rect.width - 2)
+        case .model(let index):
+            draw(chooser.models[index], isChosen: index == chooser.cursor, in: &canvas, rect: rect)
         }
     }
 
-    private func draw(_ model: ModelDiscovery.Candidate, isChosen: Bool, in canvas: inout Canvas, rect: Rect) {
+    private func draw(_ model: ModelDiscovery.Candidate, isChosen: Bool, in canvas: inout Canvas, rect: Rect)
+    {
         if isChosen {
             canvas.background(rect, theme.bar)
             canvas.draw("▌", at: rect.origin, style: Style(foreground: theme.focus))
         }
         let columns = rect.inset(left: 3, right: 2).columns(
-            [.minimum(16), .fixed(rect.width >= 70 ? 14 : 0), .fixed(9), .fixed(rect.width >= 56 ? 16 : 2)], spacing: 1)
+            [.minimum(16), .fixed(rect.width >= 70 ? 14 : 0), .fixed(9), .fixed(rect.width >= 56 ? 16 : 2)],
+            spacing: 1)
         let quiet = isChosen ? theme.mutedOnBarStyle : theme.mutedStyle
         canvas.draw(
             model.displayName.printable, at: columns[0].origin, style: isChosen ? theme.strong : theme.plain,
             width: columns[0].width)
-        canvas.draw(model.kind?.printable ?? "—", at: columns[1].origin, style: quiet, width: columns[1].width)
         canvas.draw(
-            FigureText.bytes(model.weightByteCount), at: columns[2].origin, style: quiet, width: columns[2].width,
+            model.kind?.printable ?? "—", at: columns[1].origin, style: quiet, width: columns[1].width)
+        canvas.draw(
+            FigureText.bytes(model.weightByteCount), at: columns[2].origin, style: quiet,
+            width: columns[2].width,
             alignment: .trailing)
         let ability = Self.ability(of: model)
         canvas.draw(
@@ -92,12 +104,15 @@ struct ChooserView {
         Panel(title: "Model").draw(in: &canvas, rect: rect, theme: theme)
         guard let model = chooser.chosen else { return }
         let content = Panel.content(of: rect)
-        var rows: [(String, String)] = [("kind", model.kind?.printable ?? "—"), ("size", FigureText.bytes(model.weightByteCount))]
+        var rows: [(String, String)] = [
+            ("kind", model.kind?.printable ?? "—"), ("size", FigureText.bytes(model.weightByteCount)),
+        ]
         if let names = model.configuration?.architectures, !names.isEmpty {
             rows.append(("architecture", names.joined(separator: ", ").printable))
         }
         var y = content.y
-        canvas.draw(model.displayName.printable, at: content.origin, style: theme.strong, width: content.width)
+        canvas.draw(
+            model.displayName.printable, at: content.origin, style: theme.strong, width: content.width)
         for (label, value) in rows {
             y += 1
             canvas.draw(label, at: Point(content.x, y), style: theme.mutedStyle)
@@ -109,7 +124,8 @@ struct ChooserView {
         y += min(4, paths.count) + 1
         if let problem = model.problem {
             canvas.draw(
-                lines: problem.printable.wrapped(to: content.width), in: Rect(content.x, y, content.width, max(0, content.bottom - y)),
+                lines: problem.printable.wrapped(to: content.width),
+                in: Rect(content.x, y, content.width, max(0, content.bottom - y)),
                 style: theme.style(.red))
         }
     }

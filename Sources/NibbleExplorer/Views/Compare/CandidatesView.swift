@@ -16,7 +16,8 @@ struct CandidatesView {
         var plan: (rank: Int, probability: Double)?
 
         static func == (left: Row, right: Row) -> Bool {
-            left.text == right.text && left.original?.rank == right.original?.rank && left.plan?.rank == right.plan?.rank
+            left.text == right.text && left.original?.rank == right.original?.rank
+                && left.plan?.rank == right.plan?.rank
         }
 
         func hash(into hasher: inout Hasher) { hasher.combine(text) }
@@ -29,7 +30,8 @@ struct CandidatesView {
         let plan = token.flatMap { record(comparison.planProgress, $0) }
         let kl = plan?.klDivergence.map { "KL " + FigureText.nats($0) } ?? ""
         Panel(
-            title: "Next token", context: [Span(token.map { "token \($0 + 1)\(before($0))" } ?? "", theme.mutedStyle)],
+            title: "Next token",
+            context: [Span(token.map { "token \($0 + 1)\(before($0))" } ?? "", theme.mutedStyle)],
             fact: [Span(kl, theme.mutedStyle)]
         ).draw(in: &canvas, rect: rect, theme: theme)
         guard let original else { return }
@@ -39,7 +41,8 @@ struct CandidatesView {
         let hasFoot = content.height >= 7
         if hasHeads { drawHeads(in: &canvas, content: content) }
         let count = content.height - (hasHeads ? 1 : 0) - (hasFoot ? 1 : 0)
-        let peak = rows.flatMap { [$0.original?.probability, $0.plan?.probability].compactMap { $0 } }.max() ?? 1
+        let peak =
+            rows.flatMap { [$0.original?.probability, $0.plan?.probability].compactMap { $0 } }.max() ?? 1
         for (index, row) in rows.prefix(max(0, count)).enumerated() {
             draw(row, peak: peak, in: &canvas, line: content.row(index + (hasHeads ? 1 : 0)))
         }
@@ -48,8 +51,12 @@ struct CandidatesView {
 
     /// The original's candidates in their order, then those that only the plan has.
     static func rows(original: TokenRecord, plan: TokenRecord?) -> [Row] {
-        var rows = original.top.enumerated().map { Row(text: $0.element.text, original: ($0.offset + 1, $0.element.probability)) }
-        let places = Dictionary(original.top.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        var rows = original.top.enumerated().map {
+            Row(text: $0.element.text, original: ($0.offset + 1, $0.element.probability))
+        }
+        let places = Dictionary(
+            original.top.enumerated().map { ($0.element.id, $0.offset) },
+            uniquingKeysWith: { first, _ in first })
         for (offset, candidate) in (plan?.top ?? []).enumerated() {
             if let place = places[candidate.id] {
                 rows[place].plan = (offset + 1, candidate.probability)
@@ -89,11 +96,15 @@ struct CandidatesView {
         let columns = Columns(content: content)
         let left = "original \(workspace.originalTitle)"
         canvas.draw(
-            left, at: columns.leftBar.origin, style: Style(foreground: theme.original).bold, width: columns.barWidth,
+            left, at: columns.leftBar.origin, style: Style(foreground: theme.original).bold,
+            width: columns.barWidth,
             alignment: .trailing)
-        canvas.draw("token", at: Point(columns.token, content.y), style: theme.mutedStyle, width: columns.tokenWidth, alignment: .center)
         canvas.draw(
-            "plan \(workspace.planTitle)", at: columns.rightBar.origin, style: Style(foreground: theme.plan).bold,
+            "token", at: Point(columns.token, content.y), style: theme.mutedStyle, width: columns.tokenWidth,
+            alignment: .center)
+        canvas.draw(
+            "plan \(workspace.planTitle)", at: columns.rightBar.origin,
+            style: Style(foreground: theme.plan).bold,
             width: columns.barWidth)
     }
 
@@ -103,7 +114,8 @@ struct CandidatesView {
         let strength = isFirst ? 0.0 : 0.35
         if let original = row.original {
             let color = theme.original.mixed(with: theme.background, strength)
-            canvas.draw("\(original.rank)", at: line.origin, style: theme.mutedStyle, width: 2, alignment: .trailing)
+            canvas.draw(
+                "\(original.rank)", at: line.origin, style: theme.mutedStyle, width: 2, alignment: .trailing)
             HorizontalBar(value: original.probability / peak, fill: .color(color), direction: .leftwards)
                 .draw(in: &canvas, rect: columns.leftBar, theme: theme)
             drawPercent(original.probability, at: Point(columns.leftPercent, line.y), isFirst, in: &canvas)
@@ -115,13 +127,15 @@ struct CandidatesView {
         guard let plan = row.plan else { return }
         let color = theme.plan.mixed(with: theme.background, strength)
         drawPercent(plan.probability, at: Point(columns.rightPercent, line.y), isFirst, in: &canvas)
-        HorizontalBar(value: plan.probability / peak, fill: .color(color)).draw(in: &canvas, rect: columns.rightBar, theme: theme)
+        HorizontalBar(value: plan.probability / peak, fill: .color(color)).draw(
+            in: &canvas, rect: columns.rightBar, theme: theme)
         drawChange(row, at: Point(columns.rightRank, line.y), in: &canvas)
     }
 
     private func drawPercent(_ value: Double, at point: Point, _ isFirst: Bool, in canvas: inout Canvas) {
         canvas.draw(
-            FigureText.percent(value), at: point, style: isFirst ? theme.strong : theme.softStyle, width: 6, alignment: .trailing)
+            FigureText.percent(value), at: point, style: isFirst ? theme.strong : theme.softStyle, width: 6,
+            alignment: .trailing)
     }
 
     /// How far the plan moves the candidate: ▲ up, ▼ down, = where it was, + new among the first.
@@ -135,14 +149,22 @@ struct CandidatesView {
             canvas.draw("=", at: point, style: theme.mutedStyle)
         } else {
             let rises = plan < original
-            canvas.draw("\(rises ? "▲" : "▼")\(abs(plan - original))", at: point, style: theme.style(rises ? .green : .red))
+            canvas.draw(
+                "\(rises ? "▲" : "▼")\(abs(plan - original))", at: point,
+                style: theme.style(rises ? .green : .red))
         }
     }
 
-    private func drawFoot(_ original: TokenRecord, _ plan: TokenRecord?, in canvas: inout Canvas, line: Rect) {
-        var spans = [Span("entropy ", theme.mutedStyle), Span(FigureText.decimals(original.entropy, 2), theme.plain)]
+    private func drawFoot(_ original: TokenRecord, _ plan: TokenRecord?, in canvas: inout Canvas, line: Rect)
+    {
+        var spans = [
+            Span("entropy ", theme.mutedStyle), Span(FigureText.decimals(original.entropy, 2), theme.plain),
+        ]
         if let plan {
-            spans += [Span(" → ", theme.mutedStyle), Span(FigureText.decimals(plan.entropy, 2), theme.strong), Span(" nats", theme.mutedStyle)]
+            spans += [
+                Span(" → ", theme.mutedStyle), Span(FigureText.decimals(plan.entropy, 2), theme.strong),
+                Span(" nats", theme.mutedStyle),
+            ]
             let shared = Set(original.top.map(\.id)).intersection(plan.top.map(\.id)).count
             spans += [
                 Span("   shared ", theme.mutedStyle), Span("\(shared) of \(original.top.count)", theme.plain),
@@ -164,6 +186,8 @@ enum TokenLabel {
     static func visible(_ text: String) -> String {
         let shown = text.replacing("\n", with: "⏎").replacing("\t", with: "⇥")
         if shown.isEmpty { return "∅" }
-        return shown.allSatisfy { $0 == " " } ? String(repeating: "␣", count: shown.count) : shown.hasPrefix(" ") ? String(shown.dropFirst()) : shown
+        return shown.allSatisfy { $0 == " " }
+            ? String(repeating: "␣", count: shown.count)
+            : shown.hasPrefix(" ") ? String(shown.dropFirst()) : shown
     }
 }

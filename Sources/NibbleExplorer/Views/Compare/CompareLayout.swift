@@ -20,13 +20,15 @@ struct CompareLayout: Hashable, Sendable {
         strip = size.height >= 30 ? body.row(1).inset(3, 0) : body.row(0).inset(2, 0)
         let panels = body.inset(top: size.height >= 30 ? 2 : 1)
         let divergenceHeight = panels.height >= 34 ? 8 : panels.height >= 24 ? 6 : panels.height >= 14 ? 4 : 0
-        let candidatesHeight = panels.height >= 34 ? 16 : panels.height >= 24 ? 9 : panels.height >= 12 ? 7 : 0
+        let candidatesHeight =
+            panels.height >= 34 ? 16 : panels.height >= 24 ? 9 : panels.height >= 12 ? 7 : 0
         let rows = panels.rows([.minimum(4), .fixed(divergenceHeight), .fixed(candidatesHeight)])
         let halves = rows[0].columns([.fill(weight: 1), .fill(weight: 1)], spacing: 1)
         original = halves[0]
         plan = halves[1]
         divergence = rows[1]
-        let bottom = rows[2].columns([.minimum(40), .fixed(size.width >= 130 ? 58 : 0)], spacing: size.width >= 130 ? 1 : 0)
+        let bottom = rows[2].columns(
+            [.minimum(40), .fixed(size.width >= 130 ? 58 : 0)], spacing: size.width >= 130 ? 1 : 0)
         candidates = bottom[0]
         counters = bottom[1]
     }
@@ -45,6 +47,7 @@ struct CompareLayout: Hashable, Sendable {
 
     /// Where the columns of the divergence chart go.
     var divergenceChart: Rect {
-        Panel.content(of: divergence).inset(left: divergence.height >= 5 ? 6 : 0, bottom: divergence.height >= 6 ? 2 : 0)
+        Panel.content(of: divergence).inset(
+            left: divergence.height >= 5 ? 6 : 0, bottom: divergence.height >= 6 ? 2 : 0)
     }
 }

@@ -29,15 +29,18 @@ struct CompareView {
     private func drawStrip(in canvas: inout Canvas, row: Rect) {
         let isForced = comparison.mode == .teacherForced
         let modes = [
-            Span(isForced ? "● " : "○ ", theme.mutedStyle), Span("teacher-forced", isForced ? theme.strong : theme.mutedStyle),
+            Span(isForced ? "● " : "○ ", theme.mutedStyle),
+            Span("teacher-forced", isForced ? theme.strong : theme.mutedStyle),
             Span("  ", theme.plain),
-            Span(isForced ? "○ " : "● ", theme.mutedStyle), Span("free-running", isForced ? theme.mutedStyle : theme.strong),
+            Span(isForced ? "○ " : "● ", theme.mutedStyle),
+            Span("free-running", isForced ? theme.mutedStyle : theme.strong),
         ]
         let used = canvas.draw(modes, at: row.origin, width: row.width) + 3
         let agreementWidth = min(48, max(0, row.width / 3))
         let prompt = comparison.prompt.replacing("\n", with: " ⏎ ")
         canvas.draw(
-            [Span("› ", theme.style(.purple).bold), Span(prompt, theme.softStyle.italic)], at: Point(row.x + used, row.y),
+            [Span("› ", theme.style(.purple).bold), Span(prompt, theme.softStyle.italic)],
+            at: Point(row.x + used, row.y),
             width: max(0, row.width - used - agreementWidth - 2))
         ComparisonFigures(comparison: comparison, theme: theme).drawAgreement(
             in: &canvas, row: Rect(row.right - agreementWidth, row.y, agreementWidth, 1))
@@ -60,18 +63,24 @@ struct CompareView {
         let flows = texts.flows(width: layout.textWidth)
         for isPlan in [false, true] {
             texts.view(
-                ofPlan: isPlan, comparison: comparison, isNumbered: layout.isNumbered, cursor: comparison.shownToken,
+                ofPlan: isPlan, comparison: comparison, isNumbered: layout.isNumbered,
+                cursor: comparison.shownToken,
                 theme: theme
             ).draw(in: &canvas, rect: layout.text(ofPlan: isPlan), flow: isPlan ? flows.plan : flows.original)
         }
     }
 
-    private func drawPanel(_ layout: CompareLayout, isPlan: Bool, _ texts: ComparisonTexts, in canvas: inout Canvas) {
+    private func drawPanel(
+        _ layout: CompareLayout, isPlan: Bool, _ texts: ComparisonTexts, in canvas: inout Canvas
+    ) {
         let progress = isPlan ? texts.plan : texts.original
         let size = workspace.planSize
         let bytes = FigureText.bytes(isPlan ? size.planBytes : size.originalBytes)
         let pinned = comparison.shownPlan > 0
-        let name = isPlan ? (pinned ? "pinned \(comparison.shownPlan)" : "\(workspace.planTitle) · \(bytes)") : "\(workspace.originalTitle) · \(bytes)"
+        let name =
+            isPlan
+            ? (pinned ? "pinned \(comparison.shownPlan)" : "\(workspace.planTitle) · \(bytes)")
+            : "\(workspace.originalTitle) · \(bytes)"
         Panel(
             title: isPlan ? "Plan" : "Original",
             context: [Span(name, Style(foreground: isPlan ? theme.plan : theme.original))],

@@ -35,19 +35,22 @@ struct ComparisonStrip {
     }
 
     private func drawPanel(
-        _ title: String, _ context: String, _ color: Color, _ progress: ContestantProgress?, in canvas: inout Canvas,
+        _ title: String, _ context: String, _ color: Color, _ progress: ContestantProgress?,
+        in canvas: inout Canvas,
         rect: Rect
     ) {
         let speed = progress.map { ComparisonFigures.speed($0) } ?? ""
         Panel(
-            title: title, context: [Span(context, Style(foreground: color))], fact: [Span(speed, theme.mutedStyle)]
+            title: title, context: [Span(context, Style(foreground: color))],
+            fact: [Span(speed, theme.mutedStyle)]
         ).draw(in: &canvas, rect: rect, theme: theme)
     }
 
     private func drawPrompt(in canvas: inout Canvas, row: Rect) {
         let prompt = comparison.prompt.replacing("\n", with: " ⏎ ")
         canvas.draw(
-            [Span("› ", theme.style(.purple).bold), Span(prompt, theme.mutedStyle.italic)], at: row.origin, width: row.width)
+            [Span("› ", theme.style(.purple).bold), Span(prompt, theme.mutedStyle.italic)], at: row.origin,
+            width: row.width)
         guard comparison.snapshot == nil else { return }
         let hint = comparison.isRunning ? "preparing …" : "Enter runs the prompt on both"
         canvas.draw(hint, at: Point(row.x, row.y + 1), style: theme.mutedStyle, width: row.width)
@@ -74,7 +77,8 @@ struct ComparisonFigures {
     /// Tokens per second of one model's own compute.
     static func speed(_ progress: ContestantProgress) -> String {
         progress.tokensPerSecond > 0
-            ? FigureText.decimals(progress.tokensPerSecond, progress.tokensPerSecond < 100 ? 1 : 0) + " tok/s" : ""
+            ? FigureText.decimals(progress.tokensPerSecond, progress.tokensPerSecond < 100 ? 1 : 0) + " tok/s"
+            : ""
     }
 
     /// The share of tokens on which the shown plan agrees with the original.
@@ -88,12 +92,16 @@ struct ComparisonFigures {
         guard let agreement else { return }
         var x = row.x + canvas.draw("agree ", at: row.origin, style: theme.mutedStyle)
         let bar = Rect(x, row.y, min(16, max(4, row.width - 34)), 1)
-        HorizontalBar(value: agreement, fill: .color(theme.good), track: theme.bar).draw(in: &canvas, rect: bar, theme: theme)
+        HorizontalBar(value: agreement, fill: .color(theme.good), track: theme.bar).draw(
+            in: &canvas, rect: bar, theme: theme)
         x = bar.right + 1
-        x += canvas.draw(FigureText.percent(agreement), at: Point(x, row.y), style: theme.style(.green).bold) + 2
+        x +=
+            canvas.draw(FigureText.percent(agreement), at: Point(x, row.y), style: theme.style(.green).bold)
+            + 2
         let split = comparison.planProgress?.records.firstIndex { !$0.agrees }
         let text = split.map { "◆ first split @\($0 + 1)" } ?? "no split"
         canvas.draw(
-            text, at: Point(x, row.y), style: theme.style(split == nil ? .green : .orange), width: max(0, row.right - x))
+            text, at: Point(x, row.y), style: theme.style(split == nil ? .green : .orange),
+            width: max(0, row.right - x))
     }
 }

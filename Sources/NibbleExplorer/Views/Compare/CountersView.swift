@@ -14,26 +14,34 @@ struct CountersView {
         let content = Panel.content(of: rect)
         let rows = rows
         guard !rows.isEmpty else {
-            let text = workspace.comparison.planProgress == nil
+            let text =
+                workspace.comparison.planProgress == nil
                 ? "" : "✓ no clipped activation, no overflow, no NaN or infinity"
             canvas.draw(text, at: content.origin, style: theme.style(.green), width: content.width)
             return
         }
-        draw(["layer", "fmt", "act. clips", "overflows", "NaN/∞"], [theme.mutedStyle], in: &canvas, line: content.row(0))
+        draw(
+            ["layer", "fmt", "act. clips", "overflows", "NaN/∞"], [theme.mutedStyle], in: &canvas,
+            line: content.row(0))
         for (index, row) in rows.prefix(max(0, content.height - 1)).enumerated() {
             let styles = [
                 theme.plain, Style(foreground: theme.plan), style(row.report.activationClips, .orange),
                 style(row.report.accumulatorOverflows, .red), style(row.report.nonFiniteValues, .red),
             ]
             draw(
-                [row.name, row.format] + [row.report.activationClips, row.report.accumulatorOverflows, row.report.nonFiniteValues].map(text),
+                [row.name, row.format]
+                    + [
+                        row.report.activationClips, row.report.accumulatorOverflows,
+                        row.report.nonFiniteValues,
+                    ].map(text),
                 styles, in: &canvas, line: content.row(index + 1))
         }
     }
 
     private var rows: [(name: String, format: String, report: KernelReport)] {
         workspace.model.layers.compactMap { layer in
-            guard let report = workspace.comparison.planProgress?.reports[layer.id], report.eventCount > 0 else { return nil }
+            guard let report = workspace.comparison.planProgress?.reports[layer.id], report.eventCount > 0
+            else { return nil }
             return (layer.id.shortName, workspace.setting(of: layer.id)?.encoding.format ?? "—", report)
         }
         .sorted { $0.report.eventCount > $1.report.eventCount }
@@ -51,7 +59,8 @@ struct CountersView {
         let columns = line.columns([.minimum(12), .fixed(9), .fixed(11), .fixed(10), .fixed(7)], spacing: 1)
         for (index, text) in texts.enumerated() {
             canvas.draw(
-                text, at: columns[index].origin, style: styles[min(index, styles.count - 1)], width: columns[index].width,
+                text, at: columns[index].origin, style: styles[min(index, styles.count - 1)],
+                width: columns[index].width,
                 alignment: index < 2 ? .leading : .trailing)
         }
     }

@@ -19,13 +19,16 @@ struct DivergenceView {
     func draw(in canvas: inout Canvas, layout: CompareLayout) {
         let records = comparison.planProgress?.records ?? []
         let values = records.compactMap(\.klDivergence)
-        let worst = records.enumerated().max { ($0.element.klDivergence ?? 0) < ($1.element.klDivergence ?? 0) }
+        let worst = records.enumerated().max {
+            ($0.element.klDivergence ?? 0) < ($1.element.klDivergence ?? 0)
+        }
         var fact = ""
         if let mean = comparison.shownDamage, let worst, let value = worst.element.klDivergence {
             fact = "mean \(FigureText.nats(mean))   worst \(FigureText.nats(value)) @\(worst.offset + 1)"
         }
         Panel(
-            title: "KL per token", context: [Span("nats, √ scale", theme.mutedStyle)], fact: [Span(fact, theme.mutedStyle)]
+            title: "KL per token", context: [Span("nats, √ scale", theme.mutedStyle)],
+            fact: [Span(fact, theme.mutedStyle)]
         ).draw(in: &canvas, rect: layout.divergence, theme: theme)
         guard let peak = values.max(), peak > 0 else {
             let text = values.isEmpty ? "" : "no divergence: every probability is equal"
@@ -42,7 +45,9 @@ struct DivergenceView {
     private func drawColumns(_ records: [TokenRecord], peak: Double, in canvas: inout Canvas, chart: Rect) {
         let window = Self.window(comparison: comparison, columns: chart.width)
         let columns = window.map { index -> ColumnChart.Column in
-            guard index < records.count, let value = records[index].klDivergence else { return .init(.nan, theme.frame) }
+            guard index < records.count, let value = records[index].klDivergence else {
+                return .init(.nan, theme.frame)
+            }
             let color =
                 index == comparison.shownToken ? theme.plan : records[index].agrees ? theme[.cyan] : theme.bad
             return .init((max(0, value) / peak).squareRoot(), color)
@@ -53,14 +58,17 @@ struct DivergenceView {
     private func drawScale(_ peak: Double, in canvas: inout Canvas, chart: Rect) {
         let style = theme.mutedStyle
         let x = chart.x - 6
-        canvas.draw(FigureText.decimals(peak, 2), at: Point(x, chart.y), style: style, width: 5, alignment: .trailing)
+        canvas.draw(
+            FigureText.decimals(peak, 2), at: Point(x, chart.y), style: style, width: 5, alignment: .trailing)
         guard chart.height >= 3 else { return }
         let half = FigureText.decimals(peak / 4, 2)
-        canvas.draw(half, at: Point(x, chart.y + chart.height / 2), style: style, width: 5, alignment: .trailing)
+        canvas.draw(
+            half, at: Point(x, chart.y + chart.height / 2), style: style, width: 5, alignment: .trailing)
     }
 
     private func drawAxis(_ records: [TokenRecord], in canvas: inout Canvas, chart: Rect) {
-        canvas.horizontalLine(from: Point(chart.x, chart.bottom), length: chart.width, style: Style(foreground: theme.frame))
+        canvas.horizontalLine(
+            from: Point(chart.x, chart.bottom), length: chart.width, style: Style(foreground: theme.frame))
         let window = Self.window(comparison: comparison, columns: chart.width)
         let firstSplit = records.firstIndex { !$0.agrees }
         for index in window where index < records.count && !records[index].agrees {
@@ -70,11 +78,14 @@ struct DivergenceView {
                 style: theme.style(isFirst ? .orange : .red))
         }
         for number in stride(from: (window.lowerBound / 20 + 1) * 20, through: window.upperBound, by: 20) {
-            canvas.draw("\(number)", at: Point(chart.x + number - 1 - window.lowerBound, chart.bottom + 1), style: theme.mutedStyle)
+            canvas.draw(
+                "\(number)", at: Point(chart.x + number - 1 - window.lowerBound, chart.bottom + 1),
+                style: theme.mutedStyle)
         }
         guard let cursor = comparison.shownToken, window.contains(cursor) else { return }
         let x = chart.x + cursor - window.lowerBound
         canvas.draw("▲", at: Point(x, chart.bottom), style: Style(foreground: theme.plan))
-        canvas.draw("\(cursor + 1) ", at: Point(x, chart.bottom + 1), style: Style(foreground: theme.plan).bold)
+        canvas.draw(
+            "\(cursor + 1) ", at: Point(x, chart.bottom + 1), style: Style(foreground: theme.plan).bold)
     }
 }

@@ -27,7 +27,9 @@ struct TokenTextView {
     /// Draws the lines around the cursor, or the last ones.
     func draw(in canvas: inout Canvas, rect: Rect, flow: TokenFlow) {
         let focus = cursor.map(flow.line(of:)) ?? max(0, flow.ranges.count - 1)
-        let first = min(max(0, focus - (cursor == nil ? rect.height - 1 : rect.height / 2)), max(0, flow.ranges.count - rect.height))
+        let first = min(
+            max(0, focus - (cursor == nil ? rect.height - 1 : rect.height / 2)),
+            max(0, flow.ranges.count - rect.height))
         canvas.clipped(to: rect) { canvas in
             for (row, range) in flow.ranges.dropFirst(first).prefix(rect.height).enumerated() {
                 draw(range, isLast: first + row == flow.ranges.count - 1, in: &canvas, line: rect.row(row))
@@ -59,7 +61,9 @@ struct TokenTextView {
         let isMarked = index < differs.count && differs[index]
         guard isMarked || index == cursor else { return canvas.draw(text, at: point, style: theme.plain) }
         let blanks = text.prefix(while: { $0 == " " }).count
-        let word = blanks == text.count ? String(repeating: "␣", count: max(1, blanks)) : String(text.dropFirst(blanks))
+        let word =
+            blanks == text.count
+            ? String(repeating: "␣", count: max(1, blanks)) : String(text.dropFirst(blanks))
         let start = blanks == text.count ? 0 : blanks
         let style =
             index == cursor
@@ -99,14 +103,18 @@ struct ComparisonTexts {
     }
 
     /// Draws one side.
-    func view(ofPlan isPlan: Bool, comparison: Comparison, isNumbered: Bool, cursor: Int?, theme: Theme) -> TokenTextView {
+    func view(ofPlan isPlan: Bool, comparison: Comparison, isNumbered: Bool, cursor: Int?, theme: Theme)
+        -> TokenTextView
+    {
         let progress = isPlan ? plan : original
         let color = isPlan ? theme.plan : theme.original
         let markSlot: Slot = isPlan ? .red : .blue
         return TokenTextView(
-            texts: progress?.records.map(\.text) ?? [], differs: differs, firstSplit: firstSplit, cursor: cursor,
+            texts: progress?.records.map(\.text) ?? [], differs: differs, firstSplit: firstSplit,
+            cursor: cursor,
             color: color,
             mark: Style(foreground: theme[markSlot], background: theme.tint(markSlot, 0.22)).bold.underline,
-            isNumbered: isNumbered, isStreaming: comparison.isRunning && progress?.finished == nil, theme: theme)
+            isNumbered: isNumbered, isStreaming: comparison.isRunning && progress?.finished == nil,
+            theme: theme)
     }
 }

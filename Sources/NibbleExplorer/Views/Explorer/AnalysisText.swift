@@ -16,7 +16,8 @@ struct AnalysisText {
         guard let setting = analysis.request.setting else { return spans }
         let levels = error.codesAvailable.map { ", \(FigureText.grouped($0)) levels" } ?? ""
         spans += [
-            Span("   █ ", Style(foreground: theme.plan)), Span("\(setting.encoding.format)\(levels)", theme.plain),
+            Span("   █ ", Style(foreground: theme.plan)),
+            Span("\(setting.encoding.format)\(levels)", theme.plain),
         ]
         let clipped = error.clippedCount
         guard clipped > 0 else { return spans + [Span("   ✓ nothing clipped", theme.style(.green))] }
@@ -35,14 +36,21 @@ struct AnalysisText {
         let summary = analysis.summary
         let figures: [(String, String, Style)?] = [
             ("σ", FigureText.number(summary.standardDeviation, digits: 3), theme.strong),
-            ("range", "\(FigureText.number(summary.minimum, digits: 3))…\(FigureText.number(summary.maximum, digits: 3))", theme.strong),
+            (
+                "range",
+                "\(FigureText.number(summary.minimum, digits: 3))…\(FigureText.number(summary.maximum, digits: 3))",
+                theme.strong
+            ),
             clipEnds.map { ("clip", $0, theme.style(.red).bold) },
             error.step.map { ("step", stepPrefix + FigureText.number($0), theme.style(.yellow).bold) },
             analysis.request.setting == nil ? nil : ("SQNR", sqnr, sqnrStyle),
         ]
         var spans: [Span] = []
         for (label, value, style) in figures.compactMap({ $0 }) {
-            spans += [Span(spans.isEmpty ? "" : "   ", theme.plain), Span(label + " ", theme.mutedStyle), Span(value, style)]
+            spans += [
+                Span(spans.isEmpty ? "" : "   ", theme.plain), Span(label + " ", theme.mutedStyle),
+                Span(value, style),
+            ]
         }
         return spans
     }
@@ -68,7 +76,8 @@ struct AnalysisText {
     /// Green from 30 dB, yellow from 20, orange from 10, red below.
     var sqnrStyle: Style {
         let slot: Slot =
-            error.sqnrDecibel >= 30 ? .green : error.sqnrDecibel >= 20 ? .yellow : error.sqnrDecibel >= 10 ? .orange : .red
+            error.sqnrDecibel >= 30
+            ? .green : error.sqnrDecibel >= 20 ? .yellow : error.sqnrDecibel >= 10 ? .orange : .red
         return theme.style(slot).bold
     }
 
@@ -76,6 +85,7 @@ struct AnalysisText {
     var relativeError: String {
         let value = sign + FigureText.percent(error.relativeError)
         guard let interval = error.relativeErrorInterval else { return value }
-        return "\(value) (\(FigureText.percent(interval.lowerBound))…\(FigureText.percent(interval.upperBound)))"
+        return
+            "\(value) (\(FigureText.percent(interval.lowerBound))…\(FigureText.percent(interval.upperBound)))"
     }
 }

@@ -38,7 +38,9 @@ struct DetailRows {
             .figure("weights", FigureText.count(weights), nil),
             .figure("stored", "\(layer.storage?.rawValue ?? "—") · \(FigureText.bytes(stored))", nil),
         ]
-        if !layer.tiedNames.isEmpty { rows.append(.figure("tied", layer.tiedNames.joined(separator: ", "), nil)) }
+        if !layer.tiedNames.isEmpty {
+            rows.append(.figure("tied", layer.tiedNames.joined(separator: ", "), nil))
+        }
         return rows
     }
 
@@ -47,7 +49,9 @@ struct DetailRows {
             return [.heading("Setting"), .figure("format", "as stored", nil)]
         }
         return [.heading("Setting")]
-            + SettingText.pairs(setting).map { .figure($0.0, $0.1, $0.0 == "format" ? theme.style(.yellow).bold : nil) }
+            + SettingText.pairs(setting).map {
+                .figure($0.0, $0.1, $0.0 == "format" ? theme.style(.yellow).bold : nil)
+            }
     }
 
     private func effectRows(_ analysis: LayerAnalysis, _ layer: LinearLayer) -> [DetailRow] {
@@ -61,7 +65,9 @@ struct DetailRows {
             .figure("MSE", sign + FigureText.number(error.meanSquaredError, digits: 3), nil),
             .figure("worst error", sign + FigureText.number(error.maximumError, digits: 3), nil),
         ]
-        rows += clipRow("clip below", error.clippedLow, analysis) + clipRow("clip above", error.clippedHigh, analysis)
+        rows +=
+            clipRow("clip below", error.clippedLow, analysis)
+            + clipRow("clip above", error.clippedHigh, analysis)
         if let used = error.codesUsed, let available = error.codesAvailable {
             rows.append(.figure("codes used", "\(sign)\(used) of \(available)", nil))
         }
@@ -73,13 +79,21 @@ struct DetailRows {
         return rows
     }
 
-    private func clipRow(_ label: String, _ clip: EncodingError.ClipTally, _ analysis: LayerAnalysis) -> [DetailRow] {
+    private func clipRow(_ label: String, _ clip: EncodingError.ClipTally, _ analysis: LayerAnalysis)
+        -> [DetailRow]
+    {
         guard clip.count > 0 else { return [] }
         let sign = analysis.isExact ? "" : "~"
-        let text = "\(sign)\(FigureText.grouped(analysis.estimated(clip.count))) · \(FigureText.percent(clip.fraction))"
-        return [
-            .figure(label, text, theme.style(.red)),
-            .figure("  worst excess", FigureText.number(clip.worstExcess, digits: 3), theme.style(.red)),
+        let text =
+            "\(sign)\(FigureText.grouped(analysis.estimated(clip.count))) · \(FigureText.percent(clip.fraction))"
+        let interval = clip.fractionInterval.map { interval in
+            DetailRow.figure(
+                "  95 % between",
+                "\(FigureText.percent(interval.lowerBound)) and \(FigureText.percent(interval.upperBound))",
+                theme.style(.red))
+        }
+        return [.figure(label, text, theme.style(.red))] + [interval].compactMap { $0 } + [
+            .figure("  worst excess", FigureText.number(clip.worstExcess, digits: 3), theme.style(.red))
         ]
     }
 
@@ -87,19 +101,27 @@ struct DetailRows {
         let sign = isExact ? "" : "~"
         var rows: [DetailRow] = [
             .heading("Original weights"),
-            .figure("range", "\(FigureText.number(summary.minimum, digits: 3))…\(FigureText.number(summary.maximum, digits: 3))", nil),
+            .figure(
+                "range",
+                "\(FigureText.number(summary.minimum, digits: 3))…\(FigureText.number(summary.maximum, digits: 3))",
+                nil),
             .figure("mean", sign + FigureText.number(summary.mean, digits: 3), nil),
             .figure("σ", sign + FigureText.number(summary.standardDeviation, digits: 3), nil),
             .figure("excess kurtosis", sign + FigureText.decimals(summary.excessKurtosis, 2), nil),
             .figure("beyond 6 σ", "\(sign)\(FigureText.percent(summary.outlierFraction))", nil),
         ]
         for quantile in summary.quantiles where [0.001, 0.5, 0.999].contains(quantile.probability) {
-            let label = FigureText.number(quantile.probability * 100, digits: 3) + " % below"
+            let label =
+                quantile.probability == 0.5
+                ? "median" : "quantile \(FigureText.decimals(quantile.probability, 3))"
             rows.append(.figure(label, sign + FigureText.number(quantile.value, digits: 3), nil))
         }
-        if summary.nanCount > 0 { rows.append(.figure("NaN", FigureText.grouped(summary.nanCount), theme.style(.red).bold)) }
+        if summary.nanCount > 0 {
+            rows.append(.figure("NaN", FigureText.grouped(summary.nanCount), theme.style(.red).bold))
+        }
         if summary.infiniteCount > 0 {
-            rows.append(.figure("infinite", FigureText.grouped(summary.infiniteCount), theme.style(.red).bold))
+            rows.append(
+                .figure("infinite", FigureText.grouped(summary.infiniteCount), theme.style(.red).bold))
         }
         return rows
     }

@@ -10,7 +10,7 @@ struct DetailsView {
     func draw(in canvas: inout Canvas, rect: Rect) {
         let content = Panel.content(of: rect)
         if rect.height <= 8 { return drawCompact(in: &canvas, rect: rect, content: content) }
-        let rows = DetailRows(workspace: workspace, theme: theme).all
+        let rows = spaced(DetailRows(workspace: workspace, theme: theme).all, height: content.height)
         let first = min(workspace.detailsTop, max(0, rows.count - content.height))
         Panel(
             title: "Details", context: [Span(workspace.chosenLayer?.id.shortName ?? "", theme.mutedStyle)],
@@ -22,14 +22,24 @@ struct DetailsView {
         }
     }
 
+    /// A blank row before each section, where there is room for all of them.
+    private func spaced(_ rows: [DetailRow], height: Int) -> [DetailRow] {
+        let withBlanks = rows.enumerated().flatMap { index, row -> [DetailRow] in
+            if case .heading = row, index > 0 { [.figure("", "", nil), row] } else { [row] }
+        }
+        return withBlanks.count <= height ? withBlanks : rows
+    }
+
     private func draw(_ row: DetailRow, in canvas: inout Canvas, line: Rect) {
         switch row {
         case .heading(let text):
             canvas.draw(text, at: line.origin, style: theme.style(.blue).bold, width: line.width)
         case .figure(let label, let value, let style):
             let columns = min(value.columns, max(0, line.width - 6))
-            canvas.draw(label, at: line.origin, style: theme.mutedStyle, width: max(0, line.width - columns - 1))
-            canvas.draw(value, at: Point(line.right - columns, line.y), style: style ?? theme.plain, width: columns)
+            canvas.draw(
+                label, at: line.origin, style: theme.mutedStyle, width: max(0, line.width - columns - 1))
+            canvas.draw(
+                value, at: Point(line.right - columns, line.y), style: style ?? theme.plain, width: columns)
         }
     }
 
@@ -37,7 +47,8 @@ struct DetailsView {
     private func drawCompact(in canvas: inout Canvas, rect: Rect, content: Rect) {
         let format = workspace.chosenSetting?.encoding.format
         Panel(
-            title: "Effect", context: [Span(format.map { "of \($0) here" } ?? "kept as stored", theme.mutedStyle)],
+            title: "Effect",
+            context: [Span(format.map { "of \($0) here" } ?? "kept as stored", theme.mutedStyle)],
             isFocused: workspace.focus == .details
         ).draw(in: &canvas, rect: rect, theme: theme)
         let columns = content.columns([.fill(weight: 1), .fill(weight: 1)], spacing: 3)

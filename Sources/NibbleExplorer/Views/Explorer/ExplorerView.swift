@@ -9,10 +9,15 @@ struct ExplorerView {
     func draw(in canvas: inout Canvas) {
         let theme = state.theme
         let layout = ExplorerLayout(size: state.size, focus: workspace.focus)
-        if !layout.strip.isEmpty { SettingStrip(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.strip) }
-        if !layout.layers.isEmpty { LayerTreeView(workspace: workspace, layout: layout, theme: theme).draw(in: &canvas) }
+        if !layout.strip.isEmpty {
+            SettingStrip(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.strip)
+        }
+        if !layout.layers.isEmpty {
+            LayerTreeView(workspace: workspace, layout: layout, theme: theme).draw(in: &canvas)
+        }
         if !layout.weights.isEmpty {
-            WeightsView(workspace: workspace, form: layout.form, theme: theme).draw(in: &canvas, rect: layout.weights)
+            WeightsView(workspace: workspace, form: layout.form, theme: theme).draw(
+                in: &canvas, rect: layout.weights)
         }
         if !layout.details.isEmpty {
             DetailsView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.details)

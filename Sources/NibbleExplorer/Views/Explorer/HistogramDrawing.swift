@@ -24,7 +24,8 @@ struct HistogramDrawing {
         let peak = peakDecades
         drawGridlines(in: &canvas, above, peak: peak, upward: true)
         drawGridlines(in: &canvas, below, peak: peak, upward: false)
-        ColumnChart(columns: columns(original, color: originalColor)).draw(in: &canvas, rect: above, theme: theme)
+        ColumnChart(columns: columns(original, color: originalColor)).draw(
+            in: &canvas, rect: above, theme: theme)
         ColumnChart(columns: columns(quantized, color: { _ in theme.plan }), direction: .downwards)
             .draw(in: &canvas, rect: below, theme: theme)
         drawAxis(in: &canvas, plot: plot)
@@ -34,7 +35,8 @@ struct HistogramDrawing {
     func drawOriginal(in canvas: inout Canvas, rect: Rect) {
         let plot = rect.inset(left: ExplorerLayout.scaleColumns, bottom: 2)
         drawGridlines(in: &canvas, plot, peak: peakDecades, upward: true)
-        ColumnChart(columns: columns(original, color: originalColor)).draw(in: &canvas, rect: plot, theme: theme)
+        ColumnChart(columns: columns(original, color: originalColor)).draw(
+            in: &canvas, rect: plot, theme: theme)
         drawAxis(in: &canvas, plot: plot)
     }
 
@@ -43,7 +45,8 @@ struct HistogramDrawing {
         let plot = rect.inset(left: ExplorerLayout.scaleColumns, bottom: 2)
         drawTints(in: &canvas, plot: plot)
         drawGridlines(in: &canvas, plot, peak: peakDecades, upward: true)
-        ColumnChart(columns: columns(original, color: originalColor)).draw(in: &canvas, rect: plot, theme: theme)
+        ColumnChart(columns: columns(original, color: originalColor)).draw(
+            in: &canvas, rect: plot, theme: theme)
         let inFront = columns(quantized, color: { _ in theme.plan }).map {
             $0.value > 0 ? $0 : ColumnChart.Column(.nan, $0.color)
         }
@@ -83,7 +86,8 @@ struct HistogramDrawing {
         let style = theme.style(.red)
         if let left = column(of: clip.lowerBound), left > 0 {
             canvas.tint(Rect(plot.x, plot.y, left, plot.height), with: theme.bad, 0.11)
-            canvas.verticalLine(from: Point(plot.x + left - 1, plot.y), length: plot.height, style: style, character: "┊")
+            canvas.verticalLine(
+                from: Point(plot.x + left - 1, plot.y), length: plot.height, style: style, character: "┊")
         }
         if let right = column(of: clip.upperBound), right < original.count - 1 {
             let x = plot.x + right + 1

@@ -11,10 +11,10 @@ struct LayerTreeView {
     private var area: Rect { Panel.interior(of: layout.layers) }
     private var isWide: Bool { area.width >= 46 }
     private var sizeWidth: Int { isWide ? 8 : 0 }
-    private var heatWidth: Int { max(0, min(16, area.width - nameWidth - 10 - sizeWidth)) }
-    private var nameWidth: Int { min(24, max(10, area.width - 10 - sizeWidth - (isWide ? 14 : 8))) }
-    private var formatX: Int { area.x + nameWidth + 2 }
-    private var heatX: Int { formatX + 8 }
+    private var nameWidth: Int { min(24, max(10, area.width - 10 - sizeWidth - (isWide ? 10 : 5))) }
+    private var formatX: Int { area.x + nameWidth }
+    private var heatX: Int { formatX + 9 }
+    private var heatWidth: Int { max(0, min(16, area.right - heatX - (sizeWidth > 0 ? sizeWidth + 2 : 1))) }
 
     /// Draws the frame, the heads and the rows in sight.
     func draw(in canvas: inout Canvas) {
@@ -22,7 +22,8 @@ struct LayerTreeView {
         let window = layout.treeWindow(rows: rows, cursor: workspace.chosenRow?.id)
         let scroll = ScrollBar(total: rows.count, visible: window.count, offset: window.lowerBound)
         let panel = Panel(
-            title: "Layers", context: [Span(contextText, theme.mutedStyle)], fact: [Span(factText(rows), theme.mutedStyle)],
+            title: "Layers", context: [Span(contextText, theme.mutedStyle)],
+            fact: [Span(factText(rows), theme.mutedStyle)],
             isFocused: workspace.focus == .layers, scroll: scroll)
         panel.draw(in: &canvas, rect: layout.layers, theme: theme)
         drawHeads(in: &canvas)
@@ -47,7 +48,9 @@ struct LayerTreeView {
         let style = theme.mutedStyle
         canvas.draw("name", at: Point(area.x + 3, area.y), style: style)
         canvas.draw("fmt", at: Point(formatX, area.y), style: style)
-        canvas.draw(heatWidth > 12 ? "relative error" : "error", at: Point(heatX, area.y), style: style, width: heatWidth)
+        canvas.draw(
+            heatWidth > 12 ? "relative error" : "error", at: Point(heatX, area.y), style: style,
+            width: heatWidth)
         guard sizeWidth > 0 else { return }
         canvas.draw("size", at: Point(area.right - 9, area.y), style: style, width: 8, alignment: .trailing)
     }
@@ -82,7 +85,9 @@ struct LayerTreeView {
             style = style.colored(isMarked ? theme.plan : theme[.blue].mixed(with: theme.text, 0.5))
         case .layer(let id):
             if row.depth > 0 {
-                canvas.draw(row.isLastOfBlock ? "╰" : "├", at: Point(area.x + 4, y), style: Style(foreground: theme.frame))
+                canvas.draw(
+                    row.isLastOfBlock ? "╰" : "├", at: Point(area.x + 4, y),
+                    style: Style(foreground: theme.frame))
             }
             name = row.depth > 0 ? id.nameInBlock : id.name
         }
@@ -96,7 +101,9 @@ struct LayerTreeView {
         let figures = row.layers.compactMap { workspace.figures(of: $0) }
         let counters = row.layers.compactMap { workspace.counters(of: $0) }
         let sign: (String, Slot)?
-        if figures.contains(where: { $0.nonFiniteCount > 0 }) || counters.contains(where: { $0.nonFiniteValues.count > 0 }) {
+        if figures.contains(where: { $0.nonFiniteCount > 0 })
+            || counters.contains(where: { $0.nonFiniteValues.count > 0 })
+        {
             sign = ("!", .red)
         } else if counters.contains(where: { $0.accumulatorOverflows.count > 0 }) {
             sign = ("▲", .red)
@@ -123,13 +130,16 @@ struct LayerTreeView {
     private func drawHeat(_ row: LayerTreeRow, y: Int, in canvas: inout Canvas) {
         let rect = Rect(heatX, y, heatWidth, 1)
         let errors = row.layers.compactMap { workspace.figures(of: $0)?.relativeError }
-        let isComplete = row.layers.allSatisfy { workspace.setting(of: $0) == nil || workspace.figures(of: $0) != nil }
+        let isComplete = row.layers.allSatisfy {
+            workspace.setting(of: $0) == nil || workspace.figures(of: $0) != nil
+        }
         guard isComplete, let worst = errors.max() else {
             let isWaiting = !isComplete
             canvas.draw(isWaiting ? "·" : "", at: rect.origin, style: theme.mutedStyle)
             return
         }
-        HorizontalBar(value: Self.heat(of: worst), fill: .ramp, track: theme.bar).draw(in: &canvas, rect: rect, theme: theme)
+        HorizontalBar(value: Self.heat(of: worst), fill: .ramp, track: theme.bar).draw(
+            in: &canvas, rect: rect, theme: theme)
     }
 
     /// The share of the bar for a relative error: its square root, so that 1 % is seen and 100 % fills the bar.
@@ -141,7 +151,9 @@ struct LayerTreeView {
     }
 
     private func bitsPerWeight(of row: LayerTreeRow) -> Double {
-        let shapes = row.layers.compactMap { id in workspace.model.layers.first { $0.id == id }?.shape.elementCount }
+        let shapes = row.layers.compactMap { id in
+            workspace.model.layers.first { $0.id == id }?.shape.elementCount
+        }
         let weights = shapes.reduce(0, +)
         return weights == 0 ? 0 : Double(byteCount(of: row) * 8) / Double(weights)
     }

@@ -13,7 +13,8 @@ struct WeightsView {
         let layer = workspace.chosenLayer
         let name = form == .compact || form == .single ? layer?.id.shortName : layer?.id.name
         Panel(
-            title: "Weights", context: [Span(name ?? "", theme.mutedStyle)], fact: [Span(fact, theme.mutedStyle)],
+            title: "Weights", context: [Span(name ?? "", theme.mutedStyle)],
+            fact: [Span(fact, theme.mutedStyle)],
             isFocused: workspace.focus == .weights
         ).draw(in: &canvas, rect: rect, theme: theme)
         let content = Panel.content(of: rect)
@@ -55,7 +56,8 @@ struct WeightsView {
         let picture = analysis.picture
         let drawing = HistogramDrawing(
             original: picture.original.estimatedCounts, quantized: picture.quantized.estimatedCounts,
-            lower: picture.original.lower, upper: picture.original.upper, clip: picture.clipLines, theme: theme)
+            lower: picture.original.lower, upper: picture.original.upper, clip: picture.clipLines,
+            theme: theme)
         let plot = rect.inset(left: ExplorerLayout.scaleColumns, bottom: 2)
         let originalName = workspace.originalTitle
         guard let setting = analysis.request.setting else {

@@ -10,7 +10,8 @@ struct HelpView {
         let lines = lines
         let size = Size(min(82, screen.width - 8), min(lines.count, screen.height - 4))
         let dialog = Dialog(
-            title: "Keys · \(context.rawValue)", contentSize: size, hints: [.init("j/k", "scroll"), .init("Esc", "close")])
+            title: "Keys · \(context.rawValue)", contentSize: size,
+            hints: [.init("j/k", "scroll"), .init("Esc", "close")])
         dialog.draw(in: &canvas, rect: screen, theme: theme)
         let content = dialog.content(in: screen)
         let first = min(top, max(0, lines.count - content.height))
@@ -24,9 +25,15 @@ struct HelpView {
     private var lines: [[Span]] {
         let keys = KeyTable.bindings(in: context).map { binding in
             let label = binding.presses.map(\.label).joined(separator: " ")
-            return [Span(label.fitted(to: 12, .leading), theme.style(.yellow).bold), Span(binding.explanation, theme.plain)]
+            return [
+                Span(label.fitted(to: 12, .leading), theme.style(.yellow).bold),
+                Span(binding.explanation, theme.plain),
+            ]
         }
-        return keys + [[]] + Self.signs.map { [Span($0.0.fitted(to: 12, .leading), theme.style($0.2).bold), Span($0.1, theme.softStyle)] }
+        return keys + [[]]
+            + Self.signs.map {
+                [Span($0.0.fitted(to: 12, .leading), theme.style($0.2).bold), Span($0.1, theme.softStyle)]
+            }
     }
 
     /// The signs of the screens.

@@ -11,7 +11,8 @@ struct OverlayView {
     func draw(in canvas: inout Canvas) {
         let screen = Rect(state.size)
         switch state.overlay {
-        case .help(let top): HelpView(context: state.context, theme: theme).draw(in: &canvas, screen: screen, top: top)
+        case .help(let top):
+            HelpView(context: state.context, theme: theme).draw(in: &canvas, screen: screen, top: top)
         case .picker(let picker): PickerView(picker: picker, theme: theme).draw(in: &canvas, screen: screen)
         case .entry(let entry): drawEntry(entry, in: &canvas, screen: screen)
         case .planChanges(let top): drawChanges(top: top, in: &canvas, screen: screen)
@@ -22,17 +23,23 @@ struct OverlayView {
     private func drawEntry(_ entry: TextEntry, in canvas: inout Canvas, screen: Rect) {
         let height = entry.allowsLines ? min(8, max(3, screen.height - 10)) : 1
         let size = Size(min(76, screen.width - 8), height + 2)
-        let dialog = Dialog(title: entry.title, contentSize: size, hints: [.init("Enter", "accept"), .init("Esc", "cancel")])
+        let dialog = Dialog(
+            title: entry.title, contentSize: size, hints: [.init("Enter", "accept"), .init("Esc", "cancel")])
         dialog.draw(in: &canvas, rect: screen, theme: theme)
         let content = dialog.content(in: screen)
         TextField(entry.editor).draw(
-            in: &canvas, rect: Rect(content.x, content.y, content.width, min(height, content.height)), theme: theme)
+            in: &canvas, rect: Rect(content.x, content.y, content.width, min(height, content.height)),
+            theme: theme)
         guard content.height > height else { return }
-        canvas.draw(entryHint(entry), at: Point(content.x, content.bottom - 1), style: theme.mutedStyle, width: content.width)
+        canvas.draw(
+            entryHint(entry), at: Point(content.x, content.bottom - 1), style: theme.mutedStyle,
+            width: content.width)
     }
 
     private func entryHint(_ entry: TextEntry) -> String {
-        guard case .prompt = entry.purpose, let tokenizer = state.workspace?.model.tokenizer else { return entry.hint }
+        guard case .prompt = entry.purpose, let tokenizer = state.workspace?.model.tokenizer else {
+            return entry.hint
+        }
         let count = tokenizer.encode(entry.editor.text).count
         let limit = state.workspace?.model.contextLength ?? 0
         return "\(count) of \(limit) tokens · " + entry.hint
@@ -42,7 +49,8 @@ struct OverlayView {
         let lines = changeLines
         let size = Size(min(96, screen.width - 8), min(max(lines.count, 1), screen.height - 6))
         let dialog = Dialog(
-            title: "Changes since the plan was saved", contentSize: size, hints: [.init("j/k", "scroll"), .init("Esc", "close")])
+            title: "Changes since the plan was saved", contentSize: size,
+            hints: [.init("j/k", "scroll"), .init("Esc", "close")])
         dialog.draw(in: &canvas, rect: screen, theme: theme)
         let content = dialog.content(in: screen)
         let first = min(top, max(0, lines.count - content.height))
@@ -53,8 +61,11 @@ struct OverlayView {
 
     private var changeLines: [[Span]] {
         guard let workspace = state.workspace else { return [] }
-        let changes = workspace.plans.current.differences(from: workspace.plans.saved, layers: workspace.model.layers)
-        guard !changes.isEmpty else { return [[Span("No layer differs from the saved plan.", theme.mutedStyle)]] }
+        let changes = workspace.plans.current.differences(
+            from: workspace.plans.saved, layers: workspace.model.layers)
+        guard !changes.isEmpty else {
+            return [[Span("No layer differs from the saved plan.", theme.mutedStyle)]]
+        }
         return changes.map { change in
             [
                 Span(change.layer.name, theme.strong), Span("  ", theme.plain),

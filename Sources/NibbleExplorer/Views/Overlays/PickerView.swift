@@ -10,11 +10,15 @@ struct PickerView {
         let lines = lines
         let size = Size(min(84, screen.width - 8), min(max(lines.count, 3) + 2, screen.height - 6))
         let dialog = Dialog(
-            title: picker.title, contentSize: size, hints: [.init("↑↓", "choose"), .init("Enter", "accept"), .init("Esc", "cancel")])
+            title: picker.title, contentSize: size,
+            hints: [.init("↑↓", "choose"), .init("Enter", "accept"), .init("Esc", "cancel")])
         dialog.draw(in: &canvas, rect: screen, theme: theme)
         let content = dialog.content(in: screen)
-        let search = picker.search.isEmpty ? Span("type to narrow the list", theme.mutedStyle.italic) : Span(picker.search, theme.strong)
-        canvas.draw([Span("› ", theme.style(.purple).bold), search], at: content.origin, width: content.width)
+        let search =
+            picker.search.isEmpty
+            ? Span("type to narrow the list", theme.mutedStyle.italic) : Span(picker.search, theme.strong)
+        canvas.draw(
+            [Span("› ", theme.style(.purple).bold), search], at: content.origin, width: content.width)
         let list = content.inset(top: 2)
         guard !picker.shown.isEmpty else {
             canvas.draw("nothing matches", at: list.origin, style: theme.mutedStyle)
@@ -30,10 +34,12 @@ struct PickerView {
         for (index, item) in picker.shown.enumerated() {
             if item.group != group {
                 group = item.group
-                lines.append((nil, PickerList.Row([Span(item.group, theme.style(.blue).bold)], isEnabled: false)))
+                lines.append(
+                    (nil, PickerList.Row([Span(item.group, theme.style(.blue).bold)], isEnabled: false)))
             }
             let name = item.name.fitted(to: 14, .leading)
-            lines.append((index, PickerList.Row([Span(name, Style()), Span(" " + item.detail, theme.mutedStyle)])))
+            lines.append(
+                (index, PickerList.Row([Span(name, Style()), Span(" " + item.detail, theme.mutedStyle)])))
         }
         return lines
     }

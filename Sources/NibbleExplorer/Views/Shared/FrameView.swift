@@ -9,10 +9,12 @@ struct FrameView {
 
     /// Draws everything for the state's size.
     func render() -> CellBuffer {
-        var canvas = Canvas(size: state.size, style: Style(foreground: theme.text, background: theme.background))
+        var canvas = Canvas(
+            size: state.size, style: Style(foreground: theme.text, background: theme.background))
         guard state.size.width >= 20, state.size.height >= 5 else {
             canvas.draw("nibble", at: Point(0, 0), style: theme.strong)
-            canvas.draw("Make this terminal larger.", at: Point(0, 1), style: theme.plain, width: state.size.width)
+            canvas.draw(
+                "Make this terminal larger.", at: Point(0, 1), style: theme.plain, width: state.size.width)
             return canvas.buffer
         }
         drawScreen(in: &canvas)
@@ -33,7 +35,8 @@ struct FrameView {
     private func drawHeader(in canvas: inout Canvas) {
         let bounds = Rect(state.size)
         guard state.screen != .chooser, let workspace = state.workspace else {
-            Header(title: "a terminal explorer for transformer quantization").draw(in: &canvas, rect: bounds, theme: theme)
+            Header(title: "a terminal explorer for transformer quantization").draw(
+                in: &canvas, rect: bounds, theme: theme)
             return
         }
         let header = Header(
@@ -53,12 +56,15 @@ struct FrameView {
             let color = share < 0 ? theme.good : theme.bad
             let change = "\(share < 0 ? "−" : "+")\(Int((abs(share) * 100).rounded()))%"
             sizeSpans += [
-                Span(" → ", theme.mutedOnBarStyle), Span(FigureText.bytes(size.planBytes), Style(foreground: color).bold),
+                Span(" → ", theme.mutedOnBarStyle),
+                Span(FigureText.bytes(size.planBytes), Style(foreground: color).bold),
                 Span(" \(change)", Style(foreground: color)),
             ]
         }
         let damage = workspace.comparison.shownDamage.map(FigureText.nats) ?? "—"
-        var facts = [sizeSpans, [Span("KL ", theme.mutedOnBarStyle), Span(damage, theme.style(.yellow).bold)]]
+        var facts = [
+            sizeSpans, [Span("KL ", theme.mutedOnBarStyle), Span(damage, theme.style(.yellow).bold)],
+        ]
         if workspace.plans.isModified { facts.append([Span("● unsaved", theme.style(.orange))]) }
         if let job = workspace.runningJob { facts.append([Span("⠿ \(job)", theme.style(.purple))]) }
         return facts

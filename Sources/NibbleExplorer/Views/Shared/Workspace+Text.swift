@@ -31,7 +31,8 @@ extension Workspace {
         if names.count == 1, let name = names.first { return name.isEmpty ? "as stored" : name }
         let weights = model.layers.reduce(0) { $0 + $1.shape.elementCount }
         let bytes = model.layers.reduce(0) { $0 + byteCount(of: $1.id) }
-        return weights == 0 ? "mixed" : "mixed " + FigureText.decimals(Double(bytes * 8) / Double(weights), 1) + " bit"
+        return weights == 0
+            ? "mixed" : "mixed " + FigureText.decimals(Double(bytes * 8) / Double(weights), 1) + " bit"
     }
 
     /// How the original's numbers are stored.
@@ -41,9 +42,13 @@ extension Workspace {
 
     /// What a job is doing, in a word or two.
     var runningJob: String? {
-        if let share = comparison.preparation, comparison.isRunning { return "encoding \(FigureText.percent(share))" }
+        if let share = comparison.preparation, comparison.isRunning {
+            return "encoding \(FigureText.percent(share))"
+        }
         if comparison.isRunning { return "running" }
-        if let shown = chart.shown, let wanted = chart.requested, shown.request != wanted || !shown.isExact, chart.problem == nil {
+        if let shown = chart.shown, let wanted = chart.requested, shown.request != wanted || !shown.isExact,
+            chart.problem == nil
+        {
             return "counting"
         }
         return nil
