@@ -351,6 +351,74 @@ AVX2 static double squared_error(const float *values, size_t count, nibble_grid 
     return nibble_lane_sum_f64(lanes);
 }
 
+/// Eight grids, one in each lane.
+typedef struct {
+    __m256 scale, inverse, low, high;
+} candidates;
+
+AVX2 INLINE __m256 stored_scales(__m256 scale) {
+    __m256 least = _mm256_set1_ps(0x1p-24f);
+    scale = _mm256_min_ps(_mm256_max_ps(scale, least), _mm256_set1_ps(65504));
+    __m256 stored = _mm256_cvtph_ps(_mm256_cvtps_ph(scale, _MM_FROUND_TO_NEAREST_INT));
+    __m256 is_short = _mm256_and_ps(_mm256_cmp_ps(stored, _mm256_set1_ps(0x1p-14f), _CMP_LT_OQ),
+                                    _mm256_cmp_ps(stored, scale, _CMP_LT_OQ));
+    return _mm256_add_ps(stored, _mm256_and_ps(is_short, least));
+}
+
+AVX2 INLINE candidates candidates_of(float lower, float upper, int32_t top, nibble_range_search search) {
+    __m256 lane = _mm256_setr_ps(0, 1, 2, 3, 4, 5, 6, 7), codes = _mm256_set1_ps((float)search.highest);
+    __m256 factor = _mm256_div_ps(_mm256_sub_ps(_mm256_set1_ps((float)top), lane), _mm256_set1_ps(100));
+    __m256 below = _mm256_mul_ps(_mm256_set1_ps(-lower), factor);
+    __m256 above = _mm256_mul_ps(_mm256_set1_ps(upper), factor);
+    __m256 extent = search.is_symmetric ? _mm256_max_ps(below, above) : _mm256_add_ps(above, below);
+    __m256 scale = _mm256_div_ps(extent, codes), zero_point = codes, high = codes;
+    if (search.has_half_scale) scale = stored_scales(scale);
+    if (!search.is_symmetric) {
+        __m256 place = _mm256_min_ps(_mm256_div_ps(below, scale), codes);
+        zero_point = _mm256_round_ps(place, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+        high = _mm256_sub_ps(codes, zero_point);
+    }
+    return (candidates){scale, _mm256_div_ps(_mm256_set1_ps(1), scale), _mm256_sub_ps(_mm256_setzero_ps(), zero_point), high};
+}
+
+AVX2 INLINE __m256 squares(__m256 value, candidates grid) {
+    __m256 steps = _mm256_max_ps(_mm256_mul_ps(value, grid.inverse), grid.low);
+    steps = _mm256_round_ps(_mm256_min_ps(steps, grid.high), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    __m256 difference = _mm256_sub_ps(value, _mm256_mul_ps(grid.scale, steps));
+    return _mm256_mul_ps(difference, difference);
+}
+
+AVX2 INLINE void add_wide(double *sums, __m256 run) {
+    __m256d first = _mm256_cvtps_pd(_mm256_castps256_ps128(run));
+    __m256d second = _mm256_cvtps_pd(_mm256_extractf128_ps(run, 1));
+    _mm256_storeu_pd(sums, _mm256_add_pd(_mm256_loadu_pd(sums), first));
+    _mm256_storeu_pd(sums + 4, _mm256_add_pd(_mm256_loadu_pd(sums + 4), second));
+}
+
+/// Steps below 1 get errors without meaning, which the search does not read.
+AVX2 static void candidate_errors(const float *values, size_t count, float lower, float upper, int32_t top,
+                                  nibble_range_search search, double *errors) {
+    candidates wide = candidates_of(lower, upper, top, search);
+    candidates narrow = candidates_of(lower, upper, top - 8, search);
+    memset(errors, 0, NIBBLE_CANDIDATES * sizeof(double));
+    for (size_t start = 0; start < count; start += NIBBLE_ERROR_RUN) {
+        size_t end = start + NIBBLE_ERROR_RUN < count ? start + NIBBLE_ERROR_RUN : count;
+        __m256 first = _mm256_setzero_ps(), second = first;
+        for (size_t i = start; i < end; i++) {
+            __m256 value = _mm256_broadcast_ss(values + i);
+            first = _mm256_add_ps(first, squares(value, wide));
+            second = _mm256_add_ps(second, squares(value, narrow));
+        }
+        add_wide(errors, first);
+        add_wide(errors + 8, second);
+    }
+}
+
+AVX2 static int32_t least_error_step(const float *values, size_t count, float lower, float upper,
+                                     nibble_range_search search) {
+    return nibble_search_steps(values, count, lower, upper, search, candidate_errors);
+}
+
 AVX2 static void quantize_i8(const float *values, size_t count, float inverse, int16_t *codes) {
     __m256 factor = _mm256_set1_ps(inverse), limit = _mm256_set1_ps(127);
     size_t i = 0;
@@ -383,6 +451,7 @@ const nibble_kernel_table nibble_avx2_table = {
     .largest_magnitude = largest_magnitude,
     .encode = encode,
     .squared_error = squared_error,
+    .least_error_step = least_error_step,
     .quantize_i8 = quantize_i8,
 };
 

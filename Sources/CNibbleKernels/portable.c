@@ -184,6 +184,50 @@ static double squared_error(const float *values, size_t count, nibble_grid grid)
     return nibble_lane_sum_f64(lanes);
 }
 
+/// A scale as it is stored.
+static float stored_scale(float scale, nibble_range_search search) {
+    if (!search.has_half_scale) return scale;
+    scale = scale < 0x1p-24f ? 0x1p-24f : scale > 65504 ? 65504 : scale;
+    float stored = half_to_float(float_to_half(scale));
+    return stored < 0x1p-14f && stored < scale ? stored + 0x1p-24f : stored;
+}
+
+static double error_of_step(const float *values, size_t count, float lower, float upper, int32_t step,
+                            nibble_range_search search) {
+    float factor = (float)step / 100, low = lower * factor, high = upper * factor, codes = (float)search.highest;
+    float extent = search.is_symmetric ? (-low > high ? -low : high) : high - low;
+    float scale = stored_scale(extent / codes, search), inverse = 1 / scale, zero_point = codes;
+    if (!search.is_symmetric) {
+        float place = -low / scale;
+        zero_point = round_half_even(place > codes ? codes : place);
+    }
+    float first = -zero_point, last = search.is_symmetric ? codes : codes - zero_point;
+    double sum = 0;
+    for (size_t start = 0; start < count; start += NIBBLE_ERROR_RUN) {
+        float run = 0;
+        for (size_t i = start; i < count && i < start + NIBBLE_ERROR_RUN; i++) {
+            float steps = values[i] * inverse;
+            steps = steps < first ? first : steps;
+            steps = steps > last ? last : steps;
+            float difference = values[i] - scale * round_half_even(steps);
+            run += difference * difference;
+        }
+        sum += (double)run;
+    }
+    return sum;
+}
+
+static void candidate_errors(const float *values, size_t count, float lower, float upper, int32_t top,
+                             nibble_range_search search, double *errors) {
+    for (int32_t lane = 0; lane < NIBBLE_CANDIDATES; lane++)
+        errors[lane] = lane < top ? error_of_step(values, count, lower, upper, top - lane, search) : 0;
+}
+
+static int32_t least_error_step(const float *values, size_t count, float lower, float upper,
+                                nibble_range_search search) {
+    return nibble_search_steps(values, count, lower, upper, search, candidate_errors);
+}
+
 int16_t nibble_quantize_one(float value, float inverse) {
     float steps = value * inverse;
     if (steps != steps) return 0;
@@ -214,5 +258,6 @@ const nibble_kernel_table nibble_portable_table = {
     .largest_magnitude = largest_magnitude,
     .encode = encode,
     .squared_error = squared_error,
+    .least_error_step = least_error_step,
     .quantize_i8 = quantize_i8,
 };

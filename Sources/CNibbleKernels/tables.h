@@ -15,6 +15,18 @@ uint16_t nibble_encode_one(float value, nibble_grid grid, int32_t offset);
 int16_t nibble_quantize_one(float value, float inverse);
 float nibble_squared_difference(float value, nibble_grid grid);
 
+/// Grids that a search compares at once, and the values that are summed in f32.
+#define NIBBLE_CANDIDATES 16
+#define NIBBLE_ERROR_RUN 64
+
+/// Errors of NIBBLE_CANDIDATES steps from `top` downward.
+typedef void nibble_candidate_errors(const float *values, size_t count, float lower, float upper, int32_t top,
+                                     nibble_range_search search, double *errors);
+
+/// Goes through all steps, widest first, until clipping alone costs more than the best.
+int32_t nibble_search_steps(const float *values, size_t count, float lower, float upper, nibble_range_search search,
+                            nibble_candidate_errors *errors);
+
 /// Eight lanes in one fixed order, so that every instruction set rounds alike.
 static inline float nibble_lane_sum(const float *lanes) {
     return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));

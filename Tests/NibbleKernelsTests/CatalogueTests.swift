@@ -22,7 +22,7 @@ import Testing
     @Test func unknownNamesAreAnsweredWithTheNearest() {
         #expect(
             throws: KernelError.unknownName(
-                "There is no weight format “intt4”. Did you mean int4, int8, int7?")
+                "There is no weight format “intt4”; the nearest are int4, int8, int7.")
         ) {
             try FormatCatalogue.format(named: "intt4")
         }

@@ -61,6 +61,56 @@ import Testing
         #expect(abs(found - best.0) <= best.0 * 1e-6)
     }
 
+    @Test(arguments: FormatCatalogue.all.compactMap { $0 as? IntegerFormat }, [16, 33, 200])
+    func errorSearchesOfEveryInstructionSetEqualThePlainOne(_ format: IntegerFormat, _ count: Int) {
+        for seed in 0..<12 {
+            // From hardly any clipping to outliers, from f16's subnormal scales to large ones, one-sided and not.
+            let size = Float(sign: .plus, exponent: [-30, -20, -3, 0, 9, 30][seed % 6], significand: 1)
+            var values = Samples.normal(count, seed: UInt64(seed), deviation: size)
+            values[seed % count] *= 5
+            if seed % 3 == 0 { values = values.map { $0.magnitude } }
+            for granularity in [Granularity.channel, .group(16)] {
+                var encoding = format.defaultEncoding
+                encoding.granularity = granularity
+                values.withUnsafeBufferPointer { values in
+                    let full = RangeSearch.extremes(values)
+                    let expected = format.plainLeastErrorStep(values, full: full, encoding)
+                    #expect(format.leastErrorStep(values, full: full, encoding) == expected)
+                    let search = format.rangeSearch(encoding)
+                    let portable = InnerLoops.portable.pointee.least_error_step
+                    #expect(
+                        Int(portable(values.baseAddress!, count, full.lower, full.upper, search)) == expected)
+                }
+            }
+        }
+    }
+
+    @Test func errorSearchLeavesOutWhatIsNotFinite() throws {
+        let values = Samples.normal(40, seed: 3)
+        let encoding = LayerEncoding(format: "int3", rangeRule: .meanSquaredError)
+        #expect(try scale(values, encoding) == scale(values + [.nan, .infinity], encoding))
+    }
+
+    @Test(arguments: [0.1, 50, 99, 99.9, 99.99, 100])
+    func percentilesOfTensorsEqualThoseOfTheirValues(_ percent: Double) throws {
+        for (rows, columns) in [(1, 1), (1, 2), (2, 1), (3, 7), (40, 97)] {
+            var values = Samples.normal(rows * columns, seed: 6)
+            if rows > 2 { (values[2], values[5], values[7]) = (.nan, .infinity, -.infinity) }
+            let range = try Samples.matrix(rows, columns, values: values).range(
+                rule: .percentile(percent), cancellation: Cancellation())
+            let sorted = values.filter(\.isFinite).map(\.magnitude).sorted()
+            let position = percent / 100 * Double(sorted.count - 1)
+            let (below, above) = (sorted[Int(position)], sorted[min(Int(position) + 1, sorted.count - 1)])
+            let bound = Float(
+                Double(below) + (position - position.rounded(.down)) * (Double(above) - Double(below)))
+            let whole = values.withUnsafeBufferPointer { RangeSearch.percentile(of: $0, percent: percent) }
+            #expect(whole == bound)
+            let finite = values.filter(\.isFinite)
+            #expect(range.lower == max(min(finite.min() ?? 0, 0), -bound))
+            #expect(range.upper == min(max(finite.max() ?? 0, 0), bound))
+        }
+    }
+
     @Test func selectionFindsWhatSortingFinds() {
         var generator = SeededGenerator(seed: 8)
         for count in [1, 2, 3, 10, 101] {

@@ -16,6 +16,15 @@ typedef struct {
     int32_t highest;
 } nibble_grid;
 
+/// How an integer format turns a range into a grid. Symmetric: scale = max(−lower, upper) / highest. Asymmetric:
+/// scale = (upper − lower) / highest, zero point = round(−lower / scale), lowest code 0.
+typedef struct {
+    int32_t highest;
+    int32_t is_symmetric;
+    /// Whether the scale is stored as f16: held within 2^-24 … 65504, rounded up where f16 is subnormal.
+    int32_t has_half_scale;
+} nibble_range_search;
+
 /// The innermost loops of one instruction set. A further set (AVX-512, NEON) is one file that fills this table and one
 /// line in `nibble_kernels`. Every entry gives the same bits on every set, but for `dot_f32` and `add_scaled_f32`,
 /// which may use fused multiply-adds and another order.
@@ -61,6 +70,11 @@ typedef struct {
     void (*encode)(const float *values, size_t count, nibble_grid grid, int32_t offset, uint16_t *codes);
     /// Σ (value − decoded value)² over finite values: f32 differences, summed in eight f64 lanes as above.
     double (*squared_error)(const float *values, size_t count, nibble_grid grid);
+    /// The k of 100 … 1 with the least error of the grid over lower·k/100 … upper·k/100; the widest wins a tie. The error
+    /// is Σ (x − scale·q)² with q = x·(1/scale) held within the grid and rounded half to even: f32, summed in runs of 64
+    /// values, the runs in f64. Values must be finite, the longer end between 2^-40 and 2^60.
+    int32_t (*least_error_step)(const float *values, size_t count, float lower, float upper,
+                                nibble_range_search search);
     /// codes[i] = values[i]·inverse to nearest even within ±127; NaN gives 0.
     void (*quantize_i8)(const float *values, size_t count, float inverse, int16_t *codes);
 } nibble_kernel_table;

@@ -11,9 +11,9 @@ enum RangeSearch {
         return range
     }
 
-    /// Applies `rule`; `error` is the summed squared error of encoding `values` over a candidate range.
+    /// Applies `rule`; `leastErrorStep` finds, for the full range, the k of 100 … 1 with the least error.
     static func range(
-        _ values: UnsafeBufferPointer<Float>, rule: RangeRule, error: (Range) -> Double
+        _ values: UnsafeBufferPointer<Float>, rule: RangeRule, leastErrorStep: (Range) -> Int
     ) -> Range {
         let full = extremes(values)
         switch rule {
@@ -22,90 +22,65 @@ enum RangeSearch {
         case .percentile(let percent):
             let bound = percentile(of: values, percent: percent)
             return (max(full.lower, -bound), min(full.upper, bound))
-        case .meanSquaredError: return leastError(full, error: error)
+        case .meanSquaredError: return candidate(leastErrorStep(full), of: full)
         }
     }
 
-    private static func scaled(_ range: Range, by factor: Float) -> Range {
+    /// Candidate k of the error search: the full range times k ÷ 100.
+    static func candidate(_ step: Int, of full: Range) -> Range { scaled(full, by: Float(step) / 100) }
+
+    /// Both ends times a factor.
+    static func scaled(_ range: Range, by factor: Float) -> Range {
         (range.lower * factor, range.upper * factor)
-    }
-
-    /// The best of 100 shrunk ranges (NUMERICS §8), from the full range inward; the widest wins a tie.
-    ///
-    /// Once the error is four times the best it only grows, as clipping dominates: the search ends there.
-    private static func leastError(_ full: Range, error: (Range) -> Double) -> Range {
-        var best = full
-        var bestError = error(full)
-        for step in stride(from: 99, through: 1, by: -1) {
-            let candidate = scaled(full, by: Float(step) / 100)
-            let candidateError = error(candidate)
-            if candidateError < bestError {
-                (best, bestError) = (candidate, candidateError)
-            } else if candidateError > 4 * bestError {
-                break
-            }
-        }
-        return best
     }
 
     /// The `percent` percentile of |value| over the finite values, linear between neighbours as numpy's default.
     static func percentile(of values: UnsafeBufferPointer<Float>, percent: Double) -> Float {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: values.count) { magnitudes in
+        let top = largestTwo(values)
+        guard top.count > 0 else { return 0 }
+        let rank = rank(percent: percent, count: top.count)
+        // Most groups are short enough that the largest two decide.
+        if rank.index == top.count - 1 { return top.largest }
+        if rank.index == top.count - 2 { return rank.value(top.second, top.largest) }
+        return withUnsafeTemporaryAllocation(of: Float.self, capacity: top.count) { magnitudes in
             var count = 0
             for value in values where value.magnitude < .infinity {
                 magnitudes[count] = value.magnitude
                 count += 1
             }
-            guard count > 0 else { return 0 }
-            let position = min(max(percent, 0), 100) / 100 * Double(count - 1)
-            let index = Int(position)
-            let finite = UnsafeMutableBufferPointer(rebasing: magnitudes[..<count])
-            let below = Selection.element(at: index, of: finite)
-            guard index + 1 < count else { return below }
-            let above = finite[(index + 1)...].min() ?? below
-            return Float(Double(below) + (position - Double(index)) * (Double(above) - Double(below)))
+            let below = Selection.element(at: rank.index, of: magnitudes)
+            return rank.value(below, magnitudes[(rank.index + 1)...].min() ?? below)
         }
     }
-}
 
-/// Finds one element of a sorted order without sorting (Hoare's quickselect, 1961).
-enum Selection {
-    /// The element that would stand at `index`; afterwards those before it are no larger, those behind no smaller.
-    static func element(at index: Int, of values: UnsafeMutableBufferPointer<Float>) -> Float {
-        var lower = 0
-        var upper = values.count - 1
-        while lower < upper {
-            let (left, right) = partition(values, lower, upper)
-            if index <= right {
-                upper = right
-            } else if index >= left {
-                lower = left
-            } else {
-                break
-            }
+    /// The number of finite values and their largest two magnitudes.
+    private static func largestTwo(
+        _ values: UnsafeBufferPointer<Float>
+    ) -> (count: Int, largest: Float, second: Float) {
+        var (count, largest, second) = (0, Float(0), Float(0))
+        for value in values where value.magnitude < .infinity {
+            count += 1
+            let magnitude = value.magnitude
+            second = magnitude > largest ? largest : magnitude > second ? magnitude : second
+            largest = magnitude > largest ? magnitude : largest
         }
-        return values[index]
+        return (count, largest, second)
     }
 
-    /// Moves what is below a pivot to the left and what is above it to the right.
-    private static func partition(
-        _ values: UnsafeMutableBufferPointer<Float>, _ lower: Int, _ upper: Int
-    ) -> (left: Int, right: Int) {
-        let pivot = medianOfThree(values[lower], values[(lower + upper) / 2], values[upper])
-        var left = lower
-        var right = upper
-        while left <= right {
-            while values[left] < pivot { left += 1 }
-            while values[right] > pivot { right -= 1 }
-            guard left <= right else { break }
-            values.swapAt(left, right)
-            left += 1
-            right -= 1
-        }
-        return (left, right)
+    /// The place of a percentile among `count` sorted values: percent ÷ 100 · (count − 1).
+    static func rank(percent: Double, count: Int) -> Rank {
+        let position = min(max(percent, 0), 100) / 100 * Double(count - 1)
+        return Rank(index: Int(position), fraction: position - Double(Int(position)))
     }
 
-    private static func medianOfThree(_ a: Float, _ b: Float, _ c: Float) -> Float {
-        max(min(a, b), min(max(a, b), c))
+    /// A place between two neighbours of a sorted order.
+    struct Rank {
+        let index: Int
+        let fraction: Double
+
+        /// below + fraction · (above − below).
+        func value(_ below: Float, _ above: Float) -> Float {
+            Float(Double(below) + fraction * (Double(above) - Double(below)))
+        }
     }
 }

@@ -50,9 +50,11 @@ public struct FixedPointFormat: NumericFormat {
         of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         if case .fractionBits(let bits) = encoding.rangeRule { return Self.parameters(fractionBits: bits) }
-        let values = try source.representativeValues(for: encoding.rangeRule, cancellation: cancellation)
-        let bits = values.withUnsafeBufferPointer { fractionBits(for: $0, encoding: encoding) }
-        return Self.parameters(fractionBits: bits)
+        let range = try source.range(rule: encoding.rangeRule, cancellation: cancellation)
+        let widest = Self.fractionBits(covering: max(-range.lower, range.upper), wordBits: codeBits)
+        guard encoding.rangeRule == .meanSquaredError else { return Self.parameters(fractionBits: widest) }
+        let values = try source.representativeValues(cancellation)
+        return Self.parameters(fractionBits: leastErrorFractionBits(values, from: widest, encoding))
     }
 
     private static func parameters(fractionBits: Int) -> TensorParameters {
@@ -62,15 +64,15 @@ public struct FixedPointFormat: NumericFormat {
         return parameters
     }
 
-    private func fractionBits(for values: UnsafeBufferPointer<Float>, encoding: LayerEncoding) -> Int {
-        let isSearch = encoding.rangeRule == .meanSquaredError
-        let range = RangeSearch.range(values, rule: isSearch ? .minMax : encoding.rangeRule) { _ in 0 }
-        let widest = Self.fractionBits(covering: max(-range.lower, range.upper), wordBits: codeBits)
-        guard isSearch else { return widest }
-        let candidates = (widest...widest + 2).filter(Self.automaticFractionBits(wordBits: codeBits).contains)
+    private func leastErrorFractionBits(
+        _ values: [Float], from widest: Int, _ encoding: LayerEncoding
+    ) -> Int {
+        let candidates = (widest...widest + 2).filter(
+            Self.automaticFractionBits(wordBits: codeBits).contains)
         let errors = candidates.map { bits in
-            grid(scale: Self.parameters(fractionBits: bits).scale)
-                .squaredError(of: values, rounding: encoding.rounding)
+            values.withUnsafeBufferPointer {
+                grid(scale: Self.step(fractionBits: bits)).squaredError(of: $0, rounding: encoding.rounding)
+            }
         }
         return zip(candidates, errors).min { $0.1 < $1.1 }?.0 ?? widest
     }

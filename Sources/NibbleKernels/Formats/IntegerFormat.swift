@@ -66,22 +66,34 @@ public struct IntegerFormat: NumericFormat {
     ) throws(KernelError) -> TensorParameters {
         var parameters = TensorParameters()
         guard encoding.granularity == .tensor else { return parameters }
-        let values = try source.representativeValues(for: encoding.rangeRule, cancellation: cancellation)
-        let grid = values.withUnsafeBufferPointer { self.grid(for: $0, encoding: encoding) }
+        let grid = try tensorGrid(of: source, encoding, cancellation)
         parameters.scale = grid.scale
         parameters.zeroPoint = grid.zeroPoint
         return parameters
     }
 
+    private func tensorGrid(
+        of source: FloatMatrix, _ encoding: LayerEncoding, _ cancellation: Cancellation
+    ) throws(KernelError) -> CodeGrid {
+        guard encoding.rangeRule == .meanSquaredError else {
+            return grid(
+                over: try source.range(rule: encoding.rangeRule, cancellation: cancellation), encoding)
+        }
+        return try source.representativeValues(cancellation).withUnsafeBufferPointer {
+            grid(for: $0, encoding: encoding)
+        }
+    }
+
     /// Chooses the grid of values that share a scale; the scale is as it will be stored.
     func grid(for values: UnsafeBufferPointer<Float>, encoding: LayerEncoding) -> CodeGrid {
-        let range = RangeSearch.range(values, rule: encoding.rangeRule) { candidate in
-            grid(over: candidate, encoding).squaredError(of: values, rounding: encoding.rounding)
+        let range = RangeSearch.range(values, rule: encoding.rangeRule) { full in
+            leastErrorStep(values, full: full, encoding)
         }
         return grid(over: range, encoding)
     }
 
-    private func grid(over range: RangeSearch.Range, _ encoding: LayerEncoding) -> CodeGrid {
+    /// The grid that reaches the ends of a range.
+    func grid(over range: RangeSearch.Range, _ encoding: LayerEncoding) -> CodeGrid {
         let steps = Float(highestCode - (isSymmetric ? 0 : lowestCode))
         let extent = isSymmetric ? max(-range.lower, range.upper) : range.upper - range.lower
         let isWide = extent == .infinity

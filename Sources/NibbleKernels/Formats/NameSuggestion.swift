@@ -1,6 +1,6 @@
 /// Finds the names that a mistyped one may have meant.
 enum NameSuggestion {
-    /// “There is no weight format intt4. Did you mean int4?”
+    /// “There is no weight format “intt4”; the nearest are int4, int8, int7.”
     static func sentence(for name: String, kind: String, among names: [String]) -> String {
         let typed = name.lowercased()
         let ranked = names.map { (name: $0, distance: distance($0, typed)) }.sorted {
@@ -11,7 +11,7 @@ enum NameSuggestion {
         guard !near.isEmpty else {
             return "There is no \(kind) “\(shown)”. There are: \(names.joined(separator: ", "))."
         }
-        return "There is no \(kind) “\(shown)”. Did you mean \(near.joined(separator: ", "))?"
+        return "There is no \(kind) “\(shown)”; the nearest are \(near.joined(separator: ", "))."
     }
 
     /// The number of single-letter edits between two names (Levenshtein 1966).
