@@ -1,8 +1,11 @@
 import ArgumentParser
 
-/// `nibble bench`: how fast it is here.
+/// `nibble bench`: how fast nibble is on this machine, as figures, never as a test.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure how fast nibble is on this machine.",
-        subcommands: [])
+        discussion: "Use a release build, on a machine that does nothing else. Figures are medians.",
+        subcommands: [
+            BenchEncode.self, BenchToggle.self, BenchOpen.self, BenchKernels.self, BenchRun.self,
+        ])
 }
