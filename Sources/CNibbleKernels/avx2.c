@@ -121,6 +121,41 @@ AVX2 static float dot_f32(const float *a, const float *b, size_t count) {
     return nibble_lane_sum(lanes);
 }
 
+/// Eight lanes for each row and token; `rows` and `tokens` are constants, so that the sums stay in registers.
+AVX2 INLINE void tile(const float *w, const size_t rows, const float *a, const size_t tokens, size_t columns,
+                      float *sums) {
+    __m256 vectors[3][4];
+    for (size_t t = 0; t < tokens; t++)
+        for (size_t r = 0; r < rows; r++) vectors[t][r] = _mm256_setzero_ps();
+    size_t i = 0;
+    for (; i + 8 <= columns; i += 8) {
+        __m256 weights[4];
+        for (size_t r = 0; r < rows; r++) weights[r] = _mm256_loadu_ps(w + r * columns + i);
+        for (size_t t = 0; t < tokens; t++) {
+            __m256 activations = _mm256_loadu_ps(a + t * columns + i);
+            for (size_t r = 0; r < rows; r++)
+                vectors[t][r] = _mm256_fmadd_ps(weights[r], activations, vectors[t][r]);
+        }
+    }
+    for (size_t t = 0; t < tokens; t++)
+        for (size_t r = 0; r < rows; r++) {
+            float lanes[8];
+            _mm256_storeu_ps(lanes, vectors[t][r]);
+            for (size_t k = i; k < columns; k++) lanes[k - i] += w[r * columns + k] * a[t * columns + k];
+            sums[4 * t + r] = nibble_lane_sum(lanes);
+        }
+}
+
+AVX2 static void dot_tile_f32(const float *w, size_t rows, const float *a, size_t tokens, size_t columns,
+                              float *sums) {
+    if (rows == 4 && tokens == 3) return tile(w, 4, a, 3, columns, sums);
+    for (size_t t = 0; t < tokens; t++)
+        if (rows == 4) tile(w, 4, a + t * columns, 1, columns, sums + 4 * t);
+        else
+            for (size_t r = 0; r < rows; r++)
+                tile(w + r * columns, 1, a + t * columns, 1, columns, sums + 4 * t + r);
+}
+
 AVX2 static void add_scaled_f32(const float *source, float factor, float *target, size_t count) {
     __m256 f = _mm256_set1_ps(factor);
     size_t i = 0;
@@ -130,16 +165,18 @@ AVX2 static void add_scaled_f32(const float *source, float factor, float *target
     for (; i < count; i++) target[i] += factor * source[i];
 }
 
+AVX2 INLINE float half_at(const uint8_t *bytes) {
+    uint16_t half;
+    memcpy(&half, bytes, 2);
+    return _cvtsh_ss(half);
+}
+
 AVX2 static void convert_f16(const void *source, float *target, size_t count) {
     const uint8_t *bytes = source;
     size_t i = 0;
     for (; i + 8 <= count; i += 8)
         _mm256_storeu_ps(target + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(bytes + 2 * i))));
-    for (; i < count; i++) {
-        uint16_t half;
-        memcpy(&half, bytes + 2 * i, 2);
-        target[i] = _cvtsh_ss(half);
-    }
+    for (; i < count; i++) target[i] = half_at(bytes + 2 * i);
 }
 
 AVX2 static void convert_bf16(const void *source, float *target, size_t count) {
@@ -235,20 +272,32 @@ AVX2 static void unpack(const uint8_t *bytes, size_t byte_count, unsigned bits, 
     for (; i < count; i++) codes[i] = (int16_t)(nibble_code_at(bytes, bits, i) - offset);
 }
 
-AVX2 static void unpack_q8_0(const uint8_t *blocks, size_t block_count, int16_t *codes) {
+AVX2 static void unpack_q8_0(const uint8_t *blocks, size_t block_count, int16_t *codes, float *scales) {
     for (size_t block = 0; block < block_count; block++, blocks += 34, codes += 32) {
+        scales[block] = half_at(blocks);
         __m256i bytes = load(blocks + 2);
         _mm256_storeu_si256((__m256i *)codes, _mm256_cvtepi8_epi16(_mm256_castsi256_si128(bytes)));
         _mm256_storeu_si256((__m256i *)(codes + 16), _mm256_cvtepi8_epi16(_mm256_extracti128_si256(bytes, 1)));
     }
 }
 
-AVX2 static void unpack_q4_0(const uint8_t *blocks, size_t block_count, int16_t *codes) {
+AVX2 static void unpack_q4_0(const uint8_t *blocks, size_t block_count, int16_t *codes, float *scales) {
     __m256i mask = _mm256_set1_epi16(15), eight = _mm256_set1_epi16(8);
     for (size_t block = 0; block < block_count; block++, blocks += 18, codes += 32) {
+        scales[block] = half_at(blocks);
         __m256i wide = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(blocks + 2)));
         _mm256_storeu_si256((__m256i *)codes, _mm256_sub_epi16(_mm256_and_si256(wide, mask), eight));
         _mm256_storeu_si256((__m256i *)(codes + 16), _mm256_sub_epi16(_mm256_srli_epi16(wide, 4), eight));
+    }
+}
+
+AVX2 static void subtract_zero_points(int16_t *codes, size_t count, size_t length, const uint8_t *zero_points) {
+    for (size_t start = 0; start < count; start += length, zero_points++) {
+        size_t end = start + length < count ? start + length : count, i = start;
+        __m256i zero_point = _mm256_set1_epi16(*zero_points);
+        for (; i + 16 <= end; i += 16)
+            _mm256_storeu_si256((__m256i *)(codes + i), _mm256_sub_epi16(load(codes + i), zero_point));
+        for (; i < end; i++) codes[i] = (int16_t)(codes[i] - *zero_points);
     }
 }
 
@@ -439,6 +488,7 @@ const nibble_kernel_table nibble_avx2_table = {
     .dot_segments_4 = dot_segments_4,
     .scaled_sum = scaled_sum,
     .dot_f32 = dot_f32,
+    .dot_tile_f32 = dot_tile_f32,
     .add_scaled_f32 = add_scaled_f32,
     .convert_f16 = convert_f16,
     .convert_bf16 = convert_bf16,
@@ -447,6 +497,7 @@ const nibble_kernel_table nibble_avx2_table = {
     .unpack = unpack,
     .unpack_q8_0 = unpack_q8_0,
     .unpack_q4_0 = unpack_q4_0,
+    .subtract_zero_points = subtract_zero_points,
     .extremes = extremes,
     .largest_magnitude = largest_magnitude,
     .encode = encode,

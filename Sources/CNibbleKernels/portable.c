@@ -37,6 +37,11 @@ static float dot_f32(const float *a, const float *b, size_t count) {
     return nibble_lane_sum(lanes);
 }
 
+static void dot_tile_f32(const float *w, size_t rows, const float *a, size_t tokens, size_t columns, float *sums) {
+    for (size_t t = 0; t < tokens; t++)
+        for (size_t r = 0; r < rows; r++) sums[4 * t + r] = dot_f32(w + r * columns, a + t * columns, columns);
+}
+
 static void add_scaled_f32(const float *source, float factor, float *target, size_t count) {
     for (size_t i = 0; i < count; i++) target[i] += factor * source[i];
 }
@@ -109,18 +114,26 @@ static void unpack(const uint8_t *bytes, size_t byte_count, unsigned bits, int16
     for (size_t i = 0; i < count; i++) codes[i] = (int16_t)(nibble_code_at(bytes, bits, i) - offset);
 }
 
-static void unpack_q8_0(const uint8_t *blocks, size_t block_count, int16_t *codes) {
-    for (size_t block = 0; block < block_count; block++)
+static void unpack_q8_0(const uint8_t *blocks, size_t block_count, int16_t *codes, float *scales) {
+    for (size_t block = 0; block < block_count; block++) {
+        convert_f16(blocks + 34 * block, scales + block, 1);
         for (size_t i = 0; i < 32; i++) codes[32 * block + i] = (int8_t)blocks[34 * block + 2 + i];
+    }
 }
 
-static void unpack_q4_0(const uint8_t *blocks, size_t block_count, int16_t *codes) {
-    for (size_t block = 0; block < block_count; block++)
+static void unpack_q4_0(const uint8_t *blocks, size_t block_count, int16_t *codes, float *scales) {
+    for (size_t block = 0; block < block_count; block++) {
+        convert_f16(blocks + 18 * block, scales + block, 1);
         for (size_t i = 0; i < 16; i++) {
             uint8_t byte = blocks[18 * block + 2 + i];
             codes[32 * block + i] = (int16_t)((byte & 15) - 8);
             codes[32 * block + 16 + i] = (int16_t)((byte >> 4) - 8);
         }
+    }
+}
+
+static void subtract_zero_points(int16_t *codes, size_t count, size_t length, const uint8_t *zero_points) {
+    for (size_t i = 0; i < count; i++) codes[i] = (int16_t)(codes[i] - zero_points[i / length]);
 }
 
 static int is_finite(float value) { return __builtin_fabsf(value) < __builtin_inff(); }
@@ -246,6 +259,7 @@ const nibble_kernel_table nibble_portable_table = {
     .dot_segments_4 = dot_segments_4,
     .scaled_sum = scaled_sum,
     .dot_f32 = dot_f32,
+    .dot_tile_f32 = dot_tile_f32,
     .add_scaled_f32 = add_scaled_f32,
     .convert_f16 = convert_f16,
     .convert_bf16 = convert_bf16,
@@ -254,6 +268,7 @@ const nibble_kernel_table nibble_portable_table = {
     .unpack = unpack,
     .unpack_q8_0 = unpack_q8_0,
     .unpack_q4_0 = unpack_q4_0,
+    .subtract_zero_points = subtract_zero_points,
     .extremes = extremes,
     .largest_magnitude = largest_magnitude,
     .encode = encode,

@@ -78,6 +78,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 2, 3, 4], [1, 2, 3])
+    func tilesOfFloatProducts(_ rows: Int, _ tokens: Int) {
+        for columns in Self.lengths {
+            let (w, a) = (Samples.normal(rows * columns, seed: 8), Samples.normal(tokens * columns, seed: 9))
+            for table in [best, portable] {
+                var (sums, alone) = ([Float](repeating: 0, count: 12), [Float](repeating: 0, count: 12))
+                table.dot_tile_f32(w, rows, a, tokens, columns, &sums)
+                for token in 0..<tokens {
+                    for row in 0..<rows {
+                        let weights = Array(w[row * columns..<(row + 1) * columns])
+                        let values = Array(a[token * columns..<(token + 1) * columns])
+                        table.dot_tile_f32(weights, 1, values, 1, columns, &alone)
+                        #expect(sums[4 * token + row] == alone[0])
+                        let terms = zip(weights, values).map { Double($0) * Double($1) }
+                        let bound = Double(columns + 8) * 0x1p-24 * terms.reduce(0) { $0 + abs($1) }
+                        #expect(abs(Double(alone[0]) - terms.reduce(0, +)) <= bound)
+                    }
+                }
+            }
+        }
+    }
+
     @Test(arguments: Array(1...16))
     func unpackingUndoesPacking(_ bits: Int) {
         for count in Self.lengths {
@@ -106,12 +128,19 @@ import Testing
         var generator = SeededGenerator(seed: 9)
         let bytes = (0..<5 * 34).map { _ in UInt8.random(in: 0...255, using: &generator) }
         var (one, two) = ([Int16](repeating: 0, count: 160), [Int16](repeating: 1, count: 160))
-        best.unpack_q8_0(bytes, 5, &one)
-        portable.unpack_q8_0(bytes, 5, &two)
-        #expect(one == two)
-        best.unpack_q4_0(bytes, 5, &one)
-        portable.unpack_q4_0(bytes, 5, &two)
-        #expect(one == two)
+        var (scales, others) = ([Float](repeating: 0, count: 5), [Float](repeating: 1, count: 5))
+        best.unpack_q8_0(bytes, 5, &one, &scales)
+        portable.unpack_q8_0(bytes, 5, &two, &others)
+        #expect(one == two && scales.map(\.bitPattern) == others.map(\.bitPattern))
+        best.unpack_q4_0(bytes, 5, &one, &scales)
+        portable.unpack_q4_0(bytes, 5, &two, &others)
+        #expect(one == two && scales.map(\.bitPattern) == others.map(\.bitPattern))
+        for (count, length) in [(160, 16), (160, 32), (37, 16), (37, 7), (5, 64)] {
+            (one, two) = (codes(160, seed: 10), codes(160, seed: 10))
+            best.subtract_zero_points(&one, count, length, bytes)
+            portable.subtract_zero_points(&two, count, length, bytes)
+            #expect(one == two)
+        }
     }
 
     @Test func encoding() {

@@ -108,6 +108,24 @@ import Testing
         }
     }
 
+    @Test(arguments: KernelCase.integerProducts)
+    func anotherArithmeticSharesTheBytes(_ item: KernelCase) throws {
+        var plain = item.encoding
+        plain.activation = "float"
+        let source = try Samples.matrix(3, 70, seed: 61)
+        let packed = try PackedMatrix.encode(source, encoding: plain)
+        let accumulator = Accumulator(bits: 24, overflow: .saturate)
+        let changed = try packed.with(activation: item.encoding.activation, accumulator: accumulator)
+        #expect(changed.bytes.baseAddress == packed.bytes.baseAddress)
+        var wanted = item.encoding
+        wanted.accumulator = accumulator
+        let encoded = try PackedMatrix.encode(source, encoding: wanted)
+        #expect(changed.encoding == encoded.encoding)
+        let input = Samples.normal(70, seed: 62)
+        #expect(try changed.product(input, tokenCount: 1) == encoded.product(input, tokenCount: 1))
+        #expect(throws: KernelError.self) { try packed.with(activation: "int9", accumulator: accumulator) }
+    }
+
     @Test func nonFiniteValuesAreCounted() throws {
         for activation in ["float", "int8-token", "int8-block32"] {
             let encoding = LayerEncoding(format: "int4", granularity: .channel, activation: activation)

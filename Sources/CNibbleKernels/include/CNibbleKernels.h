@@ -26,8 +26,8 @@ typedef struct {
 } nibble_range_search;
 
 /// The innermost loops of one instruction set. A further set (AVX-512, NEON) is one file that fills this table and one
-/// line in `nibble_kernels`. Every entry gives the same bits on every set, but for `dot_f32` and `add_scaled_f32`,
-/// which may use fused multiply-adds and another order.
+/// line in `nibble_kernels`. Every entry gives the same bits on every set, but for `dot_f32`, `dot_tile_f32` and
+/// `add_scaled_f32`, which may use fused multiply-adds and another order.
 typedef struct {
     /// Name of the instruction set.
     const char *name;
@@ -42,6 +42,9 @@ typedef struct {
 
     /// Σ a[i]·b[i] in f32.
     float (*dot_f32)(const float *a, const float *b, size_t count);
+    /// sums[4·t + r] = Σ w[r·columns + i]·a[t·columns + i] for up to 4 rows and 3 tokens. Each sum is the same whatever
+    /// the number of rows and tokens.
+    void (*dot_tile_f32)(const float *w, size_t rows, const float *a, size_t tokens, size_t columns, float *sums);
     /// target[i] += factor · source[i].
     void (*add_scaled_f32)(const float *source, float factor, float *target, size_t count);
 
@@ -57,10 +60,12 @@ typedef struct {
     /// codes[i] = (the i-th code of `bits` bits, lowest bits first) − offset, from `byte_count` readable bytes.
     void (*unpack)(const uint8_t *bytes, size_t byte_count, unsigned bits, int16_t offset, int16_t *codes,
                    size_t count);
-    /// Whole blocks of GGUF Q8_0 (34 bytes): 32 codes each, without the scale.
-    void (*unpack_q8_0)(const uint8_t *blocks, size_t block_count, int16_t *codes);
-    /// Whole blocks of GGUF Q4_0 (18 bytes): 32 codes − 8 each, without the scale.
-    void (*unpack_q4_0)(const uint8_t *blocks, size_t block_count, int16_t *codes);
+    /// Whole blocks of GGUF Q8_0 (34 bytes): 32 codes and a scale each.
+    void (*unpack_q8_0)(const uint8_t *blocks, size_t block_count, int16_t *codes, float *scales);
+    /// Whole blocks of GGUF Q4_0 (18 bytes): 32 codes − 8 and a scale each.
+    void (*unpack_q4_0)(const uint8_t *blocks, size_t block_count, int16_t *codes, float *scales);
+    /// codes[i] −= zero_points[i / length].
+    void (*subtract_zero_points)(int16_t *codes, size_t count, size_t length, const uint8_t *zero_points);
 
     /// The smallest and largest finite value; zero counts as one of them.
     void (*extremes)(const float *values, size_t count, float *lower, float *upper);

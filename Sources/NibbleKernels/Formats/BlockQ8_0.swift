@@ -93,10 +93,10 @@ extension BlockQ8_0: IntegerCoded {
         row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
         scales: UnsafeMutableBufferPointer<Float>
     ) {
-        guard let source = bytes.baseAddress, let target = codes.baseAddress else { return }
-        let blocks = context.layout.groupsPerRow
-        InnerLoops.best.pointee.unpack_q8_0(source.assumingMemoryBound(to: UInt8.self), blocks, target)
-        for block in 0..<blocks { scales[block] = bytes.loadHalf(fromByteOffset: block * Self.blockBytes) }
+        guard let source = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            let target = codes.baseAddress, let scale = scales.baseAddress
+        else { return }
+        InnerLoops.best.pointee.unpack_q8_0(source, context.layout.groupsPerRow, target, scale)
     }
 }
 

@@ -92,12 +92,31 @@ extension IntegerFormat: IntegerCoded {
         let columns = context.layout.shape.columns
         let all = UnsafeMutableBufferPointer(rebasing: codes[..<columns])
         BitPacking.unpack(bytes, bits: codeBits, offset: storageOffset, into: all)
-        for group in 0..<context.layout.groupsPerRow {
-            let grid = self.grid(group: group, bytes, context)
-            scales[group] = grid.scale
-            guard grid.zeroPoint != 0 else { continue }
-            let zeroPoint = Int16(truncatingIfNeeded: grid.zeroPoint)
-            for column in context.layout.columns(ofGroup: group) { codes[column] &-= zeroPoint }
+        guard let start = bytes.baseAddress, let target = codes.baseAddress, let scale = scales.baseAddress
+        else { return }
+        let groups = context.layout.groupsPerRow
+        guard context.encoding.granularity != .tensor else {
+            return unpackTensorGrid(context, codes: target, scales: scales)
         }
+        let isHalf = scaleByteCount(context.encoding) == 2
+        let stored = start + BitPacking.byteCount(columns, bits: codeBits)
+        if isHalf {
+            InnerLoops.best.pointee.convert_f16(stored, scale, groups)
+        } else if groups > 0 {
+            scales[0] = bytes.loadSingle(fromByteOffset: stored - start)
+        }
+        guard !isSymmetric else { return }
+        let zeroPoints = (stored + groups * (isHalf ? 2 : 4)).assumingMemoryBound(to: UInt8.self)
+        InnerLoops.best.pointee.subtract_zero_points(target, columns, context.layout.groupSize, zeroPoints)
+    }
+
+    private func unpackTensorGrid(
+        _ context: RowContext, codes: UnsafeMutablePointer<Int16>, scales: UnsafeMutableBufferPointer<Float>
+    ) {
+        scales[0] = context.parameters.scale
+        let columns = context.layout.shape.columns
+        var zeroPoint = UInt8(truncatingIfNeeded: context.parameters.zeroPoint)
+        guard zeroPoint != 0 else { return }
+        InnerLoops.best.pointee.subtract_zero_points(codes, columns, max(columns, 1), &zeroPoint)
     }
 }

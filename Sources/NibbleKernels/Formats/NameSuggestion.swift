@@ -1,6 +1,6 @@
 /// Finds the names that a mistyped one may have meant.
 enum NameSuggestion {
-    /// “There is no weight format “intt4”; the nearest are int4, int8, int7.”
+    /// Says that there is no weight format “intt4” and that the nearest are int4, int8, int7.
     static func sentence(for name: String, kind: String, among names: [String]) -> String {
         let typed = name.lowercased()
         let ranked = names.map { (name: $0, distance: distance($0, typed)) }.sorted {

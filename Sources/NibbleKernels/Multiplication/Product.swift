@@ -13,27 +13,47 @@ struct Product: @unchecked Sendable {
     /// Rows worth waking another thread for: about 2¹⁶ multiplications.
     private var rowsPerChunk: Int { max(8, (1 << 16) / max(columns * tokenCount, 1)) }
 
+    /// Rows that are unpacked together, so that four tokens' codes are read from the nearest cache for all of them.
+    private var rowsTogether: Int { tokenCount > 4 ? 8 : 1 }
+
     /// Decodes each row once and multiplies it with every token.
     func float() -> KernelReport {
         var report = KernelReport()
         _ = input.largestFiniteMagnitude(in: input.indices, report: &report)
         pool.runRanges(total: rows, minimumLength: rowsPerChunk) { range in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: max(columns, 1)) { space in
-                let weights = UnsafeMutableBufferPointer(rebasing: space[..<columns])
-                for row in range { multiply(row: row, decodedInto: weights) }
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: max(4 * columns, 1)) { weights in
+                for first in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
+                    multiply(rows: first..<min(first + 4, range.upperBound), decodedInto: weights)
+                }
             }
         }
         countNonFiniteOutputs(&report)
         return report
     }
 
-    private func multiply(row: Int, decodedInto weights: UnsafeMutableBufferPointer<Float>) {
-        matrix.decode(row: row, into: weights)
-        guard let first = weights.baseAddress else { return }
+    /// Up to four rows with every token, three tokens at a time.
+    private func multiply(rows range: Range<Int>, decodedInto weights: UnsafeMutableBufferPointer<Float>) {
+        for (place, row) in range.enumerated() {
+            let space = weights[place * columns..<(place + 1) * columns]
+            matrix.decode(row: row, into: UnsafeMutableBufferPointer(rebasing: space))
+        }
         let kernels = InnerLoops.best
-        for token in 0..<tokenCount {
-            let start = input.baseAddress.map { $0 + token * columns }
-            output[token * rows + row] = start.map { kernels.pointee.dot_f32(first, $0, columns) } ?? 0
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 12) { sums in
+            sums.initialize(repeating: 0)
+            for token in stride(from: 0, to: tokenCount, by: 3) {
+                let count = min(3, tokenCount - token)
+                if columns > 0, let first = weights.baseAddress, let start = input.baseAddress,
+                    let target = sums.baseAddress
+                {
+                    kernels.pointee.dot_tile_f32(
+                        first, range.count, start + token * columns, count, columns, target)
+                }
+                for offset in 0..<count {
+                    for (place, row) in range.enumerated() {
+                        output[(token + offset) * rows + row] = sums[4 * offset + place]
+                    }
+                }
+            }
         }
     }
 
@@ -48,11 +68,14 @@ struct Product: @unchecked Sendable {
         let overflows = Mutex(KernelReport.Tally())
         pool.runRanges(total: rows, minimumLength: rowsPerChunk) { range in
             var tally = KernelReport.Tally()
-            let row = RowProduct(matrix, segments: segments, largestActivation: largest)
-            for index in range {
-                row.load(format, matrix, row: index)
+            let group = (0..<rowsTogether).map { _ in
+                RowProduct(matrix, segments: segments, largestActivation: largest)
+            }
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: group.count) {
+                let loaded = zip(group, start..<min(start + group.count, range.upperBound))
+                for (row, index) in loaded { row.load(format, matrix, row: index) }
                 for first in stride(from: 0, to: tokenCount, by: 4) {
-                    multiply(row, index, tokens, first: first, tally: &tally)
+                    for (row, index) in loaded { multiply(row, index, tokens, first: first, tally: &tally) }
                 }
             }
             overflows.withLock { $0.add(tally) }

@@ -37,7 +37,7 @@ final class RowProduct {
     /// Unpacks a row.
     func load(_ format: any IntegerCoded, _ matrix: PackedMatrix, row: Int) {
         format.unpack(row: matrix.bytes(row: row), context: matrix.context, codes: codes, scales: groupScales)
-        for segment in 0..<segments.count { scales[segment] = groupScales[segments.group(of: segment)] }
+        segments.spread(groupScales, over: scales)
         guard !isSafeByWidth else { return }
         for segment in 0..<segments.count {
             var sum: Int64 = 0

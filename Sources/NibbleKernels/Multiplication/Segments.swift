@@ -25,8 +25,21 @@ struct Segments {
     /// The columns of one segment.
     func columns(of segment: Int) -> Range<Int> { segment * length..<min((segment + 1) * length, columns) }
 
-    /// The weight group that a segment lies in.
-    func group(of segment: Int) -> Int { segment * length / groupSize }
+    /// Gives each segment the scale of its group.
+    func spread(
+        _ groupScales: UnsafeMutableBufferPointer<Float>, over scales: UnsafeMutableBufferPointer<Float>
+    ) {
+        let segmentsPerGroup = max((groupSize + length - 1) / length, 1)
+        var segment = 0
+        for group in 0..<(count + segmentsPerGroup - 1) / segmentsPerGroup {
+            let end = min(segment + segmentsPerGroup, count)
+            let scale = groupScales[group]
+            while segment < end {
+                scales[segment] = scale
+                segment += 1
+            }
+        }
+    }
 
     /// The activation block that a segment lies in.
     func block(of segment: Int) -> Int { segment * length / blockSize }

@@ -31,6 +31,22 @@ extension PackedMatrix {
             isBorrowed: false)
     }
 
+    /// The same packed bytes multiplied in another way: nothing is encoded or copied.
+    ///
+    /// - Throws: ``KernelError/unknownName(_:)`` or ``KernelError/unsupported(_:)`` for a scheme or accumulator that this
+    ///   format cannot be used with.
+    public func with(
+        activation: String, accumulator: Accumulator
+    ) throws(KernelError) -> PackedMatrix {
+        var encoding = encoding
+        encoding.activation = activation
+        encoding.accumulator = accumulator
+        try Self.checkArithmetic(encoding, format)
+        let context = RowContext(layout: layout, parameters: context.parameters, encoding: encoding)
+        return PackedMatrix(
+            format: format, context: context, base: base, owner: owner, isBorrowed: isBorrowed)
+    }
+
     private static func checkArithmetic(
         _ encoding: LayerEncoding, _ format: any NumericFormat
     ) throws(KernelError) {
