@@ -27,6 +27,16 @@ static float scaled_sum(const int32_t *sums, const float *w, const float *a, siz
     return nibble_lane_sum(lanes);
 }
 
+static float segment_product(const int16_t *w, const int16_t *a, size_t columns, size_t length, const float *w_scales,
+                             const float *a_scales) {
+    float lanes[8] = {0};
+    for (size_t start = 0, s = 0; start < columns; start += length, s++) {
+        int32_t sum = dot_i16(w + start, a + start, length < columns - start ? length : columns - start);
+        lanes[s % 8] += (float)sum * (w_scales[s] * a_scales[s]);
+    }
+    return nibble_lane_sum(lanes);
+}
+
 /// Eight partial sums, so that the error grows with count / 8 and compilers may use vectors.
 static float dot_f32(const float *a, const float *b, size_t count) {
     float lanes[8] = {0};
@@ -258,6 +268,7 @@ const nibble_kernel_table nibble_portable_table = {
     .dot_segments = dot_segments,
     .dot_segments_4 = dot_segments_4,
     .scaled_sum = scaled_sum,
+    .segment_product = segment_product,
     .dot_f32 = dot_f32,
     .dot_tile_f32 = dot_tile_f32,
     .add_scaled_f32 = add_scaled_f32,

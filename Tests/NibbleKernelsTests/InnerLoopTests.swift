@@ -42,6 +42,11 @@ import Testing
             portable.dot_segments_4(w, a, columns, length, &other)
             #expect(four == other)
             #expect(Array(four.prefix(count)) == one)
+            let scales = (Samples.normal(count, seed: 3), Samples.normal(count, seed: 4))
+            let products = [best, portable].map {
+                $0.segment_product(w, a, columns, length, scales.0, scales.1)
+            }
+            #expect(products == [products[1], portable.scaled_sum(one, scales.0, scales.1, count)])
         }
     }
 

@@ -39,6 +39,9 @@ typedef struct {
     void (*dot_segments_4)(const int16_t *w, const int16_t *a, size_t columns, size_t length, int32_t *sums);
     /// Σ (float)sums[s] · (w[s]·a[s]): term s is added to lane s mod 8, then the lanes as in `nibble_lane_sum`.
     float (*scaled_sum)(const int32_t *sums, const float *w, const float *a, size_t count);
+    /// `dot_segments` and `scaled_sum` in one, for short segments.
+    float (*segment_product)(const int16_t *w, const int16_t *a, size_t columns, size_t length,
+                             const float *w_scales, const float *a_scales);
 
     /// Σ a[i]·b[i] in f32.
     float (*dot_f32)(const float *a, const float *b, size_t count);

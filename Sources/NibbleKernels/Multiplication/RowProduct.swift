@@ -54,11 +54,16 @@ final class RowProduct {
         _ tokens: QuantizedActivations, first: Int, count: Int, tally: inout KernelReport.Tally,
         store: (Int, Float) -> Void
     ) {
+        tally.total += segments.columns * count
+        let isSafe = (first..<first + count).allSatisfy { self.isSafe(tokens, token: $0) }
+        if isSafe && segments.length <= 128 {
+            for token in first..<first + count { store(token, segmentProduct(tokens, token: token)) }
+            return
+        }
         guard let weights = codes.baseAddress, let target = sums.baseAddress, let scale = scales.baseAddress,
             let activations = tokens.codes(token: first)
         else { return }
-        tally.total += segments.columns * count
-        if (first..<first + count).allSatisfy({ isSafe(tokens, token: $0) }) {
+        if isSafe {
             let loop = count == 4 ? kernels.pointee.dot_segments_4 : kernels.pointee.dot_segments
             loop(weights, activations, segments.columns, segments.length, target)
         } else {
@@ -73,6 +78,14 @@ final class RowProduct {
                 target + offset * segments.count, scale, tokenScales, segments.count)
             store(first + offset, sum)
         }
+    }
+
+    private func segmentProduct(_ tokens: QuantizedActivations, token: Int) -> Float {
+        guard let weights = codes.baseAddress, let scale = scales.baseAddress,
+            let activations = tokens.codes(token: token), let tokenScales = tokens.scales(token: token)
+        else { return 0 }
+        return kernels.pointee.segment_product(
+            weights, activations, segments.columns, segments.length, scale, tokenScales)
     }
 
     /// Whether no partial sum of this row and token can leave the accumulator.
