@@ -1,0 +1,63 @@
+import Foundation
+import NibbleCheckpoints
+import NibbleEvaluation
+import NibbleKernels
+import NibbleQuantization
+import NibbleTestSupport
+import NibbleTransformers
+
+/// The committed random-weight checkpoint `llama-tied`, sets of weights for it, and changed copies.
+enum TinyModel {
+    static let folder = RepositoryPaths.root.appendingPathComponent(
+        "Tests/NibbleTransformersTests/Fixtures/llama-tied")
+    /// A prompt in its vocabulary of 256.
+    static let prompt = [1, 17, 5, 99, 42]
+
+    static func open() throws -> TransformerModel { try TransformerModel.open(folder) }
+
+    /// All layers as a setting makes them; nil as stored.
+    static func weights(of model: TransformerModel, _ setting: String? = nil) throws -> WeightSet {
+        let rules = try setting.map { [try PlanRule(pattern: ".*", setting: Setting.parse($0))] } ?? []
+        return try EncodingCache().weightSet(for: Plan(rules: rules), model: model)
+    }
+
+    /// The original and one other set of weights.
+    static func contestants(_ model: TransformerModel, _ setting: String) throws -> [Contestant] {
+        [
+            Contestant(name: "original", weights: try weights(of: model)),
+            Contestant(name: "plan", weights: try weights(of: model, setting)),
+        ]
+    }
+
+    /// Calls `body` with a fresh folder that is removed afterwards.
+    static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "nibble-evaluation-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder)
+    }
+
+    /// Calls `body` with a copy whose configuration is changed and whose tensors go through `change`.
+    static func withCopy<Result>(
+        configuration: [String: Any] = [:], change: (String, [UInt8]) -> [UInt8] = { $1 },
+        _ body: (TransformerModel) throws -> Result
+    ) throws -> Result {
+        try withFolder { copy in
+            let data = try Data(contentsOf: folder.appendingPathComponent("config.json"))
+            let values = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+            let merged = values.merging(configuration) { _, new in new }
+            try JSONSerialization.data(withJSONObject: merged).write(
+                to: copy.appendingPathComponent("config.json"))
+            let checkpoint = try Checkpoint.open(folder)
+            let tensors = try checkpoint.orderedTensors.map { tensor in
+                let bytes = try checkpoint.tensor(named: tensor.name).withUnsafeBytes { [UInt8]($0) }
+                let entry = SafetensorsWriter.Entry(
+                    name: tensor.name, elementType: tensor.elementType, shape: tensor.shape)
+                return (entry: entry, bytes: change(tensor.name, bytes))
+            }
+            try SafetensorsWriter.write(tensors, to: copy.appendingPathComponent("model.safetensors"))
+            return try body(try TransformerModel.open(copy))
+        }
+    }
+}
