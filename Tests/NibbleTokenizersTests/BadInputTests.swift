@@ -72,15 +72,49 @@ import Testing
             #"{"model":{"vocab":{},"merges":[]},"decoder":{"type":"Strip","content":" ","start":9e18}}"#,
             "Strip"
         ),
-        (
-            #"{"added_tokens":[{"id":1,"content":"x","single_word":true}],"model":{"vocab":{}}}"#,
-            "single_word"
-        ),
+        (#"{"added_tokens":[{"id":1,"content":""}],"model":{"vocab":{}}}"#, "added token"),
+        (#"{"model":{"vocab":{}},"normalizer":{"type":"\u001b[2J"}}"#, #"\u{1B}[2J"#),
         (#"{"model":{"vocab":{"a":0"#, "ends early"),
     ])
     func aSentenceNamesTheFault(file: String, word: String) {
         let error = #expect(throws: TokenizerError.self) { try Tokenizer(tokenizerJSON: Array(file.utf8)) }
         #expect(error?.description.contains(word) == true, "\(error?.description ?? "no error")")
+    }
+
+    @Test func anErrorNamesTheFileItIsIn() {
+        let good = Array(#"{"model":{"vocab":{"a":0},"merges":[]}}"#.utf8)
+        let broken = Array("{".utf8)
+        let error = #expect(throws: TokenizerError.self) {
+            try Tokenizer(tokenizerJSON: good, configurationJSON: broken)
+        }
+        #expect(error?.description.hasPrefix("tokenizer_config.json ") == true)
+        let other = #expect(throws: TokenizerError.self) {
+            try Tokenizer(tokenizerJSON: good, generationJSON: broken)
+        }
+        #expect(other?.description.hasPrefix("generation_config.json ") == true)
+    }
+
+    @Test(arguments: [
+        (#"{"eos_token":"b"}"#, #"{"eos_token_id":7}"#, Set([1, 7])),
+        (#"{"eos_token":{"content":"b"}}"#, #"{"eos_token_id":[0,2,-1,1e300,"x"]}"#, Set([0, 1, 2])),
+        (#"{"eos_token":null}"#, "{}", Set()),
+    ])
+    func endTokensComeFromAllFiles(configuration: String, generation: String, expected: Set<Int>) throws {
+        let tokenizer = try Tokenizer(
+            tokenizerJSON: Array(#"{"model":{"vocab":{"a":0,"b":1},"merges":[]}}"#.utf8),
+            configurationJSON: Array(configuration.utf8), generationJSON: Array(generation.utf8))
+        #expect(tokenizer.endOfText == expected)
+    }
+
+    /// A word of a million letters, whose merges cascade, takes n·log n steps: with n² it would not end today.
+    @Test func aVeryLongWordIsMerged() throws {
+        let file = """
+            {"model":{"vocab":{"a":0,"b":1,"ab":2,"abab":3,"ba":4},"merges":["a b","ab ab","b a"]}}
+            """
+        let tokenizer = try Tokenizer(tokenizerJSON: Array(file.utf8))
+        let ids = tokenizer.encode(String(repeating: "ab", count: 500_001))
+        #expect(ids.count == 250_001)
+        #expect(ids.dropLast().allSatisfy { $0 == 3 } && ids.last == 2)
     }
 
     @Test func streamingEqualsDecode() throws {

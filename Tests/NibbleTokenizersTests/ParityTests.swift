@@ -16,7 +16,7 @@ import Testing
         ProcessInfo.processInfo.environment["NIBBLE_TOKENIZER_STRINGS"].map { URL(fileURLWithPath: $0) }
         ?? RepositoryPaths.root.appendingPathComponent("Tests/NibbleTokenizersTests/Fixtures")
 
-    @Test(arguments: ["gpt2", "llama3", "qwen2", "spm"])
+    @Test(arguments: ["gpt2", "llama3", "qwen2", "spm", "added", "added-prepend"])
     func idsAndTextsAreEqual(name: String) throws {
         let file = try Data(contentsOf: Self.folder.appendingPathComponent("\(name).json"))
         let tokenizer = try Tokenizer(tokenizerJSON: Array(file))
@@ -34,5 +34,16 @@ import Testing
         #expect(
             misread.isEmpty,
             "\(misread.count) decodings differ, first \(misread.prefix(1).map { record.ids[$0] })")
+    }
+
+    /// U+1113 and U+1176 lie just past the Hangul letters that compose; U+1100 and U+1161 do compose, into U+AC00.
+    @Test(arguments: ["NFC", "NFKC"])
+    func oldHangulLettersStayApart(form: String) throws {
+        let file = """
+            {"normalizer":{"type":"\(form)"},
+            "model":{"vocab":{"\u{1113}":0,"\u{1176}":1,"\u{AC00}":2},"merges":[]}}
+            """
+        let tokenizer = try Tokenizer(tokenizerJSON: Array(file.utf8))
+        #expect(tokenizer.encode("\u{1113}\u{1176}\u{1100}\u{1161}") == [0, 1, 2])
     }
 }

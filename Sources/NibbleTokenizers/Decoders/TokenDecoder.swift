@@ -31,7 +31,8 @@ struct TokenDecoder: Sendable {
             }
             let start = json["start"]?.integer ?? 0
             guard (0...1024).contains(start) else {
-                throw .invalid("tokenizer.json: a Strip decoder drops \(start) blanks; nibble takes 0 to 1024.")
+                throw .invalid(
+                    "tokenizer.json: a Strip decoder drops \(start) blanks; nibble takes 0 to 1024.")
             }
             strippedBlanks += start
         case "Metaspace":
@@ -45,12 +46,16 @@ struct TokenDecoder: Sendable {
     func bytes(of token: [UInt8]) -> [UInt8] {
         if usesByteAlphabet { return ByteAlphabet.bytes(of: token) }
         if hasByteTokens, let byte = Self.byteToken(token) { return [byte] }
-        return replacements.reduce(token) { ReplaceNormalizer(pattern: $1.pattern, content: $1.content).normalize($0) }
+        return replacements.reduce(token) {
+            ReplaceNormalizer(pattern: $1.pattern, content: $1.content).normalize($0)
+        }
     }
 
     /// The byte of a token such as <0x0A>.
     static func byteToken(_ token: [UInt8]) -> UInt8? {
-        guard token.count == 6, token.starts(with: "<0x".utf8), token[5] == UInt8(ascii: ">") else { return nil }
+        guard token.count == 6, token.starts(with: "<0x".utf8), token[5] == UInt8(ascii: ">") else {
+            return nil
+        }
         return UInt8(String(decoding: token[3..<5], as: UTF8.self), radix: 16)
     }
 }

@@ -9,7 +9,8 @@ enum JSON: Sendable {
 
     /// The member of an object; nil for none, or for `null`.
     subscript(key: String) -> JSON? {
-        guard case .object(let members) = self, let found = members.first(where: { $0.key.elementsEqual(key.utf8) })
+        guard case .object(let members) = self,
+            let found = members.first(where: { $0.key.elementsEqual(key.utf8) })
         else { return nil }
         if case .null = found.value { return nil }
         return found.value

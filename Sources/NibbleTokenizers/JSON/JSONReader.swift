@@ -1,15 +1,15 @@
-
 /// Reads JSON from bytes in one pass (RFC 8259), with a limit on nesting.
 struct JSONReader {
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let file: String
     private var position = 0
 
     private static let deepestNesting = 64
 
-    /// The value that the bytes hold.
-    static func parse(_ data: [UInt8]) throws(TokenizerError) -> JSON {
+    /// The value that the bytes of `file` hold; the name is for errors.
+    static func parse(_ data: [UInt8], file: String) throws(TokenizerError) -> JSON {
         try data.withUnsafeBufferPointer { bytes throws(TokenizerError) in
-            var reader = JSONReader(bytes: bytes)
+            var reader = JSONReader(bytes: bytes, file: file)
             let value = try reader.value(depth: 0)
             reader.skipBlanks()
             guard reader.position == bytes.count else { throw reader.failure("more text after the end") }
@@ -17,14 +17,22 @@ struct JSONReader {
         }
     }
 
-    private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    private init(bytes: UnsafeBufferPointer<UInt8>, file: String) {
+        self.bytes = bytes
+        self.file = file
+    }
 
     private func failure(_ what: String) -> TokenizerError {
-        .syntax("tokenizer.json is not valid JSON: \(what) at byte \(position).")
+        .syntax("\(file) is not valid JSON: \(what) at byte \(position).")
     }
 
     private mutating func skipBlanks() {
-        while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x0A, 0x0D, 0x09: position += 1
+            default: return
+            }
+        }
     }
 
     private mutating func next() throws(TokenizerError) -> UInt8 {
@@ -57,7 +65,8 @@ struct JSONReader {
     private mutating func number() throws(TokenizerError) -> JSON {
         let start = position
         while position < bytes.count, "+-.eE0123456789".utf8.contains(bytes[position]) { position += 1 }
-        guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)), value.isFinite else {
+        guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)), value.isFinite
+        else {
             position = start
             throw failure("an unexpected character")
         }
@@ -109,7 +118,9 @@ struct JSONReader {
             position += 1
             switch byte {
             case UInt8(ascii: "\""):
-                guard String(validating: text, as: UTF8.self) != nil else { throw failure("a string that is not UTF-8") }
+                guard String(validating: text, as: UTF8.self) != nil else {
+                    throw failure("a string that is not UTF-8")
+                }
                 return text
             case UInt8(ascii: "\\"): try escape(into: &text)
             case 0..<0x20: throw failure("a control character in a string")
@@ -137,7 +148,8 @@ struct JSONReader {
 
     private mutating func unicodeEscape() throws(TokenizerError) -> [UInt8] {
         var code = try hexadecimal()
-        if (0xD800..<0xDC00).contains(code), position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
+        if (0xD800..<0xDC00).contains(code), position + 1 < bytes.count,
+            bytes[position] == UInt8(ascii: "\\"),
             bytes[position + 1] == UInt8(ascii: "u")
         {
             position += 2

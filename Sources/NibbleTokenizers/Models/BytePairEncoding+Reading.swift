@@ -3,29 +3,31 @@ extension BytePairEncoding {
     ///
     /// - Throws: ``TokenizerError`` for another kind of model, or merges of tokens that aren't in the vocabulary.
     init(_ json: JSON) throws(TokenizerError) {
-        let type = json["type"]?.text ?? "BPE"
-        guard type == "BPE" else {
-            throw .unsupported("tokenizer.json: nibble does not know the model “\(type)”; it knows BPE.")
-        }
-        for option in ["continuing_subword_prefix", "end_of_word_suffix"] where !(json[option]?.bytes ?? []).isEmpty {
+        let affixes = ["continuing_subword_prefix", "end_of_word_suffix"]
+        for option in affixes where !(json[option]?.bytes ?? []).isEmpty {
             throw .unsupported("tokenizer.json: nibble does not know the option \(option).")
         }
-        guard case .object(let members)? = json["vocab"] else { throw .invalid("tokenizer.json has no vocabulary.") }
+        guard case .object(let members)? = json["vocab"] else {
+            throw .invalid("tokenizer.json has no vocabulary.")
+        }
         var vocabulary: [[UInt8]: Int] = [:]
         vocabulary.reserveCapacity(members.count)
         for (piece, value) in members {
             guard let id = value.integer, (0..<(1 << 26)).contains(id) else {
-                throw .invalid("tokenizer.json: the token “\(String(decoding: piece, as: UTF8.self))” has no number.")
+                let name = String(decoding: piece, as: UTF8.self)
+                throw .invalid("tokenizer.json: the token “\(name)” has no number.")
             }
             vocabulary[piece] = id
         }
-        let unknown = json["unk_token"]?.bytes.flatMap { vocabulary[$0] }
-        let hasFallback = json["byte_fallback"]?.boolean ?? false
-        let byteTokens = hasFallback ? (0...255).map { vocabulary[Array(Self.byteName($0).utf8)] } : []
-        self.init(
-            vocabulary: vocabulary, merges: try Self.merges(json["merges"]?.array ?? [], vocabulary), unknown: unknown,
-            byteTokens: byteTokens, ignoresMerges: json["ignore_merges"]?.boolean ?? false,
-            fusesUnknown: json["fuse_unk"]?.boolean ?? false)
+        var options = Options()
+        options.unknown = json["unk_token"]?.bytes.flatMap { vocabulary[$0] }
+        if json["byte_fallback"]?.boolean ?? false {
+            options.byteTokens = (0...255).map { vocabulary[Array(Self.byteName($0).utf8)] }
+        }
+        options.ignoresMerges = json["ignore_merges"]?.boolean ?? false
+        options.fusesUnknown = json["fuse_unk"]?.boolean ?? false
+        let merges = try Self.merges(json["merges"]?.array ?? [], vocabulary)
+        self.init(vocabulary: vocabulary, merges: merges, options: options)
     }
 
     private static func byteName(_ byte: Int) -> String {
@@ -35,14 +37,18 @@ extension BytePairEncoding {
 
     private static func merges(
         _ list: [JSON], _ vocabulary: [[UInt8]: Int]
-    ) throws(TokenizerError) -> [Pair: (rank: Int, merged: Int)] {
-        var merges: [Pair: (rank: Int, merged: Int)] = [:]
+    ) throws(TokenizerError) -> [Pair: Merge] {
+        var merges: [Pair: Merge] = [:]
         merges.reserveCapacity(list.count)
         for (rank, entry) in list.enumerated() {
-            guard let parts = parts(of: entry), let left = vocabulary[parts.left], let right = vocabulary[parts.right],
-                let merged = vocabulary[parts.left + parts.right]
-            else { throw .invalid("tokenizer.json: merge \(rank) names a token that is not in the vocabulary.") }
-            merges[Pair(left: left, right: right)] = (rank, merged)
+            guard let parts = parts(of: entry), let left = vocabulary[parts.left],
+                let right = vocabulary[parts.right], let merged = vocabulary[parts.left + parts.right]
+            else {
+                throw .invalid("tokenizer.json: merge \(rank) names a token that is not in the vocabulary.")
+            }
+            let pair = Pair(UInt32(truncatingIfNeeded: left), UInt32(truncatingIfNeeded: right))
+            merges[pair] = Merge(
+                rank: UInt32(truncatingIfNeeded: rank), token: UInt32(truncatingIfNeeded: merged))
         }
         return merges
     }

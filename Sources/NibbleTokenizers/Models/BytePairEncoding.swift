@@ -1,42 +1,77 @@
-/// Byte-pair encoding (Sennrich et al. 2016): the neighbours with the lowest rank merge until none is left.
-struct BytePairEncoding: Sendable {
-    /// Token number of each piece, by its bytes.
+/// Byte-pair encoding: the neighbours with the lowest rank merge until none is left.
+///
+/// Source: Sennrich, Haddow, Birch, “Neural Machine Translation of Rare Words with Subword Units”, 2016.
+struct BytePairEncoding: TokenModel {
+    static let type = "BPE"
+
     let vocabulary: [[UInt8]: Int]
-    /// Rank and result of each mergeable pair of tokens.
-    let merges: [Pair: (rank: Int, merged: Int)]
+    /// What each mergeable pair of tokens becomes.
+    private let merges: [Pair: Merge]
+    /// The token of each character that is a token by itself.
+    private let characters: CharacterTokens
     /// Token of an unknown character, if any.
-    let unknown: Int?
+    private let unknown: UInt32?
     /// Tokens of single bytes, for characters outside the vocabulary; empty without byte fallback.
-    let byteTokens: [Int?]
+    private let byteTokens: [UInt32?]
     /// Whether a word that is a token needs no merges.
-    let ignoresMerges: Bool
+    private let ignoresMerges: Bool
     /// Whether neighbouring unknown characters become one token.
-    let fusesUnknown: Bool
+    private let fusesUnknown: Bool
 
-    /// Two neighbouring tokens.
+    /// Two neighbouring tokens in one word of memory, which hashes faster than a pair of numbers.
     struct Pair: Hashable, Sendable {
-        let left, right: Int
+        let both: UInt64
+
+        init(_ left: UInt32, _ right: UInt32) { both = UInt64(left) << 32 | UInt64(right) }
     }
 
-    /// The tokens of one word, given as UTF-8.
-    func encode(_ word: [UInt8]) -> [Int] {
-        if ignoresMerges, let token = vocabulary[word] { return [token] }
+    /// Rank of a merge, the lowest first, and the token that it makes.
+    struct Merge: Sendable {
+        let rank, token: UInt32
+    }
+
+    /// What a file may choose besides vocabulary and merges.
+    struct Options: Sendable {
+        var unknown: Int?
+        var byteTokens: [Int?] = []
+        var ignoresMerges = false
+        var fusesUnknown = false
+    }
+
+    /// A model from its parts; numbers of tokens lie in 0..<2²⁶.
+    init(vocabulary: [[UInt8]: Int], merges: [Pair: Merge], options: Options) {
+        self.vocabulary = vocabulary
+        self.merges = merges
+        characters = CharacterTokens(vocabulary)
+        unknown = options.unknown.map { UInt32(truncatingIfNeeded: $0) }
+        byteTokens = options.byteTokens.map { $0.map { UInt32(truncatingIfNeeded: $0) } }
+        ignoresMerges = options.ignoresMerges
+        fusesUnknown = options.fusesUnknown
+    }
+
+    func encode(_ word: ArraySlice<UInt8>) -> [Int] {
+        if ignoresMerges, let token = vocabulary[Array(word)] { return [token] }
         var tokens = initialTokens(word)
-        guard tokens.count > 1 else { return tokens }
-        merge(&tokens)
-        return tokens
+        if tokens.count > Self.longestScanned {
+            mergeByHeap(&tokens)
+        } else if tokens.count > 1 {
+            mergeByScanning(&tokens)
+        }
+        return tokens.map(Int.init)
     }
 
-    private func initialTokens(_ word: [UInt8]) -> [Int] {
-        var tokens: [Int] = []
+    /// Up to here, looking at every pair for each merge is faster than keeping a heap.
+    private static let longestScanned = 32
+
+    private func initialTokens(_ word: ArraySlice<UInt8>) -> [UInt32] {
+        var tokens: [UInt32] = []
+        tokens.reserveCapacity(word.count)
         var wasUnknown = false
         for scalar in String(decoding: word, as: UTF8.self).unicodeScalars {
-            let bytes = Array(String(scalar).utf8)
-            if let token = vocabulary[bytes] {
+            if let token = characters[scalar] {
                 tokens.append(token)
                 wasUnknown = false
-            } else if let fallback = byteFallback(bytes) {
-                tokens += fallback
+            } else if appendBytes(of: scalar, to: &tokens) {
                 wasUnknown = false
             } else if let unknown {
                 if !(fusesUnknown && wasUnknown) { tokens.append(unknown) }
@@ -46,73 +81,80 @@ struct BytePairEncoding: Sendable {
         return tokens
     }
 
-    private func byteFallback(_ bytes: [UInt8]) -> [Int]? {
-        guard !byteTokens.isEmpty else { return nil }
-        let tokens = bytes.compactMap { byteTokens[Int($0)] }
-        return tokens.count == bytes.count ? tokens : nil
+    /// Appends a token for each byte of a character; false if one is missing.
+    private func appendBytes(of scalar: Unicode.Scalar, to tokens: inout [UInt32]) -> Bool {
+        guard !byteTokens.isEmpty else { return false }
+        let count = tokens.count
+        for byte in UTF8.encode(scalar).map(Array.init) ?? [] {
+            guard let token = byteTokens[Int(byte)] else {
+                tokens.removeLast(tokens.count - count)
+                return false
+            }
+            tokens.append(token)
+        }
+        return true
+    }
+
+    private func mergeByScanning(_ tokens: inout [UInt32]) {
+        var found = zip(tokens, tokens.dropFirst()).map { merges[Pair($0, $1)] }
+        while let best = Self.lowest(found) {
+            tokens[best.place] = best.merge.token
+            tokens.remove(at: best.place + 1)
+            found.remove(at: best.place)
+            if best.place > 0 {
+                found[best.place - 1] = merges[Pair(tokens[best.place - 1], tokens[best.place])]
+            }
+            if best.place < found.count {
+                found[best.place] = merges[Pair(tokens[best.place], tokens[best.place + 1])]
+            }
+        }
+    }
+
+    private static func lowest(_ found: [Merge?]) -> (place: Int, merge: Merge)? {
+        var best: (place: Int, merge: Merge)?
+        for (place, merge) in found.enumerated() {
+            guard let merge, best.map({ merge.rank < $0.merge.rank }) ?? true else { continue }
+            best = (place, merge)
+        }
+        return best
     }
 
     /// Merges over a linked list with a heap of candidates, so that a long word takes n·log n steps.
-    private func merge(_ tokens: inout [Int]) {
-        var next = Array(1...tokens.count)
-        var previous = Array(-1..<tokens.count - 1)
+    private func mergeByHeap(_ tokens: inout [UInt32]) {
+        var list = LinkedTokens(tokens)
         var heap = MergeHeap()
-        func push(_ left: Int, _ tokens: [Int], _ next: [Int], _ heap: inout MergeHeap) {
-            guard left >= 0, next[left] < tokens.count else { return }
-            let pair = Pair(left: tokens[left], right: tokens[next[left]])
-            if let found = merges[pair] { heap.push(MergeHeap.Item(rank: found.rank, position: left, pair: pair)) }
-        }
-        for left in 0..<tokens.count - 1 { push(left, tokens, next, &heap) }
+        for left in 0..<tokens.count - 1 { push(left, list, &heap) }
         while let item = heap.pop() {
-            let left = item.position
-            let right = next[left]
-            guard tokens[left] == item.pair.left, right < tokens.count, tokens[right] == item.pair.right,
-                let merged = merges[item.pair]?.merged
-            else { continue }
-            tokens[left] = merged
-            tokens[right] = -1
-            next[left] = next[right]
-            if next[left] < tokens.count { previous[next[left]] = left }
-            push(previous[left], tokens, next, &heap)
-            push(left, tokens, next, &heap)
+            // An entry whose tokens have merged with others since is out of date.
+            guard list.pair(at: item.position) == item.pair, let merge = merges[item.pair] else { continue }
+            list.merge(at: item.position, into: merge.token)
+            push(list.previous[item.position], list, &heap)
+            push(item.position, list, &heap)
         }
-        tokens.removeAll { $0 < 0 }
+        tokens = list.remaining
+    }
+
+    private func push(_ left: Int, _ list: LinkedTokens, _ heap: inout MergeHeap) {
+        guard let pair = list.pair(at: left), let merge = merges[pair] else { return }
+        heap.push(MergeHeap.Item(rank: merge.rank, position: left, pair: pair))
     }
 }
 
-/// Candidates for merging, the lowest rank first and the leftmost among equals.
-struct MergeHeap {
-    struct Item {
-        let rank, position: Int
-        let pair: BytePairEncoding.Pair
+/// The token of each single character: a table for ASCII, which is nearly all of most text.
+private struct CharacterTokens: Sendable {
+    private var ascii = [UInt32?](repeating: nil, count: 128)
+    private var others: [Unicode.Scalar: UInt32] = [:]
 
-        func precedes(_ other: Item) -> Bool {
-            rank != other.rank ? rank < other.rank : position < other.position
+    init(_ vocabulary: [[UInt8]: Int]) {
+        for (piece, id) in vocabulary where piece.count <= 4 {
+            let scalars = String(decoding: piece, as: UTF8.self).unicodeScalars
+            guard let scalar = scalars.first, scalars.count == 1 else { continue }
+            let token = UInt32(truncatingIfNeeded: id)
+            if scalar.isASCII { ascii[Int(scalar.value)] = token } else { others[scalar] = token }
         }
     }
 
-    private var items: [Item] = []
-
-    mutating func push(_ item: Item) {
-        items.append(item)
-        var child = items.count - 1
-        while child > 0, items[child].precedes(items[(child - 1) / 2]) {
-            items.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    mutating func pop() -> Item? {
-        guard let first = items.first, let last = items.popLast() else { return nil }
-        guard !items.isEmpty else { return first }
-        items[0] = last
-        var parent = 0
-        while true {
-            let children = [2 * parent + 1, 2 * parent + 2].filter { $0 < items.count }
-            guard let least = children.min(by: { items[$0].precedes(items[$1]) }), items[least].precedes(items[parent])
-            else { return first }
-            items.swapAt(parent, least)
-            parent = least
-        }
+    subscript(scalar: Unicode.Scalar) -> UInt32? {
+        scalar.isASCII ? ascii[Int(scalar.value)] : others[scalar]
     }
 }

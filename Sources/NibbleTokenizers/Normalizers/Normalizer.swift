@@ -19,11 +19,12 @@ struct ReplaceNormalizer: Normalizer {
     let content: [UInt8]
 
     func normalize(_ text: [UInt8]) -> [UInt8] {
-        guard !pattern.isEmpty else { return text }
+        guard let first = pattern.first else { return text }
         var result: [UInt8] = []
+        result.reserveCapacity(text.count)
         var position = 0
         while position < text.count {
-            if text[position...].starts(with: pattern) {
+            if text[position] == first, text[position...].starts(with: pattern) {
                 result += content
                 position += pattern.count
             } else {
@@ -35,20 +36,40 @@ struct ReplaceNormalizer: Normalizer {
     }
 }
 
-/// One of Unicode's four normal forms.
+/// One of Unicode's four normal forms (UAX 15).
 struct UnicodeNormalizer: Normalizer {
     let form: String
 
     func normalize(_ text: [UInt8]) -> [UInt8] {
+        if text.allSatisfy({ $0 < 0x80 }) { return text }
         let string = String(decoding: text, as: UTF8.self)
-        let normalized =
-            switch form {
-            case "NFC": string.precomposedStringWithCanonicalMapping
-            case "NFD": string.decomposedStringWithCanonicalMapping
-            case "NFKC": string.precomposedStringWithCompatibilityMapping
-            default: string.decomposedStringWithCompatibilityMapping
+        switch form {
+        case "NFC": return Self.composed(string)
+        case "NFD": return Array(string.decomposedStringWithCanonicalMapping.utf8)
+        case "NFKC": return Self.composed(string.decomposedStringWithCompatibilityMapping)
+        default: return Array(string.decomposedStringWithCompatibilityMapping.utf8)
+        }
+    }
+
+    /// Old Hangul letters just past the ends of the ranges that compose.
+    ///
+    /// The standard library takes them in (Swift 6.3: U+1113 U+1176 becomes U+FFFD). They compose with nothing, so the
+    /// text may be composed piece by piece between them.
+    private static let inert: Set<Unicode.Scalar> = ["\u{1113}", "\u{1176}", "\u{11A7}", "\u{11C3}"]
+
+    private static func composed(_ text: String) -> [UInt8] {
+        var result: [UInt8] = []
+        var piece = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            guard inert.contains(scalar) else {
+                piece.append(scalar)
+                continue
             }
-        return Array(normalized.utf8)
+            result +=
+                Array(String(piece).precomposedStringWithCanonicalMapping.utf8) + Array(String(scalar).utf8)
+            piece = String.UnicodeScalarView()
+        }
+        return result + Array(String(piece).precomposedStringWithCanonicalMapping.utf8)
     }
 }
 

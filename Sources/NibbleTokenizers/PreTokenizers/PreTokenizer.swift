@@ -1,15 +1,18 @@
 /// Cuts a piece of text into words; no token reaches across a word's border.
 protocol PreTokenizer: Sendable {
-    /// The words of one piece, each as UTF-8. `isFirst` tells whether the piece begins the text.
-    func split(_ words: [[UInt8]], isFirst: Bool) -> [[UInt8]]
+    /// Cuts each word further. `isFirst` tells whether the piece begins the text.
+    func split(_ words: Words, isFirst: Bool) -> Words
 }
 
 /// Cuts by one of the known expressions.
 struct WordPreTokenizer: PreTokenizer {
     let scanner: WordScanner
 
-    func split(_ words: [[UInt8]], isFirst: Bool) -> [[UInt8]] {
-        words.flatMap { word in scanner.words(in: String(decoding: word, as: UTF8.self)[...]).map { Array($0.utf8) } }
+    func split(_ words: Words, isFirst: Bool) -> Words {
+        var result = Words()
+        result.reserve(words.bytes.count)
+        for word in words.slices { scanner.cut(word, into: &result) }
+        return result
     }
 }
 
@@ -18,10 +21,26 @@ struct ByteLevelPreTokenizer: PreTokenizer {
     let addsBlank: Bool
     let cutsWords: Bool
 
-    func split(_ words: [[UInt8]], isFirst: Bool) -> [[UInt8]] {
-        let padded = words.map { addsBlank && $0.first != 0x20 ? [0x20] + $0 : $0 }
+    func split(_ words: Words, isFirst: Bool) -> Words {
+        let padded = addsBlank ? Self.padded(words) : words
         let cut = cutsWords ? WordPreTokenizer(scanner: .gpt2).split(padded, isFirst: isFirst) : padded
-        return cut.map { $0.flatMap { ByteAlphabet.characters[Int($0)] } }
+        var result = Words()
+        result.reserve(2 * cut.bytes.count)
+        for word in cut.slices {
+            for byte in word { result.append(ByteAlphabet.characters[Int(byte)]) }
+            result.endWord()
+        }
+        return result
+    }
+
+    private static func padded(_ words: Words) -> Words {
+        var result = Words()
+        for word in words.slices {
+            if word.first != 0x20 { result.append(0x20) }
+            result.append(word)
+            result.endWord()
+        }
+        return result
     }
 }
 
@@ -31,26 +50,20 @@ struct MetaspacePreTokenizer: PreTokenizer {
     let prependScheme: String
     let cutsWords: Bool
 
-    func split(_ words: [[UInt8]], isFirst: Bool) -> [[UInt8]] {
-        words.flatMap { word in
-            var text = ReplaceNormalizer(pattern: [0x20], content: replacement).normalize(word)
-            let prepends = prependScheme == "always" || prependScheme == "first" && isFirst
+    func split(_ words: Words, isFirst: Bool) -> Words {
+        let blanks = ReplaceNormalizer(pattern: [0x20], content: replacement)
+        let prepends = prependScheme == "always" || prependScheme == "first" && isFirst
+        var result = Words()
+        for word in words.slices {
+            var text = blanks.normalize(Array(word))
             if prepends, !text.starts(with: replacement) { text = replacement + text }
-            return cutsWords ? cut(text) : [text]
-        }
-    }
-
-    private func cut(_ text: [UInt8]) -> [[UInt8]] {
-        var words: [[UInt8]] = []
-        var word: [UInt8] = []
-        for position in text.indices {
-            if !word.isEmpty, text[position...].starts(with: replacement) {
-                words.append(word)
-                word = []
+            for position in text.indices {
+                if cutsWords, text[position...].starts(with: replacement) { result.endWord() }
+                result.append(text[position])
             }
-            word.append(text[position])
+            result.endWord()
         }
-        return word.isEmpty ? words : words + [word]
+        return result
     }
 }
 
@@ -66,17 +79,23 @@ enum PreTokenizerList {
             for part in json["pretokenizers"]?.array ?? [] { steps += try self.steps(part) }
             return steps
         case "ByteLevel":
-            let addsBlank = json["add_prefix_space"]?.boolean ?? true
-            return [ByteLevelPreTokenizer(addsBlank: addsBlank, cutsWords: json["use_regex"]?.boolean ?? true)]
+            return [
+                ByteLevelPreTokenizer(
+                    addsBlank: json["add_prefix_space"]?.boolean ?? true,
+                    cutsWords: json["use_regex"]?.boolean ?? true)
+            ]
         case "Split": return [try split(json)]
         case "Metaspace":
             let legacy = json["add_prefix_space"]?.boolean == false ? "never" : "always"
             return [
                 MetaspacePreTokenizer(
                     replacement: json["replacement"]?.bytes ?? Array("▁".utf8),
-                    prependScheme: json["prepend_scheme"]?.text ?? legacy, cutsWords: json["split"]?.boolean ?? true)
+                    prependScheme: json["prepend_scheme"]?.text ?? legacy,
+                    cutsWords: json["split"]?.boolean ?? true)
             ]
-        default: throw .unsupported("tokenizer.json: nibble does not know the pre-tokenizer “\(type)”.")
+        default:
+            throw .unsupported(
+                "tokenizer.json: nibble does not know the pre-tokenizer “\(type.prefix(120))”.")
         }
     }
 
@@ -86,7 +105,8 @@ enum PreTokenizerList {
             json["behavior"]?.text == "Isolated"
         else {
             throw .unsupported(
-                "tokenizer.json: nibble does not know the Split pattern “\(pattern.prefix(120))”; it knows those of GPT-2, Llama 3 and Qwen 2.")
+                "tokenizer.json: nibble does not know the Split pattern “\(pattern.prefix(120))”; "
+                    + "it knows those of GPT-2, Llama 3 and Qwen 2.")
         }
         return WordPreTokenizer(scanner: scanner)
     }

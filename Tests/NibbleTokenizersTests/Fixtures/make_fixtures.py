@@ -16,6 +16,7 @@ RANGES = [(0x20, 0x7F), (0x20, 0x7F), (0xA0, 0x250), (0x300, 0x370), (0x370, 0x6
 FIXED = ["I'll", "WE'VE", "it'ſ", "don't", " \n\n ", "\r\n", "   ", "\t", "\u00a0", "\u3000", "\u0085", "\u2028",
          "👩‍👩‍👧", "🇩🇪", "e\u0301", "é", "한국어", "שלום", "if (x<=10) {\n    y += 2;\n}", "12345", "³½", "३४",
          "<|end|>", "<extra>", "▁", " '", "''s", "\ufeff", "İ"]
+ADDED = ["two words", "two  words", "Lily", "_", "\u0301", "x", "e\u0301t\u00e9", "\u00e9te\u0301", "\u200d"]
 WORDS = "the quick brown fox was a little house and said to Lily once upon time value return def".split()
 
 
@@ -29,6 +30,11 @@ def text(random):
         low, high = random.choice(RANGES)
         return "".join(chr(random.randrange(low, high)) for _ in range(random.randrange(1, 6)))
     return "".join(part() + random.choice(["", " "]) for _ in range(random.randrange(0, 14)))
+
+
+def text_with_added(random):
+    return "".join(random.choice([random.choice(ADDED), random.choice(FIXED), text(random)[:6], " "])
+                   for _ in range(random.randrange(0, 12)))
 
 
 def split(pattern):
@@ -68,11 +74,29 @@ def main(folder, count):
             tokenizer.post_processor = processors.TemplateProcessing("<s> $A", None, [("<s>", 1)])
         tokenizer.add_special_tokens(["<|end|>"])
         tokenizer.add_tokens([AddedToken("<extra>", lstrip=True, rstrip=True, normalized=False)])
-        tokenizer.save(f"{folder}/{name}.json", pretty=False)
-        encoded = [tokenizer.encode(string).ids for string in strings]
-        decoded = [tokenizer.decode(ids) for ids in encoded]
-        with open(f"{folder}/{name}.ids.json", "w") as out:
-            json.dump({"strings": strings, "ids": encoded, "decoded": decoded}, out, separators=(",", ":"))
+        record(tokenizer, strings, folder, name)
+    record_added(tokenizer, [text_with_added(random.Random(seed)) for seed in range(count)], folder)
+
+
+def record_added(tokenizer, strings, folder):
+    """Tokens looked for in the normalized text, and tokens that count only as a whole word."""
+    for name, prepend in [("added", []), ("added-prepend", [normalizers.Prepend("▁")])]:
+        tokenizer = Tokenizer.from_str(tokenizer.to_str())
+        tokenizer.normalizer = normalizers.Sequence(prepend + [normalizers.NFC(), normalizers.Replace(" ", "▁")])
+        tokenizer.add_tokens([
+            AddedToken("two words", normalized=True), AddedToken("été", normalized=True),
+            AddedToken("Lily", normalized=False, single_word=True), AddedToken("x", single_word=True, lstrip=True),
+            AddedToken("\u200d", normalized=False, single_word=True, rstrip=True)])
+        # Read again: tokens that were added before are looked for with the new normalizer.
+        record(Tokenizer.from_str(tokenizer.to_str()), strings, folder, name)
+
+
+def record(tokenizer, strings, folder, name):
+    tokenizer.save(f"{folder}/{name}.json", pretty=False)
+    encoded = [tokenizer.encode(string).ids for string in strings]
+    decoded = [tokenizer.decode(ids) for ids in encoded]
+    with open(f"{folder}/{name}.ids.json", "w") as out:
+        json.dump({"strings": strings, "ids": encoded, "decoded": decoded}, out, separators=(",", ":"))
 
 
 main(sys.argv[1], int(sys.argv[2]))
