@@ -2,7 +2,6 @@ import Foundation
 import NibbleEvaluation
 import NibbleKernels
 import NibbleQuantization
-import NibbleStatistics
 import NibbleTerminal
 import NibbleTransformers
 
@@ -91,17 +90,9 @@ final class EffectRunner: Sendable {
     }
 
     private func compute(_ keys: [FigureKey], of model: TransformerModel) {
-        figures.submit { [mailbox, encodings, profiles, pool] cancellation in
-            for key in keys where !cancellation.isCancelled {
-                guard let layer = model.layer(key.layer), let source = try? model.source(of: layer.id),
-                    let packed = try? encodings.matrix(
-                        for: layer, of: model, setting: key.setting, pool: pool, cancellation: cancellation),
-                    let error = try? WeightStatistics.error(
-                        of: packed, against: source, profile: profiles.profile(of: layer.id, in: model),
-                        cancellation: cancellation)
-                else { continue }
-                mailbox.post(.figures(key, LayerFigures(error)))
-            }
+        let job = FiguresJob(model: model, keys: keys, encodings: encodings, profiles: profiles, pool: pool)
+        figures.submit { [mailbox] cancellation in
+            job.run(cancellation) { mailbox.post(.figures($0, $1)) }
         }
     }
 

@@ -12,11 +12,11 @@ enum Action: String, CaseIterable, Sendable {
     case nextFormat, pickFormat, moreBits, fewerBits, finerGranularity, coarserGranularity
     case nextRangeRule, shrinkRange, widenRange, nextActivation, nextAccumulator, resetLayers
     // The tree
-    case toggleMark, markMatching, clearMarks, filter, nextOrder, nextHurtLayer
+    case toggleMark, markMatching, filter, nextOrder, nextHurtLayer
     // The chart
     case nextChart, nextGrid
     // The plan
     case undo, redo, savePlan, savePlanAs, showPlanChanges, pinPlan, unpinPlan
     // Running
-    case run, stop, continueRun, editPrompt, nextMode, nextSplit, previousSplit
+    case run, continueRun, editPrompt, nextMode, nextSplit, previousSplit
 }

@@ -93,7 +93,9 @@ enum KeyTable {
         .init("enter", action: .run, label: "run", "Run the prompt on original and plan", in: model),
         .init("enter", action: .accept, label: "open", "Open the model", in: [.chooser]),
         .init(
-            "esc", action: .cancel, label: "stop", "Stop the run, or clear marks and filter", in: everywhere),
+            "esc", action: .cancel, label: "stop", "Clear marks, then the filter; else stop the run",
+            in: model),
+        .init("esc", action: .cancel, "Back to the open model", in: [.chooser]),
         .init("i", action: .editPrompt, label: "prompt", "Edit the prompt", in: model),
         .init(
             "C", action: .continueRun, label: "continue", "Continue with as many tokens again", in: compare),

@@ -34,7 +34,8 @@ public struct Footer: Widget {
     public func shown(width: Int) -> [Hint] {
         let last = kept.map { [$0] } ?? []
         var shown: [Hint] = []
-        var columns = 1 + last.reduce(0) { $0 + $1.columns + 2 }
+        // A blank at both ends of the row, and two after each hint, the last included.
+        var columns = 2 + last.reduce(0) { $0 + $1.columns + 2 }
         for hint in hints {
             columns += hint.columns + 2
             guard columns <= width else { break }

@@ -84,7 +84,8 @@ struct CompareView {
         Panel(
             title: isPlan ? "Plan" : "Original",
             context: [Span(name, Style(foreground: isPlan ? theme.plan : theme.original))],
-            fact: [Span(progress.map(ComparisonFigures.speed) ?? "", theme.mutedStyle)], isFocused: isPlan
+            fact: progress.flatMap(ComparisonFigures.speed).map { [Span($0, theme.mutedStyle)] } ?? [],
+            isFocused: isPlan
         ).draw(in: &canvas, rect: isPlan ? layout.plan : layout.original, theme: theme)
     }
 }

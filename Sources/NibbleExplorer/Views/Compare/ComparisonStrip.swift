@@ -39,10 +39,10 @@ struct ComparisonStrip {
         in canvas: inout Canvas,
         rect: Rect
     ) {
-        let speed = progress.map { ComparisonFigures.speed($0) } ?? ""
+        let speed = progress.flatMap(ComparisonFigures.speed).map { [Span($0, theme.mutedStyle)] }
         Panel(
             title: title, context: [Span(context, Style(foreground: color))],
-            fact: [Span(speed, theme.mutedStyle)]
+            fact: speed ?? []
         ).draw(in: &canvas, rect: rect, theme: theme)
     }
 
@@ -74,11 +74,10 @@ struct ComparisonFigures {
     /// Height 0…1 of a divergence: the square root, 1 nat filling the chart.
     static func height(_ klDivergence: Double) -> Double { min(1, max(0, klDivergence).squareRoot()) }
 
-    /// Tokens per second of one model's own compute.
-    static func speed(_ progress: ContestantProgress) -> String {
-        progress.tokensPerSecond > 0
-            ? FigureText.decimals(progress.tokensPerSecond, progress.tokensPerSecond < 100 ? 1 : 0) + " tok/s"
-            : ""
+    /// Tokens per second of one model's own compute; nil before there is a second token.
+    static func speed(_ progress: ContestantProgress) -> String? {
+        let speed = progress.tokensPerSecond
+        return speed > 0 ? FigureText.decimals(speed, speed < 100 ? 1 : 0) + " tok/s" : nil
     }
 
     /// The share of tokens on which the shown plan agrees with the original.

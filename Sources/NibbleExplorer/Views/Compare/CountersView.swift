@@ -16,7 +16,7 @@ struct CountersView {
         guard !rows.isEmpty else {
             let text =
                 workspace.comparison.planProgress == nil
-                ? "" : "✓ no clipped activation, no overflow, no NaN or infinity"
+                ? "" : "✓ no clip, no overflow, no NaN, no infinity"
             canvas.draw(text, at: content.origin, style: theme.style(.green), width: content.width)
             return
         }

@@ -10,49 +10,66 @@ struct AnalysisText {
     private var sign: String { analysis.isExact ? "" : "~" }
     private var error: EncodingError { analysis.error }
 
-    /// What the colours of the chart mean: original, grid with its levels, clipped share.
-    var legend: [Span] {
-        var spans = [Span("█ ", Style(foreground: theme.original)), Span("original", theme.plain)]
-        guard let setting = analysis.request.setting else { return spans }
-        let levels = error.codesAvailable.map { ", \(FigureText.grouped($0)) levels" } ?? ""
-        spans += [
-            Span("   █ ", Style(foreground: theme.plan)),
-            Span("\(setting.encoding.format)\(levels)", theme.plain),
+    /// What the colours of the chart mean: original, grid with its levels, clipped share; less where it is narrow.
+    func legend(width: Int) -> [Span] {
+        let original = [Span("█ ", Style(foreground: theme.original)), Span("original", theme.plain)]
+        guard let setting = analysis.request.setting else { return original }
+        let format = [
+            Span("   █ ", Style(foreground: theme.plan)), Span(setting.encoding.format, theme.plain),
         ]
-        let clipped = error.clippedCount
-        guard clipped > 0 else { return spans + [Span("   ✓ nothing clipped", theme.style(.green))] }
-        spans += [
-            Span("   █ ", theme.style(.red)),
-            Span("clipped \(sign)\(FigureText.percent(error.clippedFraction))", theme.style(.red).bold),
-            Span(
-                "  \(sign)\(FigureText.grouped(analysis.estimated(clipped))) of \(FigureText.grouped(analysis.summary.count))",
-                theme.mutedStyle),
+        let levels =
+            error.codesAvailable.map { [Span(", \(FigureText.grouped($0)) levels", theme.plain)] } ?? []
+        let candidates = [
+            original + format + levels + clipped + clippedCount, original + format + levels + clipped,
+            original + format + clipped, format + clipped,
         ]
-        return spans
+        return candidates.first { $0.reduce(0) { $0 + $1.text.columns } <= width } ?? clipped
     }
 
-    /// σ, range, ends of the grid, step and SQNR in one line.
-    var figures: [Span] {
+    private var clipped: [Span] {
+        guard error.clippedCount > 0 else { return [Span("   ✓ nothing clipped", theme.style(.green))] }
+        return [
+            Span("   █ ", theme.style(.red)),
+            Span("clipped \(sign)\(FigureText.percent(error.clippedFraction))", theme.style(.red).bold),
+        ]
+    }
+
+    private var clippedCount: [Span] {
+        guard error.clippedCount > 0 else { return [] }
+        let count = FigureText.grouped(analysis.estimated(error.clippedCount))
+        return [Span("  \(sign)\(count) of \(FigureText.grouped(analysis.summary.count))", theme.mutedStyle)]
+    }
+
+    /// σ, range, ends of the grid, step and SQNR in one line; where it is narrow, range and σ are left out first.
+    func figures(width: Int) -> [Span] {
+        let candidates = [[], ["range"], ["range", "σ"], ["range", "σ", "clip"]].map { left in
+            joined(figures.filter { !left.contains($0.label) })
+        }
+        return candidates.first { $0.reduce(0) { $0 + $1.text.columns } <= width }
+            ?? candidates[candidates.count - 1]
+    }
+
+    private var figures: [(label: String, value: String, style: Style)] {
         let summary = analysis.summary
-        let figures: [(String, String, Style)?] = [
-            ("σ", FigureText.number(summary.standardDeviation, digits: 3), theme.strong),
-            (
-                "range",
-                "\(FigureText.number(summary.minimum, digits: 3))…\(FigureText.number(summary.maximum, digits: 3))",
-                theme.strong
-            ),
+        let low = FigureText.number(summary.minimum, digits: 3)
+        let high = FigureText.number(summary.maximum, digits: 3)
+        let figures: [(label: String, value: String, style: Style)?] = [
+            ("σ", sign + FigureText.number(summary.standardDeviation, digits: 3), theme.strong),
+            ("range", "\(sign)\(low)…\(high)", theme.strong),
             clipEnds.map { ("clip", $0, theme.style(.red).bold) },
             error.step.map { ("step", stepPrefix + FigureText.number($0), theme.style(.yellow).bold) },
             analysis.request.setting == nil ? nil : ("SQNR", sqnr, sqnrStyle),
         ]
-        var spans: [Span] = []
-        for (label, value, style) in figures.compactMap({ $0 }) {
-            spans += [
-                Span(spans.isEmpty ? "" : "   ", theme.plain), Span(label + " ", theme.mutedStyle),
-                Span(value, style),
+        return figures.compactMap { $0 }
+    }
+
+    private func joined(_ figures: [(label: String, value: String, style: Style)]) -> [Span] {
+        figures.enumerated().flatMap { index, figure in
+            [
+                Span(index == 0 ? "" : "   ", theme.plain), Span(figure.label + " ", theme.mutedStyle),
+                Span(figure.value, figure.style),
             ]
         }
-        return spans
     }
 
     /// The ends of the grid that all weights share; nil where groups have grids of their own.

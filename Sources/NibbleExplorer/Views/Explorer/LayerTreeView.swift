@@ -11,9 +11,9 @@ struct LayerTreeView {
     private var area: Rect { Panel.interior(of: layout.layers) }
     private var isWide: Bool { area.width >= 46 }
     private var sizeWidth: Int { isWide ? 8 : 0 }
-    private var nameWidth: Int { min(24, max(10, area.width - 10 - sizeWidth - (isWide ? 10 : 5))) }
+    private var nameWidth: Int { isWide ? 22 : min(17, max(8, area.width - 9)) }
     private var formatX: Int { area.x + nameWidth }
-    private var heatX: Int { formatX + 9 }
+    private var heatX: Int { formatX + 8 }
     private var heatWidth: Int { max(0, min(16, area.right - heatX - (sizeWidth > 0 ? sizeWidth + 2 : 1))) }
 
     /// Draws the frame, the heads and the rows in sight.
@@ -22,7 +22,7 @@ struct LayerTreeView {
         let window = layout.treeWindow(rows: rows, cursor: workspace.chosenRow?.id)
         let scroll = ScrollBar(total: rows.count, visible: window.count, offset: window.lowerBound)
         let panel = Panel(
-            title: "Layers", context: [Span(contextText, theme.mutedStyle)],
+            title: "Layers", context: contextText.map { [Span($0, theme.mutedStyle)] } ?? [],
             fact: [Span(factText(rows), theme.mutedStyle)],
             isFocused: workspace.focus == .layers, scroll: scroll)
         panel.draw(in: &canvas, rect: layout.layers, theme: theme)
@@ -32,11 +32,11 @@ struct LayerTreeView {
         }
     }
 
-    private var contextText: String {
+    private var contextText: String? {
         let tree = workspace.tree
         if !tree.marked.isEmpty { return "\(tree.marked.count) marked" }
         if !tree.filter.isEmpty { return "/\(tree.filter)/" }
-        return tree.order == .model ? "" : "by \(tree.order.rawValue)"
+        return tree.order == .model ? nil : "by \(tree.order.rawValue)"
     }
 
     private func factText(_ rows: [LayerTreeRow]) -> String {
@@ -77,8 +77,10 @@ struct LayerTreeView {
         var style = isMarked ? theme.style(.yellow) : theme.plain
         if isChosen { style = style.bold }
         let name: String
+        var indent = row.depth > 0 ? 6 : 2
         switch row.id {
         case .block(let block):
+            indent = 4
             let isFolded = workspace.tree.foldedBlocks.contains(block)
             canvas.draw(isFolded ? "▸" : "▾", at: Point(area.x + 2, y), style: theme.style(.blue))
             name = "layers.\(block)"
@@ -89,9 +91,9 @@ struct LayerTreeView {
                     row.isLastOfBlock ? "╰" : "├", at: Point(area.x + 4, y),
                     style: Style(foreground: theme.frame))
             }
-            name = row.depth > 0 ? id.nameInBlock : id.name
+            name = row.depth == 0 ? id.name : !isWide ? id.lastName : id.nameInBlock
         }
-        let x = area.x + (row.depth > 0 ? 6 : 4)
+        let x = area.x + indent
         canvas.draw(name, at: Point(x, y), style: style, width: max(0, formatX - x - 2))
         drawMark(row, y: y, in: &canvas)
     }

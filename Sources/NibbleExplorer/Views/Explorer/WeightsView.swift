@@ -40,10 +40,10 @@ struct WeightsView {
 
     private func draw(_ analysis: LayerAnalysis, in canvas: inout Canvas, rect: Rect) {
         let text = AnalysisText(analysis: analysis, theme: theme)
-        canvas.draw(text.legend, at: rect.origin, width: rect.width)
+        canvas.draw(text.legend(width: rect.width), at: rect.origin, width: rect.width)
         var used = 1
         if form != .compact, rect.height >= 14 {
-            canvas.draw(text.figures, at: Point(rect.x, rect.y + 1), width: rect.width)
+            canvas.draw(text.figures(width: rect.width), at: Point(rect.x, rect.y + 1), width: rect.width)
             used = 2
         }
         drawClipCounts(analysis, in: &canvas, row: rect.row(used))

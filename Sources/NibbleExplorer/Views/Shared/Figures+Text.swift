@@ -82,6 +82,9 @@ extension LayerID {
         return parts.count == 3 && parts[0] == "layers" ? String(parts[2]) : name
     }
 
+    /// The last part of the name: `q_proj` for `layers.7.attn.q_proj`.
+    var lastName: String { name.split(separator: ".").last.map(String.init) ?? name }
+
     /// A short name for narrow places: `L7.q_proj`.
     var shortName: String {
         let parts = name.split(separator: ".")

@@ -1,0 +1,75 @@
+import Foundation
+import NibbleTerminal
+import NibbleTestSupport
+import Testing
+
+@testable import NibbleCheckpoints
+@testable import NibbleExplorer
+
+@Suite struct ChooserTests {
+    /// The committed checkpoints as if they were two sections.
+    static var sections: [Chooser.Section] {
+        let root = RepositoryPaths.root.appendingPathComponent("Tests/NibbleTransformersTests/Fixtures")
+        let found = ModelDiscovery.candidates(in: root).map { candidate in
+            // The checkout's own path must not be part of a snapshot.
+            ModelDiscovery.Candidate(
+                url: URL(fileURLWithPath: "/models/\(candidate.displayName)"),
+                displayName: candidate.displayName,
+                configuration: candidate.configuration, weightByteCount: candidate.weightByteCount,
+                problem: candidate.displayName.contains("linear") ? "The weights are cut short." : nil)
+        }
+        return [
+            Chooser.Section(title: "Sample models", models: Array(found.prefix(1))),
+            Chooser.Section(title: "Recent", models: []),
+            Chooser.Section(title: "In this folder", models: Array(found.dropFirst())),
+        ]
+    }
+
+    @Test func enterOpensTheModelUnderTheCursor() throws {
+        var driver = Driver(size: Size(100, 30))
+        driver.send(.modelsFound(Self.sections))
+        driver.press("j", "j", "k", "enter")
+        let opened = driver.recorded.compactMap { if case .open(let url) = $0 { url } else { nil } }
+        #expect(opened == [Self.sections[2].models[0].url])
+        #expect(driver.screen.contains("Opening"))
+    }
+
+    @Test func aModelThatCannotBeOpenedSaysWhyAndTheListStays() {
+        var driver = Driver(size: Size(100, 30))
+        driver.send(.modelsFound(Self.sections))
+        driver.press("enter")
+        let url = Self.sections[0].models[0].url
+        driver.send(.openingFailed(url, problem: "The file is cut short: 10 of 20 bytes."))
+        #expect(driver.screen.contains("The file is cut short: 10 of 20 bytes."))
+        #expect(driver.screen.contains("Sample models"))
+    }
+
+    @Test func aClickChoosesAndASecondOneOpens() throws {
+        var driver = Driver(size: Size(100, 30))
+        driver.send(.modelsFound(Self.sections))
+        let layout = ChooserLayout(size: Size(100, 30), chooser: driver.state.chooser)
+        let line = try #require(layout.lines.firstIndex(of: .model(2)))
+        let point = Point(layout.area.x + 6, layout.area.y + line)
+        driver.send(.terminal(.mouse(MouseEvent(.press(.left), at: point))))
+        #expect(driver.state.chooser.cursor == 2)
+        #expect(driver.recorded.isEmpty)
+        driver.send(.terminal(.mouse(MouseEvent(.press(.left), at: point))))
+        #expect(driver.recorded.count == 1)
+    }
+
+    @Test func anEmptyListTellsHowToOpenAModel() {
+        var driver = Driver(size: Size(100, 30))
+        driver.send(.modelsFound([]))
+        #expect(driver.screen.contains("nibble MODEL"))
+        driver.press("enter")
+        #expect(driver.state.notice?.kind == .refusal)
+    }
+
+    @Test func escapeGoesBackToTheOpenModel() {
+        var driver = ExplorerFixture.explorer()
+        driver.press("m")
+        #expect(driver.screen.contains("Models"))
+        driver.press("esc")
+        #expect(driver.screen.contains("Layers"))
+    }
+}

@@ -1,0 +1,107 @@
+import NibbleEvaluation
+import NibbleQuantization
+import NibbleTerminal
+import Testing
+
+@testable import NibbleExplorer
+
+@Suite struct ComparisonTests {
+    @Test func theUnchangedPlanDoesNotDiverge() throws {
+        let driver = ExplorerFixture.explorer(startsRun: true)
+        let comparison = try #require(driver.state.workspace?.comparison)
+        #expect(comparison.tokenCount == 64)
+        #expect(comparison.shownDamage == 0)
+        #expect(comparison.planProgress?.records.allSatisfy(\.agrees) == true)
+    }
+
+    @Test func anEditRunsThePromptAgain() throws {
+        var driver = ExplorerFixture.explorer(startsRun: true)
+        driver.press("V", "f")
+        driver.type("int3")
+        driver.press("enter")
+        let comparison = try #require(driver.state.workspace?.comparison)
+        #expect(driver.comparisons == 2)
+        #expect(comparison.shownDamage ?? 0 > 0)
+        #expect(comparison.requested?.plans.first == driver.state.workspace?.plans.current)
+    }
+
+    @Test func withoutARunEditsStartNone() {
+        var driver = ExplorerFixture.explorer()
+        driver.press("space", "+")
+        #expect(driver.comparisons == 0)
+        driver.press("enter")
+        #expect(driver.comparisons == 1)
+    }
+
+    @Test func resultsOfAnOlderRunAreDropped() throws {
+        var driver = ExplorerFixture.explorer(startsRun: true)
+        let old = try #require(driver.state.workspace?.comparison.snapshot)
+        let generation = try #require(driver.state.workspace?.comparison.generation)
+        driver.press("V", "f")
+        driver.type("int2")
+        driver.press("enter")
+        let damage = driver.state.workspace?.comparison.shownDamage
+        driver.send(.comparisonUpdated(generation: generation, old))
+        #expect(driver.state.workspace?.comparison.shownDamage == damage)
+    }
+
+    @Test func theCursorWalksOverTokensAndSplits() throws {
+        var driver = ExplorerFixture.explorer(size: Size(160, 45), startsRun: true)
+        driver.press("V", "f")
+        driver.type("int3")
+        driver.press("enter", "2", "home")
+        let records = try #require(driver.state.workspace?.comparison.planProgress?.records)
+        let splits = records.indices.filter { !records[$0].agrees }
+        try #require(splits.count > 1, "int3 must change some tokens for this test to mean anything")
+        driver.press("n")
+        #expect(driver.state.workspace?.comparison.cursor == splits.first { $0 > 0 })
+        driver.press("right", "left", "end")
+        #expect(driver.state.workspace?.comparison.shownToken == 63)
+        #expect(driver.screen.contains("◆ first split @\(splits[0] + 1)"))
+    }
+
+    @Test func freeRunningComparesUpToTheFirstSplitOnly() throws {
+        var driver = ExplorerFixture.explorer(startsRun: true)
+        driver.press("V", "f")
+        driver.type("int3")
+        driver.press("enter", "2", "M")
+        let records = try #require(driver.state.workspace?.comparison.planProgress?.records)
+        let split = try #require(records.firstIndex { !$0.agrees })
+        #expect(records[...split].allSatisfy { $0.klDivergence != nil })
+        #expect(records[(split + 1)...].allSatisfy { $0.klDivergence == nil })
+    }
+
+    @Test func continuingAddsTokens() {
+        var driver = ExplorerFixture.explorer(startsRun: true)
+        driver.press("2", "C")
+        #expect(driver.state.workspace?.comparison.tokenCount ?? 0 > 64)
+    }
+
+    @Test func aPromptLongerThanTheContextIsRefusedInASentence() {
+        var driver = ExplorerFixture.explorer(size: Size(160, 45))
+        driver.press("i")
+        driver.send(.terminal(.paste(String(repeating: "long ", count: 80))))
+        driver.press("enter")
+        let problem = driver.state.workspace?.comparison.problem ?? ""
+        #expect(problem.contains("128"), "names the context's length: \(problem)")
+        #expect(driver.screen.contains(String(problem.prefix(20))))
+    }
+
+    @Test func promptsAreEditedWithHistoryLinesAndPaste() {
+        var driver = ExplorerFixture.explorer()
+        driver.press("enter", "i", "ctrl-u")
+        driver.type("été 日本")
+        driver.press("ctrl-j")
+        driver.send(.terminal(.paste("two\u{1B}[31m\r\nlines")))
+        driver.press("enter")
+        #expect(driver.state.workspace?.comparison.prompt.hasSuffix("été 日本\ntwo[31m\nlines") == true)
+        let count = driver.state.workspace?.comparison.promptHistory.count
+        #expect(count == 2)
+        driver.press("i", "up", "up", "up", "up", "up", "up", "up")
+        guard case .entry(let entry) = driver.state.overlay else {
+            Issue.record("the dialog has closed")
+            return
+        }
+        #expect(entry.editor.text == "Once upon a time")
+    }
+}

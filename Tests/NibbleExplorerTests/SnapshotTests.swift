@@ -1,0 +1,92 @@
+import Foundation
+import NibbleCheckpoints
+import NibbleTerminal
+import NibbleTestSupport
+import Testing
+
+@testable import NibbleExplorer
+
+/// Screens as text, compared with files in `Snapshots`.
+///
+/// `NIBBLE_RECORD_SNAPSHOTS=1` writes them anew; look at the difference before you commit it.
+@Suite struct SnapshotTests {
+    static let sizes = [Size(80, 24), Size(100, 30), Size(160, 45)]
+
+    @Test(arguments: sizes) func explorerAsStored(_ size: Size) throws {
+        try check(ExplorerFixture.explorer(size: size), "explorer-as-stored")
+    }
+
+    @Test(arguments: sizes) func explorerWithAClippedLayer(_ size: Size) throws {
+        try check(quantized(size), "explorer-clipped")
+    }
+
+    @Test(arguments: sizes) func explorerOfOneGroupInBlocks(_ size: Size) throws {
+        var driver = quantized(size)
+        driver.press("c", "g", "g", "down", "right")
+        try check(driver, "explorer-group")
+    }
+
+    @Test(arguments: sizes) func explorerOfCodes(_ size: Size) throws {
+        var driver = quantized(size)
+        driver.press("g")
+        try check(driver, "explorer-codes")
+    }
+
+    @Test(arguments: sizes) func compare(_ size: Size) throws {
+        var driver = quantized(size)
+        driver.press("V", "f")
+        driver.type("int4")
+        driver.press("enter", "esc", "enter", "2", "home", "n")
+        try check(driver, "compare")
+    }
+
+    @Test(arguments: sizes) func help(_ size: Size) throws {
+        var driver = ExplorerFixture.explorer(size: size)
+        driver.press("?")
+        try check(driver, "help")
+    }
+
+    @Test(arguments: sizes) func formatPicker(_ size: Size) throws {
+        var driver = ExplorerFixture.explorer(size: size)
+        driver.press("f")
+        driver.type("8")
+        try check(driver, "formats")
+    }
+
+    @Test(arguments: sizes) func prompt(_ size: Size) throws {
+        var driver = ExplorerFixture.explorer(size: size)
+        driver.press("i")
+        driver.type(" 日本")
+        try check(driver, "prompt")
+    }
+
+    @Test(arguments: sizes) func chooser(_ size: Size) throws {
+        var driver = Driver(size: size)
+        driver.send(.modelsFound(ChooserTests.sections))
+        try check(driver, "chooser")
+    }
+
+    @Test(arguments: [Size(60, 20), Size(40, 10), Size(20, 5), Size(12, 3)]) func small(_ size: Size) throws {
+        try check(quantized(size), "small")
+    }
+
+    private func quantized(_ size: Size) -> Driver {
+        var driver = ExplorerFixture.explorer(size: size)
+        driver.press("f")
+        driver.type("int4")
+        driver.press("enter", "[", "<", "<", "<", "<", "<", "<")
+        return driver
+    }
+
+    private func check(_ driver: Driver, _ name: String) throws {
+        let size = driver.state.size
+        let folder = RepositoryPaths.root.appendingPathComponent("Tests/NibbleExplorerTests/Snapshots")
+        let file = folder.appendingPathComponent("\(name)-\(size.width)x\(size.height).txt")
+        let screen = driver.screen + "\n"
+        if ProcessInfo.processInfo.environment["NIBBLE_RECORD_SNAPSHOTS"] == "1" {
+            try Data(screen.utf8).write(to: file, options: .atomic)
+        }
+        let expected = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        #expect(screen == expected, "\(file.lastPathComponent)")
+    }
+}
