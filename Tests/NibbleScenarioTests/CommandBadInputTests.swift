@@ -94,6 +94,16 @@ import Testing
         }
     }
 
+    /// Four blocks of two heads of 64 keep 4096 bytes a token: 410 GB for a hundred million.
+    @Test func aRunThatNeedsMoreMemoryThanThereIs() throws {
+        try NibbleCommand.with { nibble in
+            let copy = try nibble.copy(of: NibbleCommand.sample)
+            try Self.configure(copy, ["max_position_embeddings": 268_435_456])
+            let arguments = ["run", copy.path, "--prompt", "Once", "--max-tokens", "100000000"]
+            try Self.expectFailure(nibble, arguments, ["memory", "needs 410 of", "GB"])
+        }
+    }
+
     @Test func aBrokenPlanNamesItsLine() throws {
         try NibbleCommand.with { nibble in
             let arguments = Self.run(NibbleCommand.sample) + ["--plan"]

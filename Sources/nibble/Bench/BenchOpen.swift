@@ -17,6 +17,9 @@ struct BenchOpen: ParsableCommand {
     @Option(help: "Folder for the model, which is removed afterwards.")
     var scratch: String?
 
+    @Flag(help: "Open it on the screen too, in a pseudo-terminal.")
+    var screen = false
+
     @OptionGroup var options: BenchOptions
 
     func validate() throws {
@@ -27,17 +30,18 @@ struct BenchOpen: ParsableCommand {
 
     func run() throws {
         Interruption.listen()
-        options.show([try measure()])
+        options.show(try measure())
     }
 
-    func measure() throws -> BenchResult {
-        try ScratchFolder.with(in: scratch) { folder in
+    func measure() throws -> [BenchResult] {
+        try ScratchFolder.with(in: scratch) { scratch in
+            let folder = scratch.appendingPathComponent("synthesized")
             let shape = Synthesizer.Shape.ofSize(size)
             try Synthesizer().writeModel(shape, to: folder)
             var result = BenchResult(
                 "open", subject: "synthesized model of \(shape.layerCount) blocks",
                 columns: ["weights", "open_ms", "first_look_ms", "rss_anon_before_mb", "rss_anon_mb"])
-            let before = ResidentMemory.anonymousMegabytes
+            let before = ResidentMemory.anonymousMegabytes()
             var model = try TransformerModel.open(folder)
             let open = try Stopwatch.medianMilliseconds(options.repetitions) {
                 model = try TransformerModel.open(folder)
@@ -45,10 +49,16 @@ struct BenchOpen: ParsableCommand {
             let look = try firstLook(model)
             result.rows.append([
                 .text(Figures.bytes(model.checkpoint.totalByteCount)), .number(open), .number(look),
-                .number(before), .number(ResidentMemory.anonymousMegabytes),
+                .number(before), .number(ResidentMemory.anonymousMegabytes()),
             ])
-            return result
+            return try [result] + (screen ? [screenBenchmark(folder)] : [])
         }
+    }
+
+    private func screenBenchmark(_ folder: URL) throws -> BenchResult {
+        var benchmark = try BenchScreen.parse([])
+        benchmark.options = options
+        return try benchmark.measure(folder)
     }
 
     /// What the first screen shows of the first layer.
@@ -61,13 +71,12 @@ struct BenchOpen: ParsableCommand {
     }
 }
 
-/// This process's memory.
+/// Memory of a process.
 enum ResidentMemory {
-    /// `RssAnon` of /proc/self/status (proc(5)): resident pages that belong to no file, in units of 10⁶ bytes.
-    static var anonymousMegabytes: Double {
-        let text = FileManager.default.contents(atPath: "/proc/self/status").map {
-            String(decoding: $0, as: UTF8.self)
-        }
+    /// `RssAnon` of /proc/PID/status (proc(5)): resident pages that belong to no file, in units of 10⁶ bytes.
+    static func anonymousMegabytes(of process: String = "self") -> Double {
+        let bytes = FileManager.default.contents(atPath: "/proc/\(process)/status")
+        let text = bytes.map { String(decoding: $0, as: UTF8.self) }
         let line = text?.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
         let fields = line?.split(whereSeparator: \.isWhitespace) ?? []
         return fields.count > 1 ? (Double(fields[1]) ?? 0) * 1024 / 1e6 : 0

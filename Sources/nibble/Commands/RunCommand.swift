@@ -34,8 +34,8 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         try Arguments.check(threads: threads)
-        guard (1...1_000_000).contains(maxTokens) else {
-            throw ValidationError("--max-tokens \(maxTokens) is out of range: give 1 to 1000000.")
+        guard (1...100_000_000).contains(maxTokens) else {
+            throw ValidationError("--max-tokens \(maxTokens) is out of range: give 1 to 100000000.")
         }
     }
 
@@ -58,8 +58,11 @@ struct RunCommand: ParsableCommand {
         let cache = EncodingCache()
         let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
         return try [Plan(name: "original"), plan].compactMap(\.self).map { plan in
+            let progress = ProgressLine("encoding \(plan.name)")
+            defer { progress.clear() }
             let weights = try cache.weightSet(
-                for: plan, model: model, pool: pool, cancellation: Interruption.cancellation)
+                for: plan, model: model, pool: pool, cancellation: Interruption.cancellation,
+                progress: progress.show)
             return Contestant(name: plan.name, weights: weights)
         }
     }
@@ -67,7 +70,7 @@ struct RunCommand: ParsableCommand {
     private func checkMemory(_ model: TransformerModel, _ plan: Plan?) throws {
         let promptCount = model.tokenizer?.encode(prompt).count ?? 0
         let needed = try MemoryBudget.need(
-            of: model, plans: [plan].compactMap(\.self), contextLength: promptCount + maxTokens)
+            of: model, plans: [plan].compactMap(\.self), contextLength: min(model.contextLength, promptCount + maxTokens))
         if let refusal = MemoryBudget.current().refusal(needed: needed) {
             throw EvaluationError.needsMemory(refusal)
         }

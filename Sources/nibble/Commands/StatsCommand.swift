@@ -40,12 +40,16 @@ struct StatsCommand: ParsableCommand {
         let settings = try format.isEmpty ? [nil] : format.map { try Setting.parse($0) }
         let layers = try Arguments.layers(matching: layer, in: model)
         let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
-        let reports = try layers.map { try Self.measure($0, of: model, settings: settings, pool: pool) }
-        if output.json {
-            StandardOutput.writeJSON(StatsReport(model: model.name, layers: reports))
-        } else {
-            StandardOutput.write(reports.map(\.text).joined(separator: "\n"))
+        var reports: [StatsReport.Layer] = []
+        for layer in layers {
+            let report = try Self.measure(layer, of: model, settings: settings, pool: pool)
+            if output.json {
+                reports.append(report)
+            } else {
+                StandardOutput.write((layer.id == layers[0].id ? "" : "\n") + report.text)
+            }
         }
+        if output.json { StandardOutput.writeJSON(StatsReport(model: model.name, layers: reports)) }
     }
 
     private static func measure(

@@ -63,6 +63,13 @@ enum StandardError {
     }
 }
 
+extension StandardError {
+    /// Writes over the line that the cursor is in; for a terminal.
+    static func rewrite(_ text: String) {
+        _ = Descriptor.write("\r\u{1B}[K" + text.printable, to: STDERR_FILENO)
+    }
+}
+
 /// Writing to an open file.
 private enum Descriptor {
     /// Writes all of the text; false, with `errno` set, if that fails.
