@@ -245,6 +245,24 @@ AVX2 static void scale_codes(const int16_t *codes, float scale, float *target, s
     for (; i < count; i++) target[i] = scale * (float)codes[i];
 }
 
+/// Sixteen levels lie in two registers; more are gathered.
+AVX2 static void decode_levels(const int16_t *codes, const float *levels, unsigned bits, float scale, float *target,
+                               size_t count) {
+    __m256 factor = _mm256_set1_ps(scale), low = _mm256_loadu_ps(levels), high = _mm256_loadu_ps(levels + 8);
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        __m256i wide = _mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)(codes + i)));
+        __m256 values;
+        if (bits == 4)
+            values = _mm256_blendv_ps(_mm256_permutevar8x32_ps(low, wide), _mm256_permutevar8x32_ps(high, wide),
+                                      _mm256_castsi256_ps(_mm256_slli_epi32(wide, 28)));
+        else
+            values = _mm256_i32gather_ps(levels, wide, 4);
+        _mm256_storeu_ps(target + i, _mm256_mul_ps(factor, values));
+    }
+    for (; i < count; i++) target[i] = scale * levels[codes[i]];
+}
+
 // Unpacking. A code of b ≤ 8 bits lies within two bytes: a byte shuffle brings them into a 16-bit lane, a multiplication
 // shifts the code to the lane's top, a shift brings it down again. 16 codes take 2·b ≤ 16 bytes.
 
@@ -532,6 +550,7 @@ const nibble_kernel_table nibble_avx2_table = {
     .convert_bf16 = convert_bf16,
     .narrow_f16 = narrow_f16,
     .scale_codes = scale_codes,
+    .decode_levels = decode_levels,
     .unpack = unpack,
     .unpack_q8_0 = unpack_q8_0,
     .unpack_q4_0 = unpack_q4_0,

@@ -118,6 +118,12 @@ static void scale_codes(const int16_t *codes, float scale, float *target, size_t
     for (size_t i = 0; i < count; i++) target[i] = scale * (float)codes[i];
 }
 
+static void decode_levels(const int16_t *codes, const float *levels, unsigned bits, float scale, float *target,
+                          size_t count) {
+    (void)bits;
+    for (size_t i = 0; i < count; i++) target[i] = scale * levels[codes[i]];
+}
+
 static void unpack(const uint8_t *bytes, size_t byte_count, unsigned bits, int16_t offset, int16_t *codes,
                    size_t count) {
     (void)byte_count;
@@ -276,6 +282,7 @@ const nibble_kernel_table nibble_portable_table = {
     .convert_bf16 = convert_bf16,
     .narrow_f16 = narrow_f16,
     .scale_codes = scale_codes,
+    .decode_levels = decode_levels,
     .unpack = unpack,
     .unpack_q8_0 = unpack_q8_0,
     .unpack_q4_0 = unpack_q4_0,

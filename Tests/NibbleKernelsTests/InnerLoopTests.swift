@@ -129,6 +129,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [4, 6, 8])
+    func levels(_ bits: Int) {
+        let levels = Samples.normal(1 << bits, seed: 12)
+        for count in Self.lengths {
+            var generator = SeededGenerator(seed: 13)
+            let codes = (0..<count).map { _ in Int16.random(in: 0..<Int16(1 << bits), using: &generator) }
+            for table in [best, portable] {
+                var values = [Float](repeating: 0, count: count)
+                table.decode_levels(codes, levels, UInt32(bits), 0.3, &values, count)
+                #expect(values == codes.map { 0.3 * levels[Int($0)] })
+            }
+        }
+    }
+
     @Test func blocks() {
         var generator = SeededGenerator(seed: 9)
         let bytes = (0..<5 * 34).map { _ in UInt8.random(in: 0...255, using: &generator) }

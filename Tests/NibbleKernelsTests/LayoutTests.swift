@@ -28,12 +28,20 @@ import Testing
             case .channel: (32 + zeroBits) / Double(columns)
             case .tensor:
                 (format.family == .fixedPoint ? 8 : 32 + zeroBits) / Double(rows * columns)
-            case .fixed: format.family == .gguf ? 0.5 : 0
+            case .fixed:
+                try #require(Self.scaleBits[format.name]) + (format.name == "nvfp4" ? 32.0 / 16384 : 0)
             }
         #expect(abs(packed.layout.bitsPerWeight - Double(format.codeBits) - scaleBits) < 1e-9)
         let bits = packed.layout.bitsPerWeight * Double(rows * columns)
         if !packed.isBorrowed { #expect(Double(packed.residentByteCount * 8) <= 1.1 * bits) }
     }
+
+    /// Bits beside the codes for each weight, as the formats' definitions have them.
+    private static let scaleBits: [String: Double] = [
+        "f32": 0, "f16": 0, "bf16": 0, "q8_0": 0.5, "q4_0": 0.5, "mxfp8-e4m3": 0.25, "mxfp8-e5m2": 0.25,
+        "mxfp6-e3m2": 0.25, "mxfp6-e2m3": 0.25, "mxfp4": 0.25, "mxint8": 0.25, "nvfp4": 0.5, "nf4": 0.5,
+        "bnb-fp4": 0.5,
+    ]
 
     @Test func equalStorageIsBorrowed() throws {
         let source = try Samples.matrix(2, 5, seed: 1)
@@ -80,7 +88,8 @@ import Testing
         let packed = try PackedMatrix.encode(Samples.matrix(3, 45, seed: 8), encoding: item.encoding)
         let old = packed.codes(row: 1)[40]
         let grid = packed.grid(row: 1, column: 40)
-        let new = old == grid?.highestCode ? old - 1 : old + 1
+        let highest = try grid?.highestCode ?? Int32(clamping: (1 << item.format.codeBits) - 1)
+        let new = old == highest ? old - 1 : old + 1
         let changed = packed.replacingCode(row: 1, column: 40, code: new)
         #expect(changed.codes(row: 1)[40] == new && packed.codes(row: 1)[40] == old)
         var expected = packed.decode(row: 1)

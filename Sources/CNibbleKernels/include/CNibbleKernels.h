@@ -60,6 +60,10 @@ typedef struct {
     /// target[i] = scale · codes[i].
     void (*scale_codes)(const int16_t *codes, float scale, float *target, size_t count);
 
+    /// target[i] = scale · levels[codes[i]]; there are 2^bits levels (4 … 8 bits).
+    void (*decode_levels)(const int16_t *codes, const float *levels, unsigned bits, float scale, float *target,
+                          size_t count);
+
     /// codes[i] = (the i-th code of `bits` bits, lowest bits first) − offset, from `byte_count` readable bytes.
     void (*unpack)(const uint8_t *bytes, size_t byte_count, unsigned bits, int16_t offset, int16_t *codes,
                    size_t count);

@@ -1,7 +1,7 @@
 /// Floating-point weights: f32, f16 and bf16.
 ///
 /// Rows hold the numbers one after the other, little-endian.
-public struct FloatFormat: NumericFormat {
+public struct FloatFormat: NonuniformFormat {
     /// How a number is stored.
     public let storage: FloatMatrix.Storage
 
@@ -66,6 +66,19 @@ public struct FloatFormat: NumericFormat {
         let rounded = value.isNaN ? pattern >> 16 | 0x40 : (pattern + 0x7FFF + (pattern >> 16 & 1)) >> 16
         return UInt16(truncatingIfNeeded: rounded)
     }
+
+    /// Half a unit in the last place, and half the smallest number of f16; nothing for f32.
+    public func worstError(of value: Float, largest: Float) -> Float {
+        switch storage {
+        case .f16: value.magnitude * 0x1p-11 + 0x1p-25
+        case .bf16: value.magnitude * 0x1p-8
+        default: 0
+        }
+    }
+    /// Sign and magnitude.
+    public var isSymmetric: Bool { true }
+    /// Numbers of a type stay.
+    public var keepsItsValues: Bool { true }
 
     private func store(_ bits: UInt32, column: Int, in bytes: UnsafeMutableRawBufferPointer) {
         if storage == .f32 {

@@ -5,6 +5,7 @@ public enum FormatCatalogue {
     /// Every format, in the order in which lists show them.
     public static let all: [any NumericFormat] =
         FloatFormat.all + IntegerFormat.all + FixedPointFormat.all + [BlockQ8_0(), BlockQ4_0()]
+        + MiniFloatFormat.all + MXFormat.all + [MXInt8Format(), NVFP4Format()] + NormalFloatFormat.all
 
     private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 

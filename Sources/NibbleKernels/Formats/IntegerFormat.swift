@@ -118,8 +118,6 @@ public struct IntegerFormat: NumericFormat {
 
     /// The scale as stored: f32 as it is; f16 held within its range and rounded up where it is subnormal.
     private func storedScale(_ scale: Float, _ encoding: LayerEncoding) -> Float {
-        guard case .group = encoding.granularity, scale > 0 else { return scale }
-        let stored = Float16(min(max(scale, 0x1p-24), 65504))
-        return Float(stored.isSubnormal && Float(stored) < scale ? stored.nextUp : stored)
+        if case .group = encoding.granularity { scale.heldAsHalf } else { scale }
     }
 }

@@ -116,6 +116,12 @@ public struct FormatFamily: Hashable, Sendable {
     public static let asymmetricInteger = FormatFamily(name: "Integer with zero point")
     /// Whole-number codes with a power-of-two scale.
     public static let fixedPoint = FormatFamily(name: "Fixed point")
+    /// Floating point of 4 to 8 bits with a real scale.
+    public static let smallFloatingPoint = FormatFamily(name: "Small floating point")
+    /// Blocks of small numbers with a scale of a few bits.
+    public static let microscaling = FormatFamily(name: "Microscaling blocks")
+    /// Blocks of levels that follow a distribution.
+    public static let levels = FormatFamily(name: "Blocks of levels")
     /// Block formats of GGUF files.
     public static let gguf = FormatFamily(name: "GGUF blocks")
 }

@@ -1,0 +1,112 @@
+/// OCP microscaling blocks: 32 small floats that share a power of two; value = 2^(byte − 127) × number.
+///
+/// The exponent is ⌊log₂ max|w|⌋ − ⌊log₂ largest number⌋ held within ±127, numbers are rounded to nearest even and saturate:
+/// a largest weight beyond the type's largest number clips (OCP MX v1.0 §6.3, NUMERICS §2). The error search compares the
+/// exponents one below and one above too. A block with NaN or infinity is NaN (scale byte 255). Rows hold dense codes,
+/// lowest bits first, then the scale bytes; the last block of a row may be short.
+public struct MXFormat: LevelCoded {
+    static let blockSize = 32
+
+    /// The type of the codes.
+    public let type: MiniFloat
+
+    static let all: [any NumericFormat] = [MiniFloat.e4m3, .e5m2, .e3m2, .e2m3, .e2m1].map(MXFormat.init)
+
+    /// `mxfp8-e4m3`; `mxfp4` where there is one type of that width.
+    public var name: String { "mxfp\(codeBits)" + (codeBits == 4 ? "" : "-\(type.name)") }
+    /// One line for a person who chooses.
+    public var summary: String {
+        "OCP MX: blocks of 32 \(type.name.uppercased()) numbers, a power-of-two scale"
+    }
+    /// Microscaling formats.
+    public var family: FormatFamily { .microscaling }
+    /// 4, 6 or 8.
+    public var codeBits: Int { type.codeBits }
+    /// Blocks as defined.
+    public var granularities: [Granularity] { [.fixed] }
+    /// The published rule, and the search among neighbours.
+    public var rangeRules: [RangeRule] { [.minMax, .meanSquaredError] }
+    /// Activations stay floating point.
+    public var activations: [String] { ["float"] }
+    /// Sign and magnitude.
+    public var isSymmetric: Bool { true }
+    /// The largest number of a block keeps its exponent.
+    public var keepsItsValues: Bool { true }
+
+    var levels: [Float] { type.values }
+
+    func groupSize(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int { Self.blockSize }
+    func scaleByteCount(_ encoding: LayerEncoding) -> Int { 1 }
+    func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext) -> Float {
+        PowerOfTwoScale.value(bytes[0])
+    }
+
+    /// Nothing is shared.
+    public func parameters(
+        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+    ) throws(KernelError) -> TensorParameters {
+        TensorParameters()
+    }
+
+    func encode(
+        group values: UnsafeBufferPointer<Float>, _ context: RowContext, codes: UnsafeMutablePointer<UInt16>,
+        scale scaleBytes: UnsafeMutableRawBufferPointer
+    ) {
+        let isSearch = context.encoding.rangeRule == .meanSquaredError
+        let (type, rounding) = (type, context.encoding.rounding)
+        let byte = PowerOfTwoScale.byte(
+            of: values, largestExponent: type.largestExponent, isSearch: isSearch
+        ) { steps in type.values[Int(type.code(steps, rounding: rounding))] }
+        scaleBytes[0] = byte
+        guard byte != PowerOfTwoScale.notANumber else {
+            return codes.update(repeating: 0, count: values.count)
+        }
+        let scale = PowerOfTwoScale.value(byte)
+        for (index, value) in values.enumerated() {
+            codes[index] = UInt16(type.code(value / scale, rounding: rounding))
+        }
+    }
+
+    /// Half a unit in the last place, or the clip at the largest number; near zero half the smallest number.
+    public func worstError(of value: Float, largest: Float) -> Float {
+        let end = Float(sign: .plus, exponent: type.largestExponent, significand: 1)
+        let unit = Float(sign: .plus, exponent: -type.fractionBits, significand: 1)
+        return value.magnitude * max(unit / 2, 1 - type.largest / (2 * end)) + type.smallest * largest / end
+            / 2
+    }
+}
+
+/// E8M0 scales: a byte e stands for 2^(e − 127), 255 for NaN (OCP MX v1.0 §5.4.1).
+enum PowerOfTwoScale {
+    static let notANumber: UInt8 = 255
+
+    /// 2^(byte − 127); byte 0 is a subnormal f32.
+    @inline(__always)
+    static func value(_ byte: UInt8) -> Float {
+        byte == 0 ? 0x1p-127 : byte == notANumber ? .nan : Float(bitPattern: UInt32(byte) << 23)
+    }
+
+    /// The scale byte of a block by the floor rule, or of the least squared error among its neighbours.
+    ///
+    /// - Parameter rounded: The number that weight ÷ scale is rounded to.
+    static func byte(
+        of values: UnsafeBufferPointer<Float>, largestExponent: Int, isSearch: Bool,
+        rounded: (Float) -> Float
+    ) -> UInt8 {
+        var largest: UInt32 = 0
+        for value in values { largest = max(largest, value.bitPattern & 0x7FFF_FFFF) }
+        guard largest < 0x7F80_0000 else { return notANumber }
+        guard largest > 0 else { return 0 }
+        let floor = min(max(Int(largest >> 23) - largestExponent, 0), 254)
+        guard isSearch else { return UInt8(floor) }
+        let candidates = [floor, floor - 1, floor + 1].filter { 0...254 ~= $0 }.map { UInt8($0) }
+        let errors = candidates.map { byte in
+            let scale = value(byte)
+            return values.reduce(0.0) { sum, value in
+                let difference = Double(value) - Double(scale * rounded(value / scale))
+                return sum + difference * difference
+            }
+        }
+        return zip(candidates, errors).min { $0.1 < $1.1 }?.0 ?? UInt8(floor)
+    }
+}

@@ -1,0 +1,108 @@
+/// OCP MXINT8: blocks of 32 whole numbers that share a power of two; value = 2^(byte − 127) ÷ 64 × code.
+///
+/// The exponent is ⌊log₂ max|w|⌋ held within ±127, codes are rounded to nearest even within ±127: −128, which the format
+/// permits, is not written (OCP MX v1.0 §6.3, NUMERICS §2). A block with NaN or infinity is NaN (scale byte 255). Rows hold
+/// the two's complement bytes, then the scale bytes; the last block of a row may be short.
+public struct MXInt8Format: NumericFormat {
+    static let blockSize = 32
+
+    /// `mxint8`.
+    public var name: String { "mxint8" }
+    /// One line for a person who chooses.
+    public var summary: String { "OCP MX: blocks of 32 whole numbers, a power-of-two scale" }
+    /// Microscaling formats.
+    public var family: FormatFamily { .microscaling }
+    /// 8.
+    public var codeBits: Int { 8 }
+    /// Blocks as defined.
+    public var granularities: [Granularity] { [.fixed] }
+    /// The published rule, and the search among neighbours.
+    public var rangeRules: [RangeRule] { [.minMax, .meanSquaredError] }
+    /// Float first, then the integer schemes.
+    public var activations: [String] { ["float", "int8-token", "int8-block32"] }
+
+    /// Bytes of codes, then bytes of scales.
+    public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
+        try check(shape, encoding)
+        let blocks = (shape.columns + Self.blockSize - 1) / Self.blockSize
+        return PackedLayout(
+            shape: shape, groupSize: Self.blockSize, bytesPerRow: shape.columns + blocks,
+            codeBits: shape.elementCount * 8, scaleBits: shape.rows * blocks * 8, zeroPointBits: 0)
+    }
+
+    /// Nothing is shared.
+    public func parameters(
+        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+    ) throws(KernelError) -> TensorParameters {
+        TensorParameters()
+    }
+
+    /// Encodes block after block.
+    public func encode(
+        row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer
+    ) {
+        let isSearch = context.encoding.rangeRule == .meanSquaredError
+        let rounding = context.encoding.rounding
+        for block in 0..<context.layout.groupsPerRow {
+            let columns = context.layout.columns(ofGroup: block)
+            let byte = PowerOfTwoScale.byte(
+                of: UnsafeBufferPointer(rebasing: values[columns]), largestExponent: 0, isSearch: isSearch
+            ) { Float(Self.code($0, rounding)) / 64 }
+            bytes[values.count + block] = byte
+            guard byte != PowerOfTwoScale.notANumber else { continue }
+            let scale = PowerOfTwoScale.value(byte)
+            for column in columns {
+                bytes[column] = UInt8(bitPattern: Self.code(values[column] / scale, rounding))
+            }
+        }
+    }
+
+    /// 64 times a number of scales, rounded.
+    @inline(__always)
+    private static func code(_ scales: Float, _ rounding: RoundingMode) -> Int8 {
+        let steps = min(max(64 * scales, -127), 127)
+        return Int8(rounding == .halfToEven ? roundedHalfToEven(steps) : rounding.round(steps))
+    }
+
+    /// value = 2^(byte − 127) ÷ 64 × code.
+    public func decode(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, into values: UnsafeMutableBufferPointer<Float>
+    ) {
+        decodeByGroups(row: bytes, context: context, into: values)
+    }
+
+    /// The signed bytes.
+    public func codes(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, into codes: UnsafeMutableBufferPointer<Int32>
+    ) {
+        for column in codes.indices { codes[column] = Int32(Int8(bitPattern: bytes[column])) }
+    }
+
+    /// The grid of the column's block.
+    public func grid(row bytes: UnsafeRawBufferPointer, context: RowContext, column: Int) -> CodeGrid? {
+        let byte = bytes[context.layout.shape.columns + column / Self.blockSize]
+        return CodeGrid(
+            scale: PowerOfTwoScale.value(byte) / 64, zeroPoint: 0, lowestCode: -127, highestCode: 127)
+    }
+
+    /// Replaces one code.
+    public func replaceCode(
+        row bytes: UnsafeMutableRawBufferPointer, context: RowContext, column: Int, code: Int32
+    ) {
+        bytes[column] = UInt8(bitPattern: Int8(clamping: code))
+    }
+}
+
+extension MXInt8Format: IntegerCoded {
+    /// The signed bytes as Int16, and the scale of each block.
+    public func unpack(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
+        scales: UnsafeMutableBufferPointer<Float>
+    ) {
+        let columns = context.layout.shape.columns
+        for column in 0..<columns { codes[column] = Int16(Int8(bitPattern: bytes[column])) }
+        for block in 0..<context.layout.groupsPerRow {
+            scales[block] = PowerOfTwoScale.value(bytes[columns + block]) / 64
+        }
+    }
+}

@@ -1,0 +1,68 @@
+/// NVFP4: blocks of 16 E2M1 numbers with an E4M3 scale each, and one f32 scale for the tensor.
+///
+/// s = max|w| of the tensor ÷ (448 · 6); a block's scale is E4M3(max|w| ÷ 6 ÷ s held within 2^−6 … 448); number =
+/// E2M1(w · (1 ÷ s ÷ block scale)) to nearest even, saturating; value = number · block scale · s (NUMERICS §3, the order of
+/// operations of torchao). NaN is zero. Rows hold dense codes, the first in the low half, then the scale bytes; the last
+/// block of a row may be short.
+public struct NVFP4Format: LevelCoded {
+    static let blockSize = 16
+
+    /// `nvfp4`.
+    public var name: String { "nvfp4" }
+    /// One line for a person who chooses.
+    public var summary: String { "NVIDIA: blocks of 16 E2M1 numbers, E4M3 scales, a tensor scale" }
+    /// Microscaling formats.
+    public var family: FormatFamily { .microscaling }
+    /// 4.
+    public var codeBits: Int { 4 }
+    /// Blocks as defined.
+    public var granularities: [Granularity] { [.fixed] }
+    /// The range is defined.
+    public var rangeRules: [RangeRule] { [] }
+    /// Activations stay floating point.
+    public var activations: [String] { ["float"] }
+    /// Sign and magnitude.
+    public var isSymmetric: Bool { true }
+    /// Both scales are rounded.
+    public var keepsItsValues: Bool { false }
+
+    var levels: [Float] { MiniFloat.e2m1.values }
+
+    func groupSize(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int { Self.blockSize }
+    func scaleByteCount(_ encoding: LayerEncoding) -> Int { 1 }
+    func tensorBits(_ encoding: LayerEncoding) -> Int { 32 }
+    func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext) -> Float {
+        MiniFloat.e4m3.values[Int(bytes[0])] * context.parameters.scale
+    }
+
+    /// The tensor's scale; 0 where f32 can't invert it.
+    public func parameters(
+        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+    ) throws(KernelError) -> TensorParameters {
+        let range = try source.range(rule: .minMax, cancellation: cancellation)
+        var parameters = TensorParameters()
+        let scale = max(-range.lower, range.upper) / (448 * 6)
+        parameters.scale = scale.isNormal ? scale : 0
+        return parameters
+    }
+
+    func encode(
+        group values: UnsafeBufferPointer<Float>, _ context: RowContext, codes: UnsafeMutablePointer<UInt16>,
+        scale scaleBytes: UnsafeMutableRawBufferPointer
+    ) {
+        let tensorScale = context.parameters.scale
+        guard tensorScale > 0 else { return codes.update(repeating: 0, count: values.count) }
+        let range = RangeSearch.extremes(values)
+        let wanted = max(-range.lower, range.upper) / 6 / tensorScale
+        let byte = MiniFloat.e4m3.code(min(max(wanted, 0x1p-6), 448))
+        scaleBytes[0] = byte
+        let factor = 1 / tensorScale / MiniFloat.e4m3.values[Int(byte)]
+        let type = MiniFloat.e2m1
+        for (index, value) in values.enumerated() { codes[index] = UInt16(type.code(value * factor)) }
+    }
+
+    /// A quarter for the coarse end of E2M1, a sixteenth for the block's scale, and half the smallest number.
+    public func worstError(of value: Float, largest: Float) -> Float {
+        value.magnitude * 0.3125 + 0.27 * largest / 6
+    }
+}
