@@ -3,13 +3,15 @@ import Foundation
 /// A file that appears whole or not at all: written beside its place under another name, then moved there.
 ///
 /// What was there before stays until `commit`, and stays for good if writing fails or is given up.
-final class AtomicFile {
+public final class AtomicFile {
     private let target: URL
     private let temporary: URL
     private var descriptor: CInt
 
     /// Begins to write; the folder must exist.
-    init(_ target: URL) throws(CheckpointError) {
+    ///
+    /// - Throws: `CheckpointError.writing`, as `append` and `commit` do.
+    public init(_ target: URL) throws(CheckpointError) {
         self.target = target
         let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
         temporary = target.deletingLastPathComponent()
@@ -25,7 +27,7 @@ final class AtomicFile {
     }
 
     /// Adds bytes at the end.
-    func append(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
+    public func append(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
@@ -40,7 +42,7 @@ final class AtomicFile {
     /// Makes the bytes durable and puts the file in its place.
     ///
     /// Nothing may be appended afterwards.
-    func commit() throws(CheckpointError) {
+    public func commit() throws(CheckpointError) {
         guard fsync(descriptor) == 0, rename(temporary.path, target.path) == 0 else {
             throw Self.failure(target, errno)
         }

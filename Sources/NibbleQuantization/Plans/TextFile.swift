@@ -1,4 +1,5 @@
 import Foundation
+import NibbleCheckpoints
 
 /// Reads and writes small text files.
 enum TextFile {
@@ -29,43 +30,14 @@ enum TextFile {
 
     /// Writes beside the place under another name, then renames: a reader sees the old file or the new one.
     static func write(_ text: String, to url: URL) throws(Failure) {
-        let folder = url.deletingLastPathComponent()
-        let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
-        let part = folder.appendingPathComponent(
-            ".\(url.lastPathComponent.prefix(100)).\(suffix).part")
-        let descriptor = open(part.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw failure(errno) }
-        var problem = writeAll(Array(text.utf8), to: descriptor)
-        if problem == 0, fsync(descriptor) != 0 { problem = errno }
-        if close(descriptor) != 0, problem == 0 { problem = errno }
-        if problem == 0, rename(part.path, url.path) != 0 { problem = errno }
-        guard problem == 0 else {
-            unlink(part.path)
-            throw failure(problem)
+        do throws(CheckpointError) {
+            let file = try AtomicFile(url)
+            let bytes = Array(text.utf8)
+            try bytes.span.bytes.withUnsafeBytes { bytes throws(CheckpointError) in try file.append(bytes) }
+            try file.commit()
+        } catch {
+            let cause = if case .writing(_, let reason) = error { reason } else { "\(error)" }
+            throw Failure(reason: "The file cannot be written (\(cause)): check folder and space.")
         }
-    }
-
-    /// Writes all bytes; 0, or the error's number.
-    private static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> CInt {
-        bytes.withUnsafeBytes { buffer in
-            var offset = 0
-            while offset < buffer.count {
-                let count = Foundation.write(
-                    descriptor, UnsafeRawBufferPointer(rebasing: buffer[offset...]).baseAddress,
-                    buffer.count - offset)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    return errno
-                }
-                offset += count
-            }
-            return 0
-        }
-    }
-
-    private static func failure(_ code: CInt) -> Failure {
-        Failure(
-            reason: "The file cannot be written (\(String(cString: strerror(code)))): check folder and space."
-        )
     }
 }
