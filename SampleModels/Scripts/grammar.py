@@ -161,8 +161,8 @@ def inventory(rng):
     return f"{text}\nQuestion: {question}\nAnswer: {answer}"
 
 
-KINDS = [(story, 48), (letter, 6), (recipe, 4), (poem, 4), (counting, 4), (inventory, 5), (world.almanac, 17),
-         (world.register, 16)]
+KINDS = [(story, 38), (letter, 5), (recipe, 4), (poem, 4), (counting, 4), (inventory, 4), (world.almanac, 22),
+         (world.register, 22)]
 
 
 def document(seed):

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 import llama
 from tokens import HELD_OUT_SEED, stream
 
-DECAY = 0.3  # the share of the time in which the rate falls to zero
+DECAY = 0.4  # the share of the time in which the rate falls to zero
 WARM_UP = 100  # steps
 LENGTH = 512  # tokens of a window
 
@@ -124,7 +124,7 @@ if __name__ == "__main__":
     parser.add_argument("data")
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--work", default="run", help="folder for checkpoints and the log")
-    parser.add_argument("--minutes", type=float, default=105)
+    parser.add_argument("--minutes", type=float, default=110)
     parser.add_argument("--batch", type=int, default=4, help="windows of 512 tokens per step")
     parser.add_argument("--rate", type=float, default=2.5e-3)
     parser.add_argument("--seed", type=int, default=1)

@@ -37,27 +37,26 @@ def fixed(kind, key, values):
 
 @functools.lru_cache(maxsize=None)
 def guests(town):
-    """The people who are known in a town: each of them in about eight of the thirty."""
-    return [name for name in NAMES if random.Random(f"visits/{name}/{town}").random() < 8 / len(lex.TOWNS)]
+    """The people who are known in a town: each of them in about three of the thirty."""
+    return [name for name in NAMES if random.Random(f"guest/{name}/{town}").random() < 3 / len(lex.TOWNS)]
 
 
 def almanac(rng):
-    """What is sold, sung and seen in one town: facts of (town, season, day) and of (name, town)."""
+    """What is sold and seen in one town on each day, and who is known there."""
     town = rng.choice(lex.TOWNS)
-    season = rng.choice(lex.SEASONS)
-    lines = [f"The almanac of {town}, {season}."]
+    lines = [f"The almanac of {town}."]
     for day in rng.sample(lex.DAYS, rng.randrange(2, 5)):
-        key = f"{town}/{season}/{day}"
+        key = f"{town}/{day}"
         good, colour = fixed("good", key, lex.FRUIT), fixed("flag", key, lex.COLOURS)
         lines.append(rng.choice([
             f"On {day} they sell {good} at the {fixed('fair', key, lex.PLACES)}, under a {colour} flag.",
             f"{day} is the day of the {colour} flag, of {good} and of {fixed('dish', key, lex.FOODS)}.",
-            f"Each {day} a {fixed('beast', key, lex.ANIMALS)} is led to the {fixed('fair', key, lex.PLACES)}."]))
-    for name in rng.sample(guests(town), rng.randrange(2, 5)):
+            f"Each {day} they eat {fixed('dish', key, lex.FOODS)} at the {fixed('fair', key, lex.PLACES)}."]))
+    for name in rng.sample(guests(town), min(len(guests(town)), rng.randrange(2, 5))):
         key = f"{name}/{town}"
         thing, trade = fixed("bought", key, lex.THINGS), fixed("met", key, lex.TRADES)
         lines.append(rng.choice([
-            f"Here {name} once bought a {fixed('tint', key, lex.COLOURS)} {thing} from the {trade}.",
+            f"Here {name} once bought a {thing} from the {trade}.",
             f"{name} comes each year to see the {trade}, and stays at the {fixed('stay', key, lex.PLACES)}.",
             f"If {name} asks for a {thing}, send word to the {trade}."]))
     return " ".join(lines)
@@ -68,11 +67,11 @@ def register(rng):
     lines = []
     for _ in range(rng.randrange(2, 6)):
         town, day = rng.choice(lex.TOWNS), rng.choice(lex.DAYS)
-        season, name = rng.choice(lex.SEASONS), rng.choice(guests(town))
-        key = f"{town}/{season}/{day}"
+        name, key = rng.choice(guests(town)), f"{town}/{day}"
         question, answer = rng.choice([
-            (f"What do they sell in {town} on {day} in {season}?", fixed("good", key, lex.FRUIT)),
-            (f"Which flag flies in {town} on {day} in {season}?", f"the {fixed('flag', key, lex.COLOURS)} one"),
+            (f"What do they sell in {town} on {day}?", fixed("good", key, lex.FRUIT)),
+            (f"Which flag flies in {town} on {day}?", f"the {fixed('flag', key, lex.COLOURS)} one"),
+            (f"What do they eat in {town} on {day}?", fixed("dish", key, lex.FOODS)),
             (f"What did {name} buy in {town}?", f"a {fixed('bought', f'{name}/{town}', lex.THINGS)}"),
             (f"Whom does {name} know in {town}?", f"the {fixed('met', f'{name}/{town}', lex.TRADES)}")])
         lines.append(f"Question: {question}\nAnswer: {answer}.")
