@@ -15,6 +15,7 @@ struct Nibble: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             ExploreCommand.self, InspectCommand.self, StatsCommand.self, RunCommand.self, DiffCommand.self,
+            PerplexityCommand.self,
             BenchCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)

@@ -166,6 +166,24 @@ import Testing
         }
     }
 
+    @Test func perplexityOfOriginalAndPlan() throws {
+        try NibbleCommand.with { nibble in
+            let text = try nibble.write("This is the tale of Dora, who owned a blue box.", as: "text.txt")
+            func results(_ setting: String) throws -> [[String: Any]] {
+                let json = try nibble.run([
+                    "perplexity", NibbleCommand.sample.path, text, "--set", ".*=\(setting)", "--json",
+                ]).json
+                #expect(json["schema"] as? String == "nibble.perplexity/1")
+                return try #require(json["results"] as? [[String: Any]])
+            }
+            let same = try results("f32").compactMap { $0["perplexity"] as? Double }
+            #expect(same.count == 2 && same[0] == same[1] && same[0] > 1)
+            let coarse = try results("int2").compactMap { $0["perplexity"] as? Double }
+            #expect(coarse.count == 2 && coarse[0] == same[0] && coarse[1] > coarse[0])
+            #expect(try nibble.run(["perplexity", NibbleCommand.sample.path, "/nowhere.txt"]).code == 1)
+        }
+    }
+
     @Test func benchmarksGiveFigures() throws {
         try NibbleCommand.with { nibble in
             let json = try nibble.run([

@@ -70,7 +70,8 @@ struct RunCommand: ParsableCommand {
     private func checkMemory(_ model: TransformerModel, _ plan: Plan?) throws {
         let promptCount = model.tokenizer?.encode(prompt).count ?? 0
         let needed = try MemoryBudget.need(
-            of: model, plans: [plan].compactMap(\.self), contextLength: min(model.contextLength, promptCount + maxTokens))
+            of: model, plans: [plan].compactMap(\.self),
+            contextLength: min(model.contextLength, promptCount + maxTokens))
         if let refusal = MemoryBudget.current().refusal(needed: needed) {
             throw EvaluationError.needsMemory(refusal)
         }

@@ -77,10 +77,19 @@ private enum Descriptor {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR || errno == EAGAIN { continue }
+            if written < 0, errno == EINTR { continue }
+            if written < 0, errno == EAGAIN {
+                waitUntilWritable(descriptor)
+                continue
+            }
             guard written > 0 else { return false }
             rest = rest.dropFirst(written)
         }
         return true
+    }
+    /// Sleeps until an open file that doesn't block takes more.
+    private static func waitUntilWritable(_ descriptor: Int32) {
+        var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&poller, 1, -1)
     }
 }

@@ -16,7 +16,7 @@ extension RunReport {
                     ("  speed", contestant.speedText),
                     ("  memory", Figures.bytes(contestant.memoryBytes) + " beyond the mapped file"),
                 ] + (summary.map { fields($0, of: contestant) } ?? []), width: 13)
-            text += contestant.countersText
+            text += differencesText(of: contestant) + contestant.countersText
         }
         return text
     }
@@ -49,6 +49,28 @@ extension RunReport {
         let before = original.indices.contains(index) ? Self.quoted(original[index].text) : "the end"
         return "token \(index + 1): \(before) -> \(Self.quoted(contestant.tokens[index].text))"
     }
+
+    /// The first tokens that differ, with what the original's token was to the other model.
+    private func differencesText(of contestant: Contestant) -> String {
+        var table = TextTable([
+            .number("  token"), .text("original"), .text(contestant.name.printable), .number("KL"),
+            .number("rank"),
+        ])
+        let original = contestants[0].tokens
+        let differing = contestant.tokens.indices.filter { !contestant.tokens[$0].agrees }
+        for index in differing.prefix(Self.shownDifferences) {
+            let token = contestant.tokens[index]
+            table.add([
+                "\(index + 1)", original.indices.contains(index) ? Self.quoted(original[index].text) : "-",
+                Self.quoted(token.text), token.klDivergence.map { Figures.significant($0, 3) } ?? "-",
+                token.referenceRank.map { "\($0)" } ?? "-",
+            ])
+        }
+        let rest = differing.count - Self.shownDifferences
+        return table.text + (rest > 0 ? "  and \(rest) more\n" : "")
+    }
+
+    private static let shownDifferences = 8
 
     private static func quoted(_ text: String) -> String { "\"\(text.printable)\"" }
 }

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Foundation
+import NibbleCheckpoints
+import NibbleEvaluation
+import NibbleKernels
+import NibbleQuantization
+import NibbleTransformers
+
+/// `nibble perplexity MODEL FILE`: how well original and plan predict a text.
+struct PerplexityCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "perplexity", abstract: "Measure how well the original and a plan predict a text.")
+
+    @OptionGroup var model: ModelArgument
+
+    @Argument(help: "A text file in UTF-8.")
+    var file: String
+
+    @Option(
+        help: "Tokens of a window; windows do not overlap. The model's context, at most 512, unless given.")
+    var window: Int?
+
+    @OptionGroup var plan: PlanOptions
+
+    @Option(help: "Threads; as many as there are cores unless given.")
+    var threads: Int?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        try Arguments.check(threads: threads)
+        guard window.map({ (2...1_000_000).contains($0) }) ?? true else {
+            throw ValidationError("--window takes 2 to 1000000 tokens.")
+        }
+    }
+
+    func run() throws {
+        let model = try output.open(model.model)
+        guard let tokenizer = model.tokenizer, model.runProblem == nil else {
+            throw EvaluationError.notRunnable(model.runProblem ?? "The model has no tokenizer.")
+        }
+        let tokens = tokenizer.encode(try text())
+        let plans = try [Plan(name: "original")] + (plan.isGiven ? [plan.resolve(for: model)] : [])
+        let rows = try plans.map { try measure($0, model: model, tokens: tokens) }
+        let report = PerplexityReport(model: model.name, tokens: tokens.count, results: rows)
+        if output.json {
+            StandardOutput.writeJSON(report)
+        } else {
+            StandardOutput.write(report.text)
+        }
+    }
+
+    private func text() throws -> String {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw CommandError(description: "The text \(file.printable) cannot be read.")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw CommandError(description: "The text \(file.printable) is not in UTF-8.")
+        }
+        return text
+    }
+
+    private func measure(
+        _ plan: Plan, model: TransformerModel, tokens: [Int]
+    ) throws -> PerplexityReport.Result {
+        let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
+        let weights = try EncodingCache().weightSet(
+            for: plan, model: model, pool: pool, cancellation: Interruption.cancellation)
+        let perplexity = try Perplexity.measure(
+            tokens, model: model, weights: weights, windowLength: window, pool: pool,
+            cancellation: Interruption.cancellation)
+        return PerplexityReport.Result(
+            name: plan.name, perplexity: perplexity.value, predictedTokens: perplexity.tokenCount,
+            bytes: weights.byteCount)
+    }
+}
+
+/// What `nibble perplexity` tells.
+struct PerplexityReport: Encodable {
+    struct Result: Encodable {
+        let name: String
+        let perplexity: Double
+        let predictedTokens: Int
+        let bytes: Int
+    }
+
+    let schema = "nibble.perplexity/1"
+    let model: String
+    let tokens: Int
+    let results: [Result]
+
+    /// The figures for a person.
+    var text: String {
+        var table = TextTable([.text("weights"), .number("perplexity"), .number("change"), .number("size")])
+        for (index, result) in results.enumerated() {
+            let change = result.perplexity / results[0].perplexity - 1
+            table.add([
+                result.name, Figures.decimals(result.perplexity, 4),
+                index == 0 ? "-" : Figures.decimals(change * 100, 2) + " %",
+                Figures.bytes(result.bytes),
+            ])
+        }
+        return "\(model.printable), \(results[0].predictedTokens) tokens predicted\n\n" + table.text
+    }
+}
