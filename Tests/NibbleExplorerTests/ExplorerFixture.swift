@@ -69,7 +69,7 @@ enum ExplorerFixture {
                 OpenedModel(
                     model: model, plan: Plan(model: model.name), savedPlan: Plan(model: model.name),
                     planLocation: nil,
-                    prompts: [], remark: nil, startsRun: startsRun)))
+                    prompts: [], firstPrompt: nil, remark: nil, startsRun: startsRun)))
         return driver
     }
 }

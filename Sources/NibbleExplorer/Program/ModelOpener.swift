@@ -51,8 +51,20 @@ struct ModelOpener: Sendable {
         let kept = keptPlan(for: model)
         return OpenedModel(
             model: model, plan: kept.plan, savedPlan: kept.saved, planLocation: kept.location,
-            prompts: store.prompts().reversed(), remark: kept.remark ?? model.runProblem?.printable,
+            prompts: store.prompts().reversed(), firstPrompt: Self.firstPrompt(of: model),
+            remark: kept.remark ?? model.runProblem?.printable,
             startsRun: model.runProblem == nil && model.parameterCount <= Self.promptRunLimit)
+    }
+
+    /// The text of `prompt.txt` beside the weights: something that the model can go on with.
+    private static func firstPrompt(of model: TransformerModel) -> String? {
+        let file = model.directory.appendingPathComponent("prompt.txt")
+        guard let handle = try? FileHandle(forReadingFrom: file),
+            let data = try? handle.read(upToCount: 4096),
+            let text = String(validating: data, as: UTF8.self)?.trimmingCharacters(in: .newlines),
+            !text.isEmpty
+        else { return nil }
+        return text
     }
 
     private struct KeptPlan {

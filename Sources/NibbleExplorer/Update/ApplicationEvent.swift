@@ -41,6 +41,8 @@ struct OpenedModel: Sendable {
     let planLocation: URL?
     /// Prompts run before on this model, newest last.
     let prompts: [String]
+    /// The prompt that comes with the model; nil goes on with the last one.
+    let firstPrompt: String?
     /// What was odd, for the message line.
     let remark: String?
     /// Whether the prompt should be run at once.

@@ -66,7 +66,7 @@ extension ApplicationState {
             model: opened.model, plan: opened.plan, location: opened.planLocation, savedPlan: opened.savedPlan
         )
         workspace.comparison.promptHistory = opened.prompts
-        if let prompt = opened.prompts.last { workspace.comparison.prompt = prompt }
+        if let prompt = opened.firstPrompt ?? opened.prompts.last { workspace.comparison.prompt = prompt }
         workspace.comparison.followsEdits = opened.startsRun && opened.model.runProblem == nil
         workspace.comparison.problem = opened.model.runProblem
         self.workspace = workspace

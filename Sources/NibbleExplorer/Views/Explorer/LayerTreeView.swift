@@ -77,7 +77,7 @@ struct LayerTreeView {
         var style = isMarked ? theme.style(.yellow) : theme.plain
         if isChosen { style = style.bold }
         let name: String
-        var indent = row.depth > 0 ? 6 : 2
+        var indent = row.depth > 0 ? 6 : 3
         switch row.id {
         case .block(let block):
             indent = 4
