@@ -21,7 +21,7 @@ public enum ModelLocator {
             ? "Give the folder of a model in Hugging Face layout."
             : "Give a folder in Hugging Face layout or a sample model: \(names.joined(separator: ", "))."
         throw .noModel(
-            "There is no file, folder, sample model or model in the Hugging Face cache called \(name.printable). \(hint)"
+            "There is no file, folder, sample model or model in the Hugging Face cache called “\(name.printable)”. \(hint)"
         )
     }
 }
