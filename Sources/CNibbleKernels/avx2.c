@@ -356,6 +356,10 @@ AVX2 static void subtract_zero_points(int16_t *codes, size_t count, size_t lengt
     }
 }
 
+#define UNPACK AVX2 INLINE
+#define HALF(bytes) half_at(bytes)
+#include "blocks.h"
+
 // Encoding
 
 AVX2 INLINE __m256 magnitudes(__m256 values) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), values); }
@@ -554,6 +558,7 @@ const nibble_kernel_table nibble_avx2_table = {
     .unpack = unpack,
     .unpack_q8_0 = unpack_q8_0,
     .unpack_q4_0 = unpack_q4_0,
+    .unpack_blocks = unpack_blocks,
     .subtract_zero_points = subtract_zero_points,
     .extremes = extremes,
     .largest_magnitude = largest_magnitude,

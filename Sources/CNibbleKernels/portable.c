@@ -152,6 +152,10 @@ static void subtract_zero_points(int16_t *codes, size_t count, size_t length, co
     for (size_t i = 0; i < count; i++) codes[i] = (int16_t)(codes[i] - zero_points[i / length]);
 }
 
+#define UNPACK static inline
+#define HALF(bytes) half_to_float((uint16_t)((bytes)[0] | (bytes)[1] << 8))
+#include "blocks.h"
+
 static int is_finite(float value) { return __builtin_fabsf(value) < __builtin_inff(); }
 
 static void extremes(const float *values, size_t count, float *lower, float *upper) {
@@ -286,6 +290,7 @@ const nibble_kernel_table nibble_portable_table = {
     .unpack = unpack,
     .unpack_q8_0 = unpack_q8_0,
     .unpack_q4_0 = unpack_q4_0,
+    .unpack_blocks = unpack_blocks,
     .subtract_zero_points = subtract_zero_points,
     .extremes = extremes,
     .largest_magnitude = largest_magnitude,

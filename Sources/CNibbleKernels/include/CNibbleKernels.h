@@ -16,6 +16,21 @@ typedef struct {
     int32_t highest;
 } nibble_grid;
 
+/// Block formats of GGUF that are unpacked by one function.
+typedef enum {
+    NIBBLE_Q4_1,
+    NIBBLE_Q5_0,
+    NIBBLE_Q5_1,
+    NIBBLE_Q2_K,
+    NIBBLE_Q3_K,
+    NIBBLE_Q4_K,
+    NIBBLE_Q5_K,
+    NIBBLE_Q6_K,
+    NIBBLE_IQ4_NL,
+    NIBBLE_TQ1_0,
+    NIBBLE_TQ2_0
+} nibble_block_kind;
+
 /// How an integer format turns a range into a grid. Symmetric: scale = max(−lower, upper) / highest. Asymmetric:
 /// scale = (upper − lower) / highest, zero point = round(−lower / scale), lowest code 0.
 typedef struct {
@@ -71,6 +86,10 @@ typedef struct {
     void (*unpack_q8_0)(const uint8_t *blocks, size_t block_count, int16_t *codes, float *scales);
     /// Whole blocks of GGUF Q4_0 (18 bytes): 32 codes − 8 and a scale each.
     void (*unpack_q4_0)(const uint8_t *blocks, size_t block_count, int16_t *codes, float *scales);
+    /// Whole blocks: for each its whole numbers, the scales of its groups and, where the format has them, the minima:
+    /// value = scale · number + minimum. `minima` must have room even where nothing is written.
+    void (*unpack_blocks)(nibble_block_kind kind, const uint8_t *blocks, size_t count, int16_t *codes, float *scales,
+                          float *minima);
     /// codes[i] −= zero_points[i / length].
     void (*subtract_zero_points)(int16_t *codes, size_t count, size_t length, const uint8_t *zero_points);
 

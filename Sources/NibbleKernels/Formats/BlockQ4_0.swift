@@ -112,7 +112,7 @@ extension BlockQ4_0: IntegerCoded {
     /// The steps from zero as Int16, and d of each block.
     public func unpack(
         row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
-        scales: UnsafeMutableBufferPointer<Float>
+        scales: UnsafeMutableBufferPointer<Float>, minima: UnsafeMutableBufferPointer<Float>
     ) {
         guard let source = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
             let target = codes.baseAddress, let scale = scales.baseAddress

@@ -91,7 +91,7 @@ extension BlockQ8_0: IntegerCoded {
     /// The signed bytes as Int16, and d of each block.
     public func unpack(
         row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
-        scales: UnsafeMutableBufferPointer<Float>
+        scales: UnsafeMutableBufferPointer<Float>, minima: UnsafeMutableBufferPointer<Float>
     ) {
         guard let source = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
             let target = codes.baseAddress, let scale = scales.baseAddress

@@ -142,7 +142,7 @@ extension FixedPointFormat: IntegerCoded {
     /// Signed words as Int16, and 2^−n.
     public func unpack(
         row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
-        scales: UnsafeMutableBufferPointer<Float>
+        scales: UnsafeMutableBufferPointer<Float>, minima: UnsafeMutableBufferPointer<Float>
     ) {
         let all = UnsafeMutableBufferPointer(rebasing: codes[..<context.layout.shape.columns])
         BitPacking.unpack(bytes, bits: codeBits, offset: -lowestCode, into: all)

@@ -4,8 +4,14 @@
 public enum FormatCatalogue {
     /// Every format, in the order in which lists show them.
     public static let all: [any NumericFormat] =
-        FloatFormat.all + IntegerFormat.all + FixedPointFormat.all + [BlockQ8_0(), BlockQ4_0()]
+        FloatFormat.all + IntegerFormat.all + FixedPointFormat.all + gguf
         + MiniFloatFormat.all + MXFormat.all + [MXInt8Format(), NVFP4Format()] + NormalFloatFormat.all
+
+    private static let gguf: [any NumericFormat] = [
+        BlockQ8_0(), BlockQ6_K(), BlockQ5_1(), BlockQ5_0(), BlockQ5_K(), BlockQ4_1(), BlockQ4_0(),
+        BlockQ4_K(),
+        BlockIQ4_NL(), BlockQ3_K(), BlockQ2_K(), BlockTQ2_0(), BlockTQ1_0(),
+    ]
 
     private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 

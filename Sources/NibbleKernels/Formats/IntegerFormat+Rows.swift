@@ -87,7 +87,7 @@ extension IntegerFormat: IntegerCoded {
     /// Codes minus zero point as Int16, and the scale of each group.
     public func unpack(
         row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
-        scales: UnsafeMutableBufferPointer<Float>
+        scales: UnsafeMutableBufferPointer<Float>, minima: UnsafeMutableBufferPointer<Float>
     ) {
         let columns = context.layout.shape.columns
         let all = UnsafeMutableBufferPointer(rebasing: codes[..<columns])

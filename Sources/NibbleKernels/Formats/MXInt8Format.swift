@@ -97,7 +97,7 @@ extension MXInt8Format: IntegerCoded {
     /// The signed bytes as Int16, and the scale of each block.
     public func unpack(
         row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
-        scales: UnsafeMutableBufferPointer<Float>
+        scales: UnsafeMutableBufferPointer<Float>, minima: UnsafeMutableBufferPointer<Float>
     ) {
         let columns = context.layout.shape.columns
         for column in 0..<columns { codes[column] = Int16(Int8(bitPattern: bytes[column])) }

@@ -69,7 +69,7 @@ struct Product: @unchecked Sendable {
         pool.runRanges(total: rows, minimumLength: rowsPerChunk) { range in
             var tally = KernelReport.Tally()
             let group = (0..<rowsTogether).map { _ in
-                RowProduct(matrix, segments: segments, largestActivation: largest)
+                RowProduct(matrix, format, segments: segments, largestActivation: largest)
             }
             for start in stride(from: range.lowerBound, to: range.upperBound, by: group.count) {
                 let loaded = zip(group, start..<min(start + group.count, range.upperBound))

@@ -4,6 +4,7 @@ final class QuantizedActivations: @unchecked Sendable {
     private let codes: UnsafeMutableBufferPointer<Int16>
     private let scales: UnsafeMutableBufferPointer<Float>
     private let largest: UnsafeMutableBufferPointer<Int32>
+    private let codeSums: UnsafeMutableBufferPointer<Int32>
 
     /// Quantizes every token by `scheme`.
     init(
@@ -14,6 +15,7 @@ final class QuantizedActivations: @unchecked Sendable {
         codes = .allocate(capacity: max(tokenCount * segments.columns, 1))
         scales = .allocate(capacity: max(tokenCount * segments.count, 1))
         largest = .allocate(capacity: tokenCount * segments.count)
+        codeSums = .allocate(capacity: max(tokenCount * segments.count, 1))
         let columns = segments.columns
         let blockCount = (columns + segments.blockSize - 1) / segments.blockSize
         withUnsafeTemporaryAllocation(of: Float.self, capacity: max(blockCount, 1)) { blockScales in
@@ -32,18 +34,23 @@ final class QuantizedActivations: @unchecked Sendable {
         codes.deallocate()
         scales.deallocate()
         largest.deallocate()
+        codeSums.deallocate()
     }
 
-    /// Gives every segment its block's scale and its largest code.
+    /// Gives every segment its block's scale, its largest code and the sum of its codes.
     private func spread(_ blockScales: UnsafeMutableBufferPointer<Float>, token: Int) {
         for segment in 0..<segments.count {
             let place = token * segments.count + segment
             scales[place] = blockScales[segments.block(of: segment)]
             var magnitude: UInt16 = 0
+            var sum: Int32 = 0
             for column in segments.columns(of: segment) {
-                magnitude = max(magnitude, codes[token * segments.columns + column].magnitude)
+                let code = codes[token * segments.columns + column]
+                magnitude = max(magnitude, code.magnitude)
+                sum &+= Int32(code)
             }
             largest[place] = Int32(magnitude)
+            codeSums[place] = sum
         }
     }
 
@@ -55,6 +62,11 @@ final class QuantizedActivations: @unchecked Sendable {
     /// The scale of each segment of one token.
     func scales(token: Int) -> UnsafePointer<Float>? {
         scales.baseAddress.map { UnsafePointer($0 + token * segments.count) }
+    }
+
+    /// The sum of the codes of each segment of one token.
+    func codeSums(token: Int) -> UnsafePointer<Int32>? {
+        codeSums.baseAddress.map { UnsafePointer($0 + token * segments.count) }
     }
 
     /// The largest |code| of one segment.

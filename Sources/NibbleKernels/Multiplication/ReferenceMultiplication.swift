@@ -20,13 +20,13 @@ public enum ReferenceMultiplication {
         for token in 0..<tokenCount {
             let columns = matrix.shape.columns
             let values = Array(activations[token * columns..<(token + 1) * columns])
-            let isInteger = scheme.codeBits != nil && matrix.format is any IntegerCoded
+            let coded = scheme.codeBits == nil ? nil : matrix.format as? any IntegerCoded
             let quantized = QuantizedToken(values, scheme: scheme, report: &report)
             for row in 0..<matrix.shape.rows {
-                output.append(
-                    isInteger
-                        ? integer(matrix, row: row, quantized, &report.accumulatorOverflows)
-                        : float(matrix, row: row, values))
+                let result =
+                    coded.map { integer(matrix, $0, row: row, quantized, &report.accumulatorOverflows) }
+                    ?? float(matrix, row: row, values)
+                output.append(result)
             }
         }
         return (output, report)
@@ -37,24 +37,34 @@ public enum ReferenceMultiplication {
     }
 
     private static func integer(
-        _ matrix: PackedMatrix, row: Int, _ token: QuantizedToken, _ tally: inout KernelReport.Tally
+        _ matrix: PackedMatrix, _ format: any IntegerCoded, row: Int, _ token: QuantizedToken,
+        _ tally: inout KernelReport.Tally
     ) -> Float {
         let codes = matrix.codes(row: row)
         let length = min(matrix.layout.groupSize, token.blockSize)
         var lanes = [Float](repeating: 0, count: 8)
+        var minimumLanes = lanes
         for (segment, start) in stride(from: 0, to: codes.count, by: max(length, 1)).enumerated() {
-            guard let grid = matrix.grid(row: row, column: start) else { return .nan }
             var register = SimulatedRegister(matrix.encoding.accumulator)
+            var activations: Int32 = 0
+            var (scale, minimum): (Float, Float) = (0, 0)
             for column in start..<min(start + length, codes.count) {
-                let steps = Int64(codes[column] - grid.zeroPoint)
-                register.add(steps * Int64(token.codes[column]), tally: &tally)
+                let weight = format.number(
+                    row: matrix.bytes(row: row), context: matrix.context, column: column, code: codes[column])
+                (scale, minimum) = (weight.scale, weight.minimum)
+                register.add(Int64(weight.number) * Int64(token.codes[column]), tally: &tally)
+                activations += Int32(token.codes[column])
                 tally.total += 1
             }
-            let scale = grid.scale * token.scales[start / token.blockSize]
-            lanes[segment % 8] += Float(register.content) * scale
+            let activationScale = token.scales[start / token.blockSize]
+            lanes[segment % 8] += Float(register.content) * (scale * activationScale)
+            minimumLanes[segment % 8] += Float(activations) * (minimum * activationScale)
         }
-        return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6]))
-            + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
+        return format.hasMinima ? sum(lanes) + sum(minimumLanes) : sum(lanes)
+    }
+
+    private static func sum(_ lanes: [Float]) -> Float {
+        ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
     }
 }
 

@@ -8,19 +8,27 @@ final class RowProduct {
     private let codes: UnsafeMutableBufferPointer<Int16>
     private let groupScales: UnsafeMutableBufferPointer<Float>
     private let scales: UnsafeMutableBufferPointer<Float>
+    private let groupMinima: UnsafeMutableBufferPointer<Float>
+    private let minima: UnsafeMutableBufferPointer<Float>
+    private let hasMinima: Bool
     /// Σ|w| of each segment: times the largest |a| it bounds every partial sum, in whatever order.
     private let magnitudes: UnsafeMutableBufferPointer<Int64>
     private let sums: UnsafeMutableBufferPointer<Int32>
 
     /// A row of `matrix`, not yet loaded.
-    init(_ matrix: PackedMatrix, segments: Segments, largestActivation: Int64) {
+    init(
+        _ matrix: PackedMatrix, _ format: any IntegerCoded, segments: Segments, largestActivation: Int64
+    ) {
         self.segments = segments
         accumulator = matrix.encoding.accumulator
-        let bound = (Int64(segments.length) * largestActivation) << Int64(matrix.format.codeBits)
+        let bound = (Int64(segments.length) * largestActivation) << Int64(format.numberBits)
         isSafeByWidth = bound <= accumulator.range.upperBound
         codes = .allocate(capacity: max(matrix.layout.shape.columns + matrix.layout.paddingColumns, 1))
         codes.initialize(repeating: 0)
-        groupScales = .allocate(capacity: max(matrix.layout.groupsPerRow, 1))
+        hasMinima = format.hasMinima
+        groupScales = .allocate(capacity: max(matrix.layout.unpackedGroupCount, 1))
+        groupMinima = .allocate(capacity: max(matrix.layout.unpackedGroupCount, 1))
+        minima = .allocate(capacity: max(segments.count, 1))
         scales = .allocate(capacity: max(segments.count, 1))
         magnitudes = .allocate(capacity: max(segments.count, 1))
         sums = .allocate(capacity: max(4 * segments.count, 1))
@@ -30,14 +38,19 @@ final class RowProduct {
         codes.deallocate()
         groupScales.deallocate()
         scales.deallocate()
+        groupMinima.deallocate()
+        minima.deallocate()
         magnitudes.deallocate()
         sums.deallocate()
     }
 
     /// Unpacks a row.
     func load(_ format: any IntegerCoded, _ matrix: PackedMatrix, row: Int) {
-        format.unpack(row: matrix.bytes(row: row), context: matrix.context, codes: codes, scales: groupScales)
+        format.unpack(
+            row: matrix.bytes(row: row), context: matrix.context, codes: codes, scales: groupScales,
+            minima: groupMinima)
         segments.spread(groupScales, over: scales)
+        if hasMinima { segments.spread(groupMinima, over: minima) }
         guard !isSafeByWidth else { return }
         for segment in 0..<segments.count {
             var sum: Int64 = 0
@@ -49,7 +62,8 @@ final class RowProduct {
     /// The results of `count` tokens (1 or 4) are handed to `store` with their token.
     ///
     /// result = Σ over segments of (whole-number sum) · (weight scale · activation scale), in f32: term s goes to lane s mod
-    /// 8, then the lanes are added.
+    /// 8, then the lanes are added. Where groups have minima, Σ (sum of the segment's activation codes) · (minimum ·
+    /// activation scale), added up alike, comes on top.
     func multiply(
         _ tokens: QuantizedActivations, first: Int, count: Int, tally: inout KernelReport.Tally,
         store: (Int, Float) -> Void
@@ -57,7 +71,9 @@ final class RowProduct {
         tally.total += segments.columns * count
         let isSafe = (first..<first + count).allSatisfy { self.isSafe(tokens, token: $0) }
         if isSafe && segments.length <= 128 {
-            for token in first..<first + count { store(token, segmentProduct(tokens, token: token)) }
+            for token in first..<first + count {
+                store(token, segmentProduct(tokens, token: token) + minimumPart(tokens, token: token))
+            }
             return
         }
         guard let weights = codes.baseAddress, let target = sums.baseAddress, let scale = scales.baseAddress,
@@ -76,8 +92,16 @@ final class RowProduct {
             guard let tokenScales = tokens.scales(token: first + offset) else { return }
             let sum = kernels.pointee.scaled_sum(
                 target + offset * segments.count, scale, tokenScales, segments.count)
-            store(first + offset, sum)
+            store(first + offset, sum + minimumPart(tokens, token: first + offset))
         }
+    }
+
+    private func minimumPart(_ tokens: QuantizedActivations, token: Int) -> Float {
+        guard hasMinima, let sums = tokens.codeSums(token: token),
+            let tokenScales = tokens.scales(token: token),
+            let minima = minima.baseAddress
+        else { return 0 }
+        return kernels.pointee.scaled_sum(sums, minima, tokenScales, segments.count)
     }
 
     private func segmentProduct(_ tokens: QuantizedActivations, token: Int) -> Float {

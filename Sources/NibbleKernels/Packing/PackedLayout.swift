@@ -35,6 +35,8 @@ public struct PackedLayout: Hashable, Sendable {
 
     /// Groups along one row.
     public var groupsPerRow: Int { (shape.columns + groupSize - 1) / groupSize }
+    /// Groups along one row and its padding columns.
+    public var unpackedGroupCount: Int { (shape.columns + paddingColumns + groupSize - 1) / groupSize }
     /// The columns of one group; the last group of a row may be short.
     public func columns(ofGroup group: Int) -> Range<Int> {
         group * groupSize..<min((group + 1) * groupSize, shape.columns)

@@ -1,0 +1,161 @@
+// Unpacks blocks of GGUF formats. Each instruction set includes this file with its own
+//   UNPACK      attributes of a function
+//   HALF(bytes) the f16 at an address, as f32
+// so that the compiler makes its vectors of the same loops. Layouts: ggml-common.h, as described in NUMERICS §6.
+
+/// Bits 0 … 3 of 16 bytes, then bits 4 … 7.
+UNPACK void nibbles_of(const uint8_t *bytes, size_t count, int16_t *codes) {
+    for (size_t i = 0; i < count; i++) {
+        codes[i] = bytes[i] & 15;
+        codes[count + i] = bytes[i] >> 4;
+    }
+}
+
+/// Adds 16 where the block's bit for a weight is set.
+UNPACK void add_fifth_bits(const uint8_t *bytes, int16_t *codes) {
+    for (size_t i = 0; i < 32; i++) codes[i] = (int16_t)(codes[i] | (bytes[i / 8] >> i % 8 & 1) << 4);
+}
+
+UNPACK void subtract(int16_t *codes, size_t count, int16_t offset) {
+    for (size_t i = 0; i < count; i++) codes[i] = (int16_t)(codes[i] - offset);
+}
+
+UNPACK void block_q4_1(const uint8_t *block, int16_t *codes, float *scales, float *minima) {
+    scales[0] = HALF(block);
+    minima[0] = HALF(block + 2);
+    nibbles_of(block + 4, 16, codes);
+}
+
+UNPACK void block_q5_0(const uint8_t *block, int16_t *codes, float *scales) {
+    scales[0] = HALF(block);
+    nibbles_of(block + 6, 16, codes);
+    add_fifth_bits(block + 2, codes);
+    subtract(codes, 32, 16);
+}
+
+UNPACK void block_q5_1(const uint8_t *block, int16_t *codes, float *scales, float *minima) {
+    scales[0] = HALF(block);
+    minima[0] = HALF(block + 2);
+    nibbles_of(block + 8, 16, codes);
+    add_fifth_bits(block + 4, codes);
+}
+
+UNPACK void block_q2_k(const uint8_t *block, int16_t *codes, float *scales, float *minima) {
+    float scale = HALF(block + 80), minimum = HALF(block + 82);
+    for (size_t g = 0; g < 16; g++) {
+        scales[g] = scale * (float)(block[g] & 15);
+        minima[g] = -(minimum * (float)(block[g] >> 4));
+    }
+    for (size_t half = 0; half < 2; half++)
+        for (size_t field = 0; field < 4; field++)
+            for (size_t i = 0; i < 32; i++)
+                codes[128 * half + 32 * field + i] = block[16 + 32 * half + i] >> 2 * field & 3;
+}
+
+UNPACK void block_q3_k(const uint8_t *block, int16_t *codes, float *scales) {
+    float scale = HALF(block + 108);
+    const uint8_t *stored = block + 96;
+    for (size_t g = 0; g < 16; g++) {
+        int32_t low = g < 8 ? stored[g] & 15 : stored[g - 8] >> 4, high = stored[8 + g % 4] >> 2 * (g / 4) & 3;
+        scales[g] = scale * (float)((low | high << 4) - 32);
+    }
+    for (size_t part = 0; part < 8; part++)
+        for (size_t i = 0; i < 32; i++) {
+            int32_t low = block[32 + 32 * (part / 4) + i] >> 2 * (part % 4) & 3, high = block[i] >> part & 1;
+            codes[32 * part + i] = (int16_t)((low | high << 2) - 4);
+        }
+}
+
+/// The eight six-bit scales and minima of Q4_K and Q5_K in twelve bytes.
+UNPACK void scales_of_k(const uint8_t *block, float *scales, float *minima) {
+    float scale = HALF(block), minimum = HALF(block + 2);
+    const uint8_t *b = block + 4;
+    for (size_t g = 0; g < 8; g++) {
+        int32_t s = g < 4 ? b[g] & 63 : (b[g + 4] & 15) | (b[g - 4] >> 6) << 4;
+        int32_t m = g < 4 ? b[g + 4] & 63 : b[g + 4] >> 4 | (b[g] >> 6) << 4;
+        scales[g] = scale * (float)s;
+        minima[g] = -(minimum * (float)m);
+    }
+}
+
+UNPACK void block_q4_k(const uint8_t *block, int16_t *codes, float *scales, float *minima) {
+    scales_of_k(block, scales, minima);
+    for (size_t pair = 0; pair < 4; pair++) nibbles_of(block + 16 + 32 * pair, 32, codes + 64 * pair);
+}
+
+UNPACK void block_q5_k(const uint8_t *block, int16_t *codes, float *scales, float *minima) {
+    scales_of_k(block, scales, minima);
+    for (size_t pair = 0; pair < 4; pair++) nibbles_of(block + 48 + 32 * pair, 32, codes + 64 * pair);
+    for (size_t part = 0; part < 8; part++)
+        for (size_t i = 0; i < 32; i++)
+            codes[32 * part + i] = (int16_t)(codes[32 * part + i] | (block[16 + i] >> part & 1) << 4);
+}
+
+UNPACK void block_q6_k(const uint8_t *block, int16_t *codes, float *scales) {
+    float scale = HALF(block + 208);
+    for (size_t g = 0; g < 16; g++) scales[g] = scale * (float)(int8_t)block[192 + g];
+    for (size_t half = 0; half < 2; half++) {
+        nibbles_of(block + 64 * half, 64, codes + 128 * half);
+        for (size_t part = 0; part < 4; part++)
+            for (size_t i = 0; i < 32; i++) {
+                int16_t *code = codes + 128 * half + 32 * part + i;
+                *code = (int16_t)((*code | (block[128 + 32 * half + i] >> 2 * part & 3) << 4) - 32);
+            }
+    }
+}
+
+static const int8_t iq4_levels[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+
+UNPACK void block_iq4_nl(const uint8_t *block, int16_t *codes, float *scales) {
+    scales[0] = HALF(block);
+    nibbles_of(block + 2, 16, codes);
+    for (size_t i = 0; i < 32; i++) codes[i] = iq4_levels[codes[i]];
+}
+
+/// Trit n of a byte that holds up to five, the first the most significant, as a fraction of 256.
+UNPACK int16_t trit(uint8_t byte, size_t n) {
+    static const uint8_t powers[5] = {1, 3, 9, 27, 81};
+    return (int16_t)(((uint32_t)(uint8_t)(byte * powers[n]) * 3 >> 8) - 1);
+}
+
+UNPACK void block_tq1_0(const uint8_t *block, int16_t *codes, float *scales) {
+    scales[0] = HALF(block + 52);
+    for (size_t n = 0; n < 5; n++) {
+        for (size_t i = 0; i < 32; i++) codes[32 * n + i] = trit(block[i], n);
+        for (size_t i = 0; i < 16; i++) codes[160 + 16 * n + i] = trit(block[32 + i], n);
+    }
+    for (size_t n = 0; n < 4; n++)
+        for (size_t i = 0; i < 4; i++) codes[240 + 4 * n + i] = trit(block[48 + i], n);
+}
+
+UNPACK void block_tq2_0(const uint8_t *block, int16_t *codes, float *scales) {
+    scales[0] = HALF(block + 64);
+    for (size_t half = 0; half < 2; half++)
+        for (size_t field = 0; field < 4; field++)
+            for (size_t i = 0; i < 32; i++)
+                codes[128 * half + 32 * field + i] = (int16_t)((block[32 * half + i] >> 2 * field & 3) - 1);
+}
+
+#define BLOCKS(name, weights, bytes, groups, call)                                                                     \
+    case name:                                                                                                         \
+        for (size_t b = 0; b < count; b++, blocks += bytes, codes += weights, scales += groups, minima += groups) call; \
+        break;
+
+UNPACK void unpack_blocks(nibble_block_kind kind, const uint8_t *blocks, size_t count, int16_t *codes, float *scales,
+                          float *minima) {
+    switch (kind) {
+        BLOCKS(NIBBLE_Q4_1, 32, 20, 1, block_q4_1(blocks, codes, scales, minima))
+        BLOCKS(NIBBLE_Q5_0, 32, 22, 1, block_q5_0(blocks, codes, scales))
+        BLOCKS(NIBBLE_Q5_1, 32, 24, 1, block_q5_1(blocks, codes, scales, minima))
+        BLOCKS(NIBBLE_Q2_K, 256, 84, 16, block_q2_k(blocks, codes, scales, minima))
+        BLOCKS(NIBBLE_Q3_K, 256, 110, 16, block_q3_k(blocks, codes, scales))
+        BLOCKS(NIBBLE_Q4_K, 256, 144, 8, block_q4_k(blocks, codes, scales, minima))
+        BLOCKS(NIBBLE_Q5_K, 256, 176, 8, block_q5_k(blocks, codes, scales, minima))
+        BLOCKS(NIBBLE_Q6_K, 256, 210, 16, block_q6_k(blocks, codes, scales))
+        BLOCKS(NIBBLE_IQ4_NL, 32, 18, 1, block_iq4_nl(blocks, codes, scales))
+        BLOCKS(NIBBLE_TQ1_0, 256, 54, 1, block_tq1_0(blocks, codes, scales))
+        BLOCKS(NIBBLE_TQ2_0, 256, 66, 1, block_tq2_0(blocks, codes, scales))
+    }
+}
+
+#undef BLOCKS
