@@ -27,23 +27,27 @@ struct CompareView {
     }
 
     private func drawStrip(in canvas: inout Canvas, row: Rect) {
-        let isForced = comparison.mode == .teacherForced
-        let modes = [
-            Span(isForced ? "● " : "○ ", theme.mutedStyle),
-            Span("teacher-forced", isForced ? theme.strong : theme.mutedStyle),
-            Span("  ", theme.plain),
-            Span(isForced ? "○ " : "● ", theme.mutedStyle),
-            Span("free-running", isForced ? theme.mutedStyle : theme.strong),
-        ]
-        let used = canvas.draw(modes, at: row.origin, width: row.width) + 3
-        let agreementWidth = min(48, max(0, row.width / 3))
+        let used = canvas.draw(modes(isShort: row.width < 90), at: row.origin, width: row.width) + 3
+        let agreementWidth = min(48, max(36, row.width / 3))
         let prompt = comparison.prompt.replacing("\n", with: " ⏎ ")
         canvas.draw(
             [Span("› ", theme.style(.purple).bold), Span(prompt, theme.softStyle.italic)],
-            at: Point(row.x + used, row.y),
-            width: max(0, row.width - used - agreementWidth - 2))
+            at: Point(row.x + used, row.y), width: max(0, row.width - used - agreementWidth - 2))
         ComparisonFigures(comparison: comparison, theme: theme).drawAgreement(
             in: &canvas, row: Rect(row.right - agreementWidth, row.y, agreementWidth, 1))
+    }
+
+    /// Both modes, the one in use marked; or that one alone.
+    private func modes(isShort: Bool) -> [Span] {
+        let names = [(ComparisonMode.teacherForced, "teacher-forced"), (.freeRunning, "free-running")]
+        let shown = names.filter { !isShort || $0.0 == comparison.mode }
+        return shown.enumerated().flatMap { index, mode in
+            let isChosen = mode.0 == comparison.mode
+            return [
+                Span(index == 0 ? "" : "  ", theme.plain), Span(isChosen ? "● " : "○ ", theme.mutedStyle),
+                Span(mode.1, isChosen ? theme.strong : theme.mutedStyle),
+            ]
+        }
     }
 
     private func drawTexts(_ layout: CompareLayout, in canvas: inout Canvas) {

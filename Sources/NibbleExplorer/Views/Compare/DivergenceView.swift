@@ -59,11 +59,15 @@ struct DivergenceView {
         let style = theme.mutedStyle
         let x = chart.x - 6
         canvas.draw(
-            FigureText.decimals(peak, 2), at: Point(x, chart.y), style: style, width: 5, alignment: .trailing)
+            scale(peak), at: Point(x, chart.y), style: style, width: 5, alignment: .trailing)
         guard chart.height >= 3 else { return }
-        let half = FigureText.decimals(peak / 4, 2)
+        let half = scale(peak / 4)
         canvas.draw(
             half, at: Point(x, chart.y + chart.height / 2), style: style, width: 5, alignment: .trailing)
+    }
+
+    private func scale(_ value: Double) -> String {
+        value < 0.01 ? FigureText.number(value, digits: 2) : FigureText.decimals(value, 2)
     }
 
     private func drawAxis(_ records: [TokenRecord], in canvas: inout Canvas, chart: Rect) {

@@ -27,7 +27,7 @@ struct AnalysisText {
     }
 
     private var clipped: [Span] {
-        guard error.clippedCount > 0 else { return [Span("   ✓ nothing clipped", theme.style(.green))] }
+        guard error.clippedCount > 0 else { return [Span("   ✓ none clipped", theme.style(.green))] }
         return [
             Span("   █ ", theme.style(.red)),
             Span("clipped \(sign)\(FigureText.percent(error.clippedFraction))", theme.style(.red).bold),
