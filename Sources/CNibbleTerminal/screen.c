@@ -98,8 +98,7 @@ bool nibble_screen_measure(int *width, int *height) {
 
 void nibble_screen_resize(int width, int height) {
     if (width != COLS || height != LINES) resizeterm(height, width);
-    // resizeterm queues KEY_RESIZE; nobody reads keys from ncurses, so it is dropped here.
-    flushinp();
+    // resizeterm queues KEY_RESIZE, which nobody reads: keys come from the terminal, not from ncurses.
 }
 
 int nibble_screen_colors(void) { return has_colors() ? COLORS : 0; }

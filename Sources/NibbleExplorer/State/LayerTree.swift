@@ -9,6 +9,9 @@ struct LayerTree: Sendable {
         case size
         case error
         case clip
+
+        /// Whether new figures may change the order.
+        var followsFigures: Bool { self == .error || self == .clip }
     }
 
     /// Blocks whose layers are hidden.
@@ -21,6 +24,11 @@ struct LayerTree: Sendable {
     var order = Order.model
     /// The row under the cursor.
     var cursor: RowID?
+
+    /// Whether another tree has the same rows in the same order; cursor and marks don't matter.
+    func showsSameRows(as other: LayerTree) -> Bool {
+        foldedBlocks == other.foldedBlocks && filter == other.filter && order == other.order
+    }
 
     /// What identifies a row across changes of filter and order.
     enum RowID: Hashable, Sendable {

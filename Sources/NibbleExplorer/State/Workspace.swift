@@ -16,21 +16,31 @@ struct Workspace: Sendable {
     /// The plan, with undo and redo.
     var plans: PlanHistory {
         didSet {
-            if plans.current != oldValue.current { settings = plans.current.resolve(model.layers) }
+            guard plans.current != oldValue.current else { return }
+            resolved = ResolvedPlan(plans.current, model: model)
+            if tree.order.followsFigures { rebuildRows() }
         }
     }
-    /// The current plan's setting of each layer; a layer without one stays as stored.
-    private(set) var settings: [LayerID: Setting]
+    /// What the current plan means for each layer.
+    private(set) var resolved: ResolvedPlan
+    /// The layers by their names.
+    let layers: [LayerID: LinearLayer]
     /// Where the plan was loaded from or saved to.
     var planLocation: URL?
     /// Plans that are compared beside the current one.
     var pinned: [Plan] = []
     /// Cursor, folding, marks, filter and order of the layer tree.
-    var tree = LayerTree()
+    var tree = LayerTree() {
+        didSet { if !tree.showsSameRows(as: oldValue) { rebuildRows() } }
+    }
+    /// The visible rows of the tree, from top to bottom.
+    private(set) var rows: [LayerTreeRow] = []
     /// The panel with the focus.
     var focus = Panel.layers
     /// Errors of layers under settings, as far as they are known.
-    var figures: [FigureKey: LayerFigures] = [:]
+    var figures: [FigureKey: LayerFigures] = [:] {
+        didSet { if tree.order.followsFigures { rebuildRows() } }
+    }
     /// What the weights panel shows.
     var chart = WeightChart()
     /// The first row in sight of the details panel.
@@ -46,14 +56,15 @@ struct Workspace: Sendable {
     init(model: TransformerModel, plan: Plan, location: URL?, savedPlan: Plan) {
         self.model = model
         plans = PlanHistory(saved: savedPlan)
-        settings = savedPlan.resolve(model.layers)
         plans.edit(plan)
-        settings = plans.current.resolve(model.layers)
+        resolved = ResolvedPlan(plan, model: model)
+        layers = Dictionary(model.layers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         planLocation = location
         keptPlan = plan
         let firstBlock = model.layers.lazy.compactMap(\.block).first
         tree.foldedBlocks = Set(model.layers.compactMap(\.block)).subtracting([firstBlock].compactMap { $0 })
         tree.cursor = (model.layers.first { $0.block != nil } ?? model.layers.first).map { .layer($0.id) }
+        rebuildRows()
     }
 }
 
@@ -77,18 +88,15 @@ extension Workspace {
     /// The layer that panels beside the tree show: the one under the cursor, or the first of a block.
     var chosenLayer: LinearLayer? {
         guard let id = chosenRow?.layers.first else { return nil }
-        return model.layers.first { $0.id == id }
+        return layers[id]
     }
 
     /// The row under the cursor.
-    var chosenRow: LayerTreeRow? {
-        let rows = rows
-        return rows.first { $0.id == tree.cursor } ?? rows.first
-    }
+    var chosenRow: LayerTreeRow? { rows.first { $0.id == tree.cursor } ?? rows.first }
 
-    /// The visible rows of the tree.
-    var rows: [LayerTreeRow] {
-        LayerTreeRows.rows(of: model.layers, tree: tree) { layer in
+    /// Sorts and filters the layers anew.
+    private mutating func rebuildRows() {
+        rows = LayerTreeRows.rows(of: model.layers, tree: tree) { layer in
             switch tree.order {
             case .model, .name: 0
             case .size: Double(layer.shape.elementCount)
@@ -104,7 +112,7 @@ extension Workspace {
     }
 
     /// The setting of a layer in the current plan; nil keeps it as stored.
-    func setting(of id: LayerID) -> Setting? { settings[id] }
+    func setting(of id: LayerID) -> Setting? { resolved.settings[id] }
 
     /// The setting of the layer that panels show.
     var chosenSetting: Setting? { chosenLayer.flatMap { setting(of: $0.id) } }

@@ -33,7 +33,7 @@ extension Workspace {
     private var chosenBlock: Int? {
         switch chosenRow?.id {
         case .block(let block): block
-        case .layer(let id): model.layers.first { $0.id == id }?.block
+        case .layer(let id): layers[id]?.block
         case nil: nil
         }
     }

@@ -149,12 +149,12 @@ struct LayerTreeView {
 
     private func formatName(of id: LayerID) -> String {
         workspace.setting(of: id)?.encoding.format
-            ?? workspace.model.layers.first { $0.id == id }?.storage?.rawValue ?? "—"
+            ?? workspace.layers[id]?.storage?.rawValue ?? "—"
     }
 
     private func bitsPerWeight(of row: LayerTreeRow) -> Double {
         let shapes = row.layers.compactMap { id in
-            workspace.model.layers.first { $0.id == id }?.shape.elementCount
+            workspace.layers[id]?.shape.elementCount
         }
         let weights = shapes.reduce(0, +)
         return weights == 0 ? 0 : Double(byteCount(of: row) * 8) / Double(weights)
