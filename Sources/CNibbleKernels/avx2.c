@@ -356,7 +356,18 @@ AVX2 static void subtract_zero_points(int16_t *codes, size_t count, size_t lengt
     }
 }
 
+/// A byte shuffle looks up sixteen levels at once.
+AVX2 INLINE void levels_by_shuffle(const uint8_t *bytes, int16_t *codes) {
+    __m128i levels = _mm_loadu_si128((const __m128i *)iq4_levels), mask = _mm_set1_epi8(15);
+    __m128i both = _mm_loadu_si128((const __m128i *)bytes);
+    __m128i low = _mm_shuffle_epi8(levels, _mm_and_si128(both, mask));
+    __m128i high = _mm_shuffle_epi8(levels, _mm_and_si128(_mm_srli_epi16(both, 4), mask));
+    _mm256_storeu_si256((__m256i *)codes, _mm256_cvtepi8_epi16(low));
+    _mm256_storeu_si256((__m256i *)(codes + 16), _mm256_cvtepi8_epi16(high));
+}
+
 #define UNPACK AVX2 INLINE
+#define IQ4_LEVELS_OF levels_by_shuffle
 #define HALF(bytes) half_at(bytes)
 #include "blocks.h"
 

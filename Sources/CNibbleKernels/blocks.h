@@ -1,6 +1,7 @@
 // Unpacks blocks of GGUF formats. Each instruction set includes this file with its own
 //   UNPACK      attributes of a function
 //   HALF(bytes) the f16 at an address, as f32
+//   IQ4_LEVELS_OF  a faster lookup, if it has one
 // so that the compiler makes its vectors of the same loops. Layouts: ggml-common.h, as described in NUMERICS §6.
 
 /// Bits 0 … 3 of 16 bytes, then bits 4 … 7.
@@ -13,7 +14,11 @@ UNPACK void nibbles_of(const uint8_t *bytes, size_t count, int16_t *codes) {
 
 /// Adds 16 where the block's bit for a weight is set.
 UNPACK void add_fifth_bits(const uint8_t *bytes, int16_t *codes) {
-    for (size_t i = 0; i < 32; i++) codes[i] = (int16_t)(codes[i] | (bytes[i / 8] >> i % 8 & 1) << 4);
+    static const int16_t masks[16] = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, -32768};
+    for (size_t half = 0; half < 2; half++) {
+        int16_t bits = (int16_t)(bytes[2 * half] | bytes[2 * half + 1] << 8);
+        for (size_t i = 0; i < 16; i++) codes[16 * half + i] |= (bits & masks[i]) == masks[i] ? 16 : 0;
+    }
 }
 
 UNPACK void subtract(int16_t *codes, size_t count, int16_t offset) {
@@ -104,12 +109,20 @@ UNPACK void block_q6_k(const uint8_t *block, int16_t *codes, float *scales) {
     }
 }
 
-static const int8_t iq4_levels[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+#ifndef IQ4_LEVELS_OF
+/// The levels of 32 nibbles.
+UNPACK void iq4_levels_of(const uint8_t *bytes, int16_t *codes) {
+    for (size_t i = 0; i < 16; i++) {
+        codes[i] = iq4_levels[bytes[i] & 15];
+        codes[16 + i] = iq4_levels[bytes[i] >> 4];
+    }
+}
+#define IQ4_LEVELS_OF iq4_levels_of
+#endif
 
 UNPACK void block_iq4_nl(const uint8_t *block, int16_t *codes, float *scales) {
     scales[0] = HALF(block);
-    nibbles_of(block + 2, 16, codes);
-    for (size_t i = 0; i < 32; i++) codes[i] = iq4_levels[codes[i]];
+    IQ4_LEVELS_OF(block + 2, codes);
 }
 
 /// Trit n of a byte that holds up to five, the first the most significant, as a fraction of 256.

@@ -15,6 +15,9 @@ uint16_t nibble_encode_one(float value, nibble_grid grid, int32_t offset);
 int16_t nibble_quantize_one(float value, float inverse);
 float nibble_squared_difference(float value, nibble_grid grid);
 
+/// The levels of IQ4_NL.
+static const int8_t iq4_levels[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+
 /// Grids that a search compares at once, and the values that are summed in f32.
 #define NIBBLE_CANDIDATES 16
 #define NIBBLE_ERROR_RUN 64

@@ -162,6 +162,24 @@ import Testing
         }
     }
 
+    @Test(arguments: FormatCatalogue.all.compactMap { ($0 as? any BlockCoded)?.name })
+    func blocksOfEveryKind(_ name: String) throws {
+        let type = try type(of: #require(FormatCatalogue.format(named: name) as? any BlockCoded))
+        var generator = SeededGenerator(seed: 14)
+        let (shape, count) = (type.shape, 7)
+        let bytes = (0..<count * shape.bytes).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let groups = count * shape.weights / shape.groupSize
+        let results = [best, portable].map { table in
+            var codes = [Int16](repeating: 0, count: count * shape.weights)
+            var (scales, minima) = (
+                [Float](repeating: 0, count: groups), [Float](repeating: 0, count: groups)
+            )
+            table.unpack_blocks(type.kind, bytes, count, &codes, &scales, &minima)
+            return (codes, scales.map(\.bitPattern), minima.map(\.bitPattern))
+        }
+        #expect(results[0] == results[1])
+    }
+
     @Test func encoding() {
         let grids = [
             CodeGrid(scale: 0.3, zeroPoint: 0, lowestCode: -7, highestCode: 7),

@@ -38,6 +38,11 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
         with(schemes: (try? item.format.activations) ?? [], item)
     }
 
+    /// Every format as it is by default, with the schemes that it offers.
+    static let standardProducts: [KernelCase] = FormatCatalogue.all.flatMap {
+        with(schemes: $0.activations, KernelCase(encoding: $0.defaultEncoding))
+    }
+
     /// Every format whose codes are whole numbers with every scheme there is.
     static let integerProducts: [KernelCase] = FormatCatalogue.all.filter { $0 is any IntegerCoded }.flatMap {
         with(

@@ -83,7 +83,7 @@ import Testing
                 == 0)
     }
 
-    @Test(arguments: KernelCase.products)
+    @Test(arguments: KernelCase.standardProducts)
     func threadsDoNotChangeTheResult(_ item: KernelCase) throws {
         let source = try Samples.matrix(160, 257, seed: 41)
         let input = Samples.normal(5 * 257, seed: 42)

@@ -58,6 +58,10 @@ import Testing
             let format = try #require(item.format as? any NonuniformFormat)
             return format.worstError(of: value, largest: largest)
         }
+        // The mean magnitude clips all that is larger.
+        if try item.format is TernaryFormat {
+            return max(grid.scale / 2 + 1e-5, value.magnitude - grid.scale)
+        }
         let isWhole = try item.format.family == .integer || item.format.family == .asymmetricInteger
         return grid.scale.magnitude * (isWhole ? 0.55 : 1.01)
     }

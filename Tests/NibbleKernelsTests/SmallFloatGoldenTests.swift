@@ -99,4 +99,19 @@ import Testing
             }
         }
     }
+
+    @Test func ternaryCodesEqualThePaper() throws {
+        let values = try Fixture.floats("bitnet.w")
+        let encoding = LayerEncoding(format: "ternary", granularity: .tensor)
+        let packed = try PackedMatrix.encode(Samples.matrix(3, 512, values: values), encoding: encoding)
+        let scale = packed.context.parameters.scale
+        let expected = try Fixture.floats("bitnet.gamma")[0]
+        #expect((scale - expected).magnitude <= 1e-6 * expected)
+        let codes = try Fixture.signedBytes("bitnet.codes").map(Int32.init)
+        for (index, code) in (0..<3).flatMap(packed.codes(row:)).enumerated() {
+            // A mean in another order of summation may move a value that lies just between two codes.
+            let isBetween = ((values[index] / expected).magnitude - 0.5).magnitude <= 1e-6
+            #expect(code == codes[index] || isBetween)
+        }
+    }
 }

@@ -59,7 +59,7 @@ extension FloatMatrix {
     }
 
     /// Calls `body` with each row as f32.
-    private func forEachRow(
+    func forEachRow(
         _ cancellation: Cancellation, _ body: (UnsafeBufferPointer<Float>) -> Void
     ) throws(KernelError) {
         let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: shape.columns)

@@ -80,16 +80,18 @@ public struct BlockIQ4_NL: BlockCoded, NonuniformFormat {
         return scale
     }
 
+    /// For −127, −126 … 113 the place of the first level beyond it.
+    private static let above: [UInt8] = (-127...113).map { whole in
+        UInt8(levels.firstIndex { $0 > Float(whole) } ?? 15)
+    }
+
     /// The place of the nearest level, the upper one for a value halfway.
     @inline(__always)
     private static func nearest(_ value: Float, _ levels: UnsafeBufferPointer<Float>) -> Int {
         guard value > levels[0] else { return 0 }
         guard value < levels[15] else { return 15 }
-        var (low, high) = (0, 15)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if value < levels[middle] { high = middle } else { low = middle }
-        }
+        // Levels are whole, so that ⌊value⌋ tells between which two a value lies.
+        let high = Int(above[Int(value + 127)])
         return value - levels[high - 1] < levels[high] - value ? high - 1 : high
     }
 

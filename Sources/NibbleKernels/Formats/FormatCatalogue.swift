@@ -5,7 +5,9 @@ public enum FormatCatalogue {
     /// Every format, in the order in which lists show them.
     public static let all: [any NumericFormat] =
         FloatFormat.all + IntegerFormat.all + FixedPointFormat.all + gguf
-        + MiniFloatFormat.all + MXFormat.all + [MXInt8Format(), NVFP4Format()] + NormalFloatFormat.all
+        + MiniFloatFormat.all + MXFormat.all + [MXInt8Format(), NVFP4Format()] + NormalFloatFormat.all + [
+            TernaryFormat()
+        ]
 
     private static let gguf: [any NumericFormat] = [
         BlockQ8_0(), BlockQ6_K(), BlockQ5_1(), BlockQ5_0(), BlockQ5_K(), BlockQ4_1(), BlockQ4_0(),

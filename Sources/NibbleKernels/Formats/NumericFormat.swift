@@ -122,6 +122,8 @@ public struct FormatFamily: Hashable, Sendable {
     public static let microscaling = FormatFamily(name: "Microscaling blocks")
     /// Blocks of levels that follow a distribution.
     public static let levels = FormatFamily(name: "Blocks of levels")
+    /// Codes −1, 0, 1.
+    public static let ternary = FormatFamily(name: "Ternary")
     /// Block formats of GGUF files.
     public static let gguf = FormatFamily(name: "GGUF blocks")
 }
