@@ -57,7 +57,8 @@ let package = Package(
             path: "Tests/NibbleTestSupport"),
         .target(name: "CNibbleTestSupport", path: "Tests/CNibbleTestSupport"),
         .testTarget(
-            name: "NibbleKernelsTests", dependencies: ["NibbleKernels", "NibbleTestSupport"]),
+            name: "NibbleKernelsTests", dependencies: ["NibbleKernels", "NibbleTestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "NibbleStatisticsTests",
             dependencies: ["NibbleStatistics", "NibbleKernels", "NibbleTestSupport"]),
