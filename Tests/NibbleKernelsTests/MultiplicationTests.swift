@@ -140,6 +140,25 @@ import Testing
         }
     }
 
+    @Test(arguments: KernelCase.standardProducts)
+    func gridsHaveRealEndsWhateverTheWeights(_ item: KernelCase) throws {
+        var values = Samples.normal(2 * 300, seed: 71)
+        (values[3], values[40], values[299], values[305]) = (.nan, .infinity, -.infinity, .nan)
+        let packed = try PackedMatrix.encode(Samples.matrix(2, 300, values: values), encoding: item.encoding)
+        for row in 0..<2 {
+            for column in 0..<300 {
+                guard let grid = packed.grid(row: row, column: column) else { continue }
+                #expect(grid.lowest.isFinite && grid.highest.isFinite)
+            }
+        }
+        let input = Samples.normal(300, seed: 72)
+        let (output, reference) = try (
+            packed.product(input, tokenCount: 1).output,
+            ReferenceMultiplication.multiply(packed, activations: input, tokenCount: 1).output
+        )
+        for (result, expected) in zip(output, reference) { #expect(result.isNaN == expected.isNaN) }
+    }
+
     @Test func sizesThatDoNotFitAreRefused() throws {
         let packed = try PackedMatrix.encode(
             Samples.matrix(3, 4, seed: 1), encoding: LayerEncoding(format: "int4"))

@@ -78,11 +78,14 @@ public struct MXInt8Format: NumericFormat {
         for column in codes.indices { codes[column] = Int32(Int8(bitPattern: bytes[column])) }
     }
 
-    /// The grid of the column's block.
+    /// The grid of the column's block; a block of NaN has scale 0 there, as a grid has real ends.
     public func grid(row bytes: UnsafeRawBufferPointer, context: RowContext, column: Int) -> CodeGrid? {
-        let byte = bytes[context.layout.shape.columns + column / Self.blockSize]
-        return CodeGrid(
-            scale: PowerOfTwoScale.value(byte) / 64, zeroPoint: 0, lowestCode: -127, highestCode: 127)
+        let scale = scale(bytes, context, column)
+        return CodeGrid(scale: scale.isNaN ? 0 : scale, zeroPoint: 0, lowestCode: -127, highestCode: 127)
+    }
+
+    private func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext, _ column: Int) -> Float {
+        PowerOfTwoScale.value(bytes[context.layout.shape.columns + column / Self.blockSize]) / 64
     }
 
     /// Replaces one code.
@@ -94,6 +97,13 @@ public struct MXInt8Format: NumericFormat {
 }
 
 extension MXInt8Format: IntegerCoded {
+    /// The code and its block's scale, which may be NaN.
+    public func number(
+        row bytes: UnsafeRawBufferPointer, context: RowContext, column: Int, code: Int32
+    ) -> (number: Int32, scale: Float, minimum: Float) {
+        (code, scale(bytes, context, column), 0)
+    }
+
     /// The signed bytes as Int16, and the scale of each block.
     public func unpack(
         row bytes: UnsafeRawBufferPointer, context: RowContext, codes: UnsafeMutableBufferPointer<Int16>,
