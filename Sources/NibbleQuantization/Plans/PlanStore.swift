@@ -48,7 +48,9 @@ public struct PlanStore: Sendable {
 
     /// The file to which a model's plan was last saved by hand; nil if it never was or the file is gone.
     public func planLocation(forModelAt model: URL) -> URL? {
-        guard let data = try? TextFile.read(locationFile(forModelAt: model), limit: 1 << 16) else { return nil }
+        guard let data = try? TextFile.read(locationFile(forModelAt: model), limit: 1 << 16) else {
+            return nil
+        }
         let path = String(decoding: data, as: UTF8.self)
         return FileManager.default.fileExists(atPath: path) ? URL(fileURLWithPath: path) : nil
     }

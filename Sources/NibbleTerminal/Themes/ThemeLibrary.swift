@@ -41,7 +41,9 @@ public struct ThemeLibrary: Sendable {
         entries =
             [builtIn]
             + found.map { Entry(identifier: $0.key, theme: $0.value) }
-            .sorted { ($0.theme.name.lowercased(), $0.identifier) < ($1.theme.name.lowercased(), $1.identifier) }
+            .sorted {
+                ($0.theme.name.lowercased(), $0.identifier) < ($1.theme.name.lowercased(), $1.identifier)
+            }
     }
 
     /// Where the user's own themes are: `$XDG_CONFIG_HOME/nibble/themes`, else `~/.config/nibble/themes`.
@@ -57,7 +59,8 @@ public struct ThemeLibrary: Sendable {
     /// hyphens between the words.
     public func theme(named name: String) -> Theme? {
         let wanted = Self.folded(name)
-        return entries.first { Self.folded($0.identifier) == wanted || Self.folded($0.theme.name) == wanted }?.theme
+        return entries.first { Self.folded($0.identifier) == wanted || Self.folded($0.theme.name) == wanted }?
+            .theme
     }
 
     /// The theme in a file.

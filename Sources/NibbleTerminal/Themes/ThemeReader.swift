@@ -21,7 +21,11 @@ public enum ThemeReader {
         let root = try parse(document, file)
         guard case .mapping(let scheme) = root else { throw .notAMapping(file: file) }
         let colors: Node.Mapping
-        if case .mapping(let palette)? = value("palette", in: scheme) { colors = palette } else { colors = scheme }
+        if case .mapping(let palette)? = value("palette", in: scheme) {
+            colors = palette
+        } else {
+            colors = scheme
+        }
         return Theme(
             checkedName: name(of: scheme) ?? file, author: text("author", in: scheme) ?? "",
             isLight: text("variant", in: scheme).flatMap { ["light": true, "dark": false][$0.lowercased()] },

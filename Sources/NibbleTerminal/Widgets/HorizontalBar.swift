@@ -47,7 +47,8 @@ public struct HorizontalBar: Widget {
                 case .rightwards: canvas.put(Blocks.left(part), Point(x, y), style)
                 case .leftwards:
                     let isFull = part == 8
-                    canvas.put(Blocks.left(isFull ? 8 : 8 - part), Point(x, y), isFull ? style : style.reverse)
+                    canvas.put(
+                        Blocks.left(isFull ? 8 : 8 - part), Point(x, y), isFull ? style : style.reverse)
                 }
             }
         }
