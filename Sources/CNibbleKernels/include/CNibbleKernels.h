@@ -40,6 +40,14 @@ typedef struct {
     int32_t has_half_scale;
 } nibble_range_search;
 
+/// The tries of a K-quant's search: inverse scales (first + step·i + end) / (max − min) for i = 0 … steps, codes 0 … end.
+typedef struct {
+    float end, first, step;
+    int32_t steps;
+    /// Whether errors count by magnitude instead of their square.
+    int32_t is_absolute;
+} nibble_affine_search;
+
 /// The innermost loops of one instruction set. A further set (AVX-512, NEON) is one file that fills this table and one
 /// line in `nibble_kernels`. Every entry gives the same bits on every set, but for `dot_f32`, `dot_tile_f32` and
 /// `add_scaled_f32`, which may use fused multiply-adds and another order.
@@ -106,6 +114,10 @@ typedef struct {
     /// values, the runs in f64. Values must be finite, the longer end between 2^-40 and 2^60.
     int32_t (*least_error_step)(const float *values, size_t count, float lower, float upper,
                                 nibble_range_search search);
+    /// Eight groups of `count` (at most 32) values with weights, group after group: value ≈ scale · code − minimum by the
+    /// search of ggml's make_qkx2_quants. Codes are whole floats.
+    void (*affine_search)(const float *values, const float *weights, size_t count, nibble_affine_search search,
+                          float *codes, float *scales, float *minima);
     /// codes[i] = values[i]·inverse to nearest even within ±127; NaN gives 0.
     void (*quantize_i8)(const float *values, size_t count, float inverse, int16_t *codes);
 } nibble_kernel_table;

@@ -35,14 +35,13 @@ public struct BlockQ2_K: BlockCoded, NonuniformFormat {
     }
 
     func encode(block values: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>) {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 256 + 32) { space in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 512) { space in
             guard let codes = space.baseAddress else { return }
             let weights = codes + 256
-            let found = (0..<16).map { group in
-                let part = values + 16 * group
-                for index in 0..<16 { weights[index] = part[index].magnitude }
-                return Self.search.search(
-                    part, weights: weights, count: 16, codes: codes + 16 * group, scratch: weights + 16)
+            for index in 0..<256 { weights[index] = values[index].magnitude }
+            let found = [0, 128].flatMap { start in
+                Self.search.search(
+                    values + start, weights: weights + start, count: 16, codes: codes + start)
             }
             store(found, in: bytes)
             for index in 0..<256 {

@@ -47,18 +47,15 @@ enum SixBitScales {
         _ values: UnsafePointer<Float>, by search: AffineSearch, into block: UnsafeMutablePointer<UInt8>,
         codes: UnsafeMutablePointer<Float>
     ) {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 64) { space in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 256) { space in
             guard let weights = space.baseAddress else { return }
-            let found = (0..<8).map { group in
-                let part = values + 32 * group
+            for start in stride(from: 0, to: 256, by: 32) {
                 var squares: Float = 0
-                for index in 0..<32 { squares += part[index] * part[index] }
+                for index in start..<start + 32 { squares += values[index] * values[index] }
                 let mean = (squares / 32).squareRoot()
-                for index in 0..<32 { weights[index] = mean + part[index].magnitude }
-                return search.search(
-                    part, weights: weights, count: 32, codes: codes + 32 * group, scratch: weights + 32)
+                for index in start..<start + 32 { weights[index] = mean + values[index].magnitude }
             }
-            store(found, in: block)
+            store(search.search(values, weights: weights, count: 32, codes: codes), in: block)
         }
         for group in 0..<8 {
             let (scale, minimum) = factors(group, block)
