@@ -156,11 +156,14 @@ static void subtract_zero_points(int16_t *codes, size_t count, size_t length, co
 #define HALF(bytes) half_to_float((uint16_t)((bytes)[0] | (bytes)[1] << 8))
 #include "affine.h"
 #include "blocks.h"
+#include "levels.h"
 
 static void affine_search(const float *values, const float *weights, size_t count, nibble_affine_search search,
                           float *codes, float *scales, float *minima) {
     affine_search_groups(values, weights, count, search, codes, scales, minima);
 }
+
+static float level_search(const float *values, float *levels) { return level_search_block(values, levels); }
 
 static int is_finite(float value) { return __builtin_fabsf(value) < __builtin_inff(); }
 
@@ -302,6 +305,7 @@ const nibble_kernel_table nibble_portable_table = {
     .largest_magnitude = largest_magnitude,
     .encode = encode,
     .squared_error = squared_error,
+    .level_search = level_search,
     .affine_search = affine_search,
     .least_error_step = least_error_step,
     .quantize_i8 = quantize_i8,

@@ -180,6 +180,20 @@ import Testing
         #expect(results[0] == results[1])
     }
 
+    @Test func levelSearches() {
+        for seed in 0..<50 {
+            let size = Float(sign: .plus, exponent: [-60, -40, 0, 20][seed % 4], significand: 1)
+            let values = Samples.normal(32, seed: UInt64(seed), deviation: size)
+            let results = [best, portable].map { table in
+                var levels = [Float](repeating: 0, count: 32)
+                let scale = table.level_search(values, &levels)
+                return levels + [scale]
+            }
+            #expect(results[0] == results[1])
+            for level in results[0].dropLast() { #expect(BlockIQ4_NL.levels.contains(level)) }
+        }
+    }
+
     @Test(arguments: [(15, 20, 32, false), (31, 15, 32, false), (3, 15, 16, true)])
     func affineSearches(_ end: Float, _ steps: Int32, _ count: Int, _ isAbsolute: Bool) {
         let search = AffineSearch(end: end, first: -0.5, step: 0.1, steps: steps, isAbsolute: isAbsolute)

@@ -118,6 +118,8 @@ typedef struct {
     /// search of ggml's make_qkx2_quants. Codes are whole floats.
     void (*affine_search)(const float *values, const float *weights, size_t count, nibble_affine_search search,
                           float *codes, float *scales, float *minima);
+    /// The scale of a block of 32 values in IQ4_NL and the level of each, by ggml's search.
+    float (*level_search)(const float *values, float *levels);
     /// codes[i] = values[i]·inverse to nearest even within ±127; NaN gives 0.
     void (*quantize_i8)(const float *values, size_t count, float inverse, int16_t *codes);
 } nibble_kernel_table;

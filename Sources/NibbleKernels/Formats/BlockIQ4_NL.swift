@@ -42,57 +42,22 @@ public struct BlockIQ4_NL: BlockCoded, NonuniformFormat {
     }
 
     func encode(block values: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>) {
-        Self.levels.withUnsafeBufferPointer { levels in
-            let scale = Self.scale(values, levels)
-            let inverse = BlockSearch.inverse(scale)
-            bytes.storeHalf(scale, 0)
-            for index in 0..<32 {
-                replace(at: index, by: Int32(Self.nearest(inverse * values[index], levels)), in: bytes)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 32) { found in
+            guard let levels = found.baseAddress else { return }
+            bytes.storeHalf(InnerLoops.best.pointee.level_search(values, levels), 0)
+            for index in 0..<16 {
+                bytes[2 + index] = Self.code(of: levels[index]) | Self.code(of: levels[index + 16]) << 4
             }
         }
     }
 
-    private static func scale(
-        _ values: UnsafePointer<Float>, _ levels: UnsafeBufferPointer<Float>
-    ) -> Float {
-        let largest = BlockSearch.largest(values, 32)
-        guard largest.magnitude >= BlockSearch.smallest else { return 0 }
-        func sums(_ inverse: Float) -> (product: Float, square: Float) {
-            var (product, square): (Float, Float) = (0, 0)
-            for index in 0..<32 {
-                let (value, level) = (values[index], levels[nearest(inverse * values[index], levels)])
-                let weight = value * value
-                product += weight * level * value
-                square += weight * level * level
-            }
-            return (product, square)
-        }
-        let first = sums(1 / (-largest / levels[0]))
-        var scale = first.product / first.square
-        var best = scale * first.product
-        for step in -7...7 {
-            let (product, square) = sums((Float(step) + levels[0]) / largest)
-            if square > 0, product * product > best * square {
-                scale = product / square
-                best = scale * product
-            }
-        }
-        return scale
-    }
-
-    /// For −127, −126 … 113 the place of the first level beyond it.
-    private static let above: [UInt8] = (-127...113).map { whole in
-        UInt8(levels.firstIndex { $0 > Float(whole) } ?? 15)
-    }
-
-    /// The place of the nearest level, the upper one for a value halfway.
+    /// The place of a level.
     @inline(__always)
-    private static func nearest(_ value: Float, _ levels: UnsafeBufferPointer<Float>) -> Int {
-        guard value > levels[0] else { return 0 }
-        guard value < levels[15] else { return 15 }
-        // Levels are whole, so that ⌊value⌋ tells between which two a value lies.
-        let high = Int(above[Int(value + 127)])
-        return value - levels[high - 1] < levels[high] - value ? high - 1 : high
+    private static func code(of level: Float) -> UInt8 { places[Int(level) + 127] }
+
+    /// For −127 … 113 the place of the level that is there.
+    private static let places: [UInt8] = (-127...113).map { whole in
+        UInt8(levels.firstIndex(of: Float(whole)) ?? 0)
     }
 
     /// Half the widest gap and a searched scale's clip, of 113 steps.
