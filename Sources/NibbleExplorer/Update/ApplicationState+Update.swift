@@ -82,6 +82,7 @@ extension ApplicationState {
         workspace?.planLocation = url
         workspace?.plans.markSaved(plan)
         notice = Notice(kind: .information, text: "Saved the plan to \(url.path).")
-        return []
+        // The file is remembered with the plan, so that the next start knows what was saved.
+        return [workspace?.keepEffect].compactMap { $0 }
     }
 }
