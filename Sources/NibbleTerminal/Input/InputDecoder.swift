@@ -29,8 +29,9 @@ public struct InputDecoder: Sendable {
         var position = 0
         while position < pending.count {
             if pasted != nil {
-                guard let end = takePaste(from: position, final: final) else { break }
+                let (end, isComplete) = takePaste(from: position)
                 position = end
+                guard isComplete else { break }
                 if let text = pasted {
                     events.append(.paste(String(decoding: text, as: UTF8.self)))
                     pasted = nil
@@ -51,25 +52,31 @@ public struct InputDecoder: Sendable {
     }
 
     private static let pasteEnd: [UInt8] = Array("\u{1B}[201~".utf8)
+    /// Bytes of one paste that are kept; what a terminal sends beyond them is dropped.
+    static let longestPaste = 1 << 20
 
-    /// Moves pasted bytes from `pending` to `pasted`; the position after the end mark, or nil when it is missing.
-    private mutating func takePaste(from position: Int, final: Bool) -> Int? {
+    /// Copies pasted bytes from `pending` to `pasted`; the position after them, and whether the end mark came.
+    private mutating func takePaste(from position: Int) -> (end: Int, isComplete: Bool) {
         let mark = Self.pasteEnd
         var index = position
         while index < pending.count {
             if pending[index] == 0x1B {
                 let rest = pending[index...].prefix(mark.count)
                 if rest.elementsEqual(mark) {
-                    pasted?.append(contentsOf: pending[position..<index])
-                    return index + mark.count
+                    keep(pending[position..<index])
+                    return (index + mark.count, true)
                 }
                 if mark.starts(with: rest) { break }
             }
             index += 1
         }
-        pasted?.append(contentsOf: pending[position..<index])
-        pending.removeSubrange(0..<index)
-        return nil
+        keep(pending[position..<index])
+        return (index, false)
+    }
+
+    private mutating func keep(_ bytes: ArraySlice<UInt8>) {
+        let room = Self.longestPaste - (pasted?.count ?? 0)
+        pasted?.append(contentsOf: bytes.prefix(room))
     }
 }
 
