@@ -506,7 +506,8 @@ AVX2 INLINE candidates candidates_of(float lower, float upper, int32_t top, nibb
         zero_point = _mm256_round_ps(place, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
         high = _mm256_sub_ps(codes, zero_point);
     }
-    return (candidates){scale, _mm256_div_ps(_mm256_set1_ps(1), scale), _mm256_sub_ps(_mm256_setzero_ps(), zero_point), high};
+    __m256 inverse = _mm256_div_ps(_mm256_set1_ps(1), scale), low = _mm256_sub_ps(_mm256_setzero_ps(), zero_point);
+    return (candidates){scale, inverse, low, high};
 }
 
 AVX2 INLINE __m256 squares(__m256 value, candidates grid) {

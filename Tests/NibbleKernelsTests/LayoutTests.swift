@@ -29,7 +29,8 @@ import Testing
             case .tensor:
                 (format.family == .fixedPoint ? 8 : 32 + zeroBits) / Double(rows * columns)
             case .fixed:
-                try #require(Self.scaleBits[format.name]) + (format.name == "nvfp4" ? 32.0 / 16384 : 0)
+                try #require(Self.scaleBits[format.name])
+                    + (packed.layout.tensorBits == 32 ? 32.0 / 16384 : 0)
             }
         #expect(abs(packed.layout.bitsPerWeight - Double(format.codeBits) - scaleBits) < 1e-9)
         let bits = packed.layout.bitsPerWeight * Double(rows * columns)
@@ -40,7 +41,7 @@ import Testing
     private static let scaleBits: [String: Double] = [
         "f32": 0, "f16": 0, "bf16": 0, "q8_0": 0.5, "q4_0": 0.5, "q4_1": 1, "q5_0": 0.5, "q5_1": 1,
         "iq4_nl": 0.5, "q2_k": 0.625, "q3_k": 0.4375, "q4_k": 0.5, "q5_k": 0.5, "q6_k": 0.5625,
-        "tq2_0": 0.0625, "tq1_0": -0.3125, "mxfp8-e4m3": 0.25, "mxfp8-e5m2": 0.25,
+        "tq2_0": 0.0625, "tq1_0": -0.3125, "ternary": 0, "mxfp8-e4m3": 0.25, "mxfp8-e5m2": 0.25,
         "mxfp6-e3m2": 0.25, "mxfp6-e2m3": 0.25, "mxfp4": 0.25, "mxint8": 0.25, "nvfp4": 0.5, "nf4": 0.5,
         "bnb-fp4": 0.5,
     ]

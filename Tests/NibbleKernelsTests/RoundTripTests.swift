@@ -29,7 +29,7 @@ import Testing
                 let values = source.row(row)
                 for (column, (value, decoded)) in zip(values, packed.decode(row: row)).enumerated() {
                     let mates = try groupMates(item, packed, column)
-                    let isTensor = item.encoding.granularity == .tensor
+                    let isTensor = packed.layout.tensorBits > 0
                     let members = isTensor ? (0..<3).flatMap(source.row) : Array(values[mates])
                     let largest = members.map(\.magnitude).max()
                     let limit = try errorLimit(
@@ -89,6 +89,7 @@ import Testing
     private func staysExactly(_ item: KernelCase) throws -> Bool {
         if let format = try item.format as? any NonuniformFormat { return format.keepsItsValues }
         if let format = try item.format as? any BlockCoded { return format.keepsItsValues }
+        if try item.format is TernaryFormat { return false }
         if case .group = item.encoding.granularity { return try item.format.family == .integer }
         return item.encoding.granularity == .fixed
     }

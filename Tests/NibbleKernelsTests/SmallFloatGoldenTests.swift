@@ -102,7 +102,7 @@ import Testing
 
     @Test func ternaryCodesEqualThePaper() throws {
         let values = try Fixture.floats("bitnet.w")
-        let encoding = LayerEncoding(format: "ternary", granularity: .tensor)
+        let encoding = LayerEncoding(format: "ternary", granularity: .fixed)
         let packed = try PackedMatrix.encode(Samples.matrix(3, 512, values: values), encoding: encoding)
         let scale = packed.context.parameters.scale
         let expected = try Fixture.floats("bitnet.gamma")[0]

@@ -12,8 +12,8 @@ public struct TernaryFormat: IntegerCoded {
     public var family: FormatFamily { .ternary }
     /// 2.
     public var codeBits: Int { 2 }
-    /// As published, and finer.
-    public var granularities: [Granularity] { [.tensor, .channel] }
+    /// The tensor's mean as published, and finer.
+    public var granularities: [Granularity] { [.fixed, .channel] }
     /// The range is defined.
     public var rangeRules: [RangeRule] { [] }
     /// The paper's scheme first.
