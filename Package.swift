@@ -64,7 +64,8 @@ let package = Package(
             dependencies: ["NibbleStatistics", "NibbleKernels", "NibbleTestSupport"]),
         .testTarget(
             name: "NibbleCheckpointsTests",
-            dependencies: ["NibbleCheckpoints", "NibbleKernels", "NibbleTestSupport"]),
+            dependencies: ["NibbleCheckpoints", "NibbleKernels", "NibbleTestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "NibbleTokenizersTests",
             dependencies: ["NibbleTokenizers", "NibbleTestSupport"],

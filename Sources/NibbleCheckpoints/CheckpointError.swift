@@ -7,6 +7,8 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
     case location(path: String, LocationProblem)
     /// A safetensors file contradicts its format or itself.
     case safetensors(file: String, SafetensorsProblem)
+    /// A GGUF file contradicts its format or itself.
+    case gguf(file: String, GGUFProblem)
     /// A shard index doesn't fit its shards.
     case index(file: String, IndexProblem)
     /// `config.json` isn't JSON, or a value in it is missing or of the wrong kind.
@@ -21,6 +23,7 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
         switch self {
         case .location(let path, let problem): problem.sentence(path.printable)
         case .safetensors(let file, let problem): problem.sentence(file.printable)
+        case .gguf(let file, let problem): problem.sentence(file.printable)
         case .index(let file, let problem): problem.sentence(file.printable)
         case .configuration(let file, let problem): "\(file.printable): \(problem)."
         case .tensor(let name, let problem): problem.sentence("“\(name.printable(limit: 200))”")
@@ -46,8 +49,8 @@ public enum LocationProblem: Equatable, Sendable {
     case indexMissing(files: [String])
     /// Pickles alone: loading one runs code that the file brings along.
     case onlyPickles(files: [String])
-    /// A format that nibble doesn't read.
-    case unsupportedFormat(String)
+    /// Several GGUF files in one folder: each is a model of its own.
+    case severalModels(files: [String])
     /// A Git LFS pointer in place of the weights.
     case gitPointer
     /// Not a weight file of any known format.
@@ -58,7 +61,7 @@ public enum LocationProblem: Equatable, Sendable {
         case .missing:
             "\(path) does not exist. Check the path, or start nibble without one to choose a model."
         case .unreadable(let reason): "\(path) can’t be read: \(reason)."
-        case .notAFile: "\(path) is not a regular file. Give a model folder or a .safetensors file."
+        case .notAFile: "\(path) is not a regular file. Give a model folder, or a .safetensors or .gguf file."
         case .shrunk(let from, let to):
             "\(path) was cut from \(from) to \(to) bytes while it was open. Restore it and open the model again."
         case .noWeights(let hasConfiguration): noWeightsSentence(path, hasConfiguration)
@@ -66,11 +69,11 @@ public enum LocationProblem: Equatable, Sendable {
             "\(path) holds \(files.count) safetensors files (\(list(files))) but neither model.safetensors nor "
                 + "model.safetensors.index.json, so their order is unknown. Add the index, or open one of the files."
         case .onlyPickles(let files): picklesSentence(path, files)
-        case .unsupportedFormat(let format):
-            "\(path) is in the \(format) format, which nibble does not read yet. Open the safetensors form of the model."
+        case .severalModels(let files):
+            "\(path) holds \(files.count) GGUF files (\(list(files))), each a model of its own. Open one of them."
         case .gitPointer:
             "\(path) is a Git LFS pointer, not the weights. Run “git lfs pull” in the model’s folder."
-        case .unknownFormat: "\(path) is not a weight file that nibble knows. It reads safetensors."
+        case .unknownFormat: "\(path) is not a weight file that nibble knows. It reads safetensors and GGUF."
         }
     }
 
@@ -139,7 +142,7 @@ public enum SafetensorsProblem: Error, Equatable, Sendable {
             "\(file) lists the tensor \(quoted(tensor)) twice. Save the model again."
         case .unknownType(let tensor, let type):
             "\(file): tensor \(quoted(tensor)) has the type \(quoted(type)), which nibble does not know. Known are "
-                + ElementType.allCases.map(\.safetensorsName).joined(separator: ", ") + "."
+                + ElementType.safetensorsTypes.map(\.safetensorsName).joined(separator: ", ") + "."
         case .shapeOverflow(let tensor, let shape):
             "\(file): tensor \(quoted(tensor)) has the impossible shape \(shape.prefix(8)). The header is damaged."
         case .sizeMismatch(let tensor, let needed, let listed):

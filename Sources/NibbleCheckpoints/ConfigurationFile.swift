@@ -35,6 +35,12 @@ public struct ConfigurationFile: Sendable, Equatable {
         self.file = file
     }
 
+    /// A configuration that another kind of file holds.
+    init(_ members: [String: JSONValue], file: String) {
+        root = .object(members)
+        self.file = file
+    }
+
     /// Reads `config.json` in `folder`; nil if there is none.
     /// - Throws: `CheckpointError`.
     public static func openIfPresent(in folder: URL) throws(CheckpointError) -> ConfigurationFile? {

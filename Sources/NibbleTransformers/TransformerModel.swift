@@ -47,7 +47,9 @@ public struct TransformerModel: Sendable {
         }
         return TransformerModel(
             name: url.lastPathComponent, directory: directory(of: url),
-            architecture: checkpoint.configuration?.architectures.first ?? "", checkpoint: checkpoint,
+            architecture: checkpoint.configuration?.architectures.first ?? checkpoint.configuration?.modelType
+                ?? "",
+            checkpoint: checkpoint,
             configuration: described.description?.configuration,
             layers: described.description?.layers ?? anonymousLayers(of: checkpoint),
             vectors: described.description?.vectors ?? [:], tokenizer: tokenizer, runProblem: problem)
@@ -62,6 +64,12 @@ public struct TransformerModel: Sendable {
     private static func describe(
         _ checkpoint: Checkpoint
     ) -> (description: ArchitectureDescription?, problem: String?) {
+        if checkpoint.kind == "GGUF" {
+            return (
+                nil,
+                "nibble can browse GGUF files, but not run them yet. Open the model in Hugging Face form to run it."
+            )
+        }
         let names = checkpoint.configuration?.architectures ?? []
         guard let architecture = ArchitectureCatalogue.architecture(named: names) else {
             let known = ArchitectureCatalogue.all.flatMap(\.names).joined(separator: ", ")

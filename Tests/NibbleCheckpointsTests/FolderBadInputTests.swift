@@ -41,10 +41,13 @@ struct FolderBadInputTests {
         Case(files: ["model": Array("PK\u{3}\u{4}".utf8)], path: "model", sentence: "Python pickles (model)"),
         Case(
             files: ["m.gguf": Array("GGUF".utf8)],
-            sentence: "is in the GGUF format, which nibble does not read yet"),
+            sentence: "m.gguf is cut short: it ends inside the version"),
+        Case(
+            files: ["a.gguf": Array("GGUF".utf8), "b.gguf": []],
+            sentence: "holds 2 GGUF files (a.gguf, b.gguf), each a model of its own"),
         Case(
             files: ["m.safetensors": Array("GGUF....".utf8)], path: "m.safetensors",
-            sentence: "in the GGUF format"),
+            sentence: "is GGUF version 774778414"),
         Case(
             files: ["notes.txt": Array("hello, world".utf8)], path: "notes.txt",
             sentence: "is not a weight file"),

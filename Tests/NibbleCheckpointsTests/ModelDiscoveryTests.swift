@@ -54,7 +54,7 @@ struct ModelDiscoveryTests {
             let problems = [
                 "is not valid JSON", "only 12 follow", "no weights", nil, "x.safetensors, which is not there",
                 nil,
-                "Python pickles", "GGUF format",
+                "Python pickles", "ends inside the version",
             ]
             for (candidate, problem) in zip(found, problems) {
                 if let problem {

@@ -28,7 +28,7 @@ enum Recognition: Int, Comparable {
 /// The readers, in the order in which they are asked.
 enum CheckpointReaders {
     static let all: [any CheckpointReader.Type] = [
-        SafetensorsReader.self, GGUFNotice.self, PickleNotice.self,
+        SafetensorsReader.self, GGUFReader.self, PickleNotice.self,
     ]
 
     /// The reader that is surest; of equals, the first.

@@ -16,22 +16,6 @@ extension UnreadFormat {
     }
 }
 
-/// Recognizes GGUF and says that nibble doesn't read it yet.
-enum GGUFNotice: UnreadFormat {
-    static let formatName = "GGUF"
-
-    static func recognize(_ source: CheckpointSource) -> Recognition {
-        if case .file(_, let start, _) = source, start.starts(with: "GGUF".utf8) { return .byContent }
-        return source.fileNames(withExtensions: ["gguf"]).isEmpty ? .no : .byName
-    }
-
-    static func weightFiles(_ source: CheckpointSource) -> [URL] {
-        if case .file(let url, _, _) = source { [url] } else { source.files(withExtensions: ["gguf"]) }
-    }
-
-    static func problem(_ source: CheckpointSource) -> LocationProblem { .unsupportedFormat(formatName) }
-}
-
 /// Recognizes PyTorch pickles and explains why they stay closed.
 enum PickleNotice: UnreadFormat {
     static let formatName = "Python pickle"

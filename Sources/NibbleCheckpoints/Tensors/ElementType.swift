@@ -1,7 +1,8 @@
 /// How one element of a stored tensor is written.
 ///
-/// The list is that of the safetensors format (huggingface/safetensors, `Dtype`); others are refused by name.
-public enum ElementType: Sendable, CaseIterable, Hashable {
+/// The list is that of the safetensors format (huggingface/safetensors, `Dtype`), and the block types of GGUF; others
+/// are refused by name.
+public enum ElementType: Sendable, Hashable {
     /// IEEE 754 binary64.
     case f64
     /// IEEE 754 binary32.
@@ -46,6 +47,15 @@ public enum ElementType: Sendable, CaseIterable, Hashable {
     case u8
     /// One byte, 0 or 1.
     case bool
+    /// Blocks of elements with their scales, as GGUF files have them.
+    case block(BlockType)
+
+    /// The types that a safetensors file can hold.
+    public static let safetensorsTypes: [ElementType] = [
+        .f64, .f32, .f16, .bf16, .f8e4m3, .f8e5m2, .f8e4m3fnuz, .f8e5m2fnuz, .f8e8m0, .f6e2m3, .f6e3m2, .f4,
+        .c64,
+        .i64, .i32, .i16, .i8, .u64, .u32, .u16, .u8, .bool,
+    ]
 
     /// The type that a safetensors header calls `name`; nil for an unknown one.
     public init?(safetensorsName name: String) {
@@ -53,20 +63,20 @@ public enum ElementType: Sendable, CaseIterable, Hashable {
         self = type
     }
 
-    /// The name in a safetensors header, for example `BF16`.
+    /// The name in a safetensors header, for example `BF16`; of a block type ggml's name, for example `Q4_K`.
     public var safetensorsName: String { facts.name }
 
-    /// Bits of one element.
+    /// Bits of one element; of a block type its share of the block, rounded up.
     public var bitCount: Int { facts.bits }
 
     /// Bytes that one element takes on its own (1 for the packed types below 8 bits).
     public var byteCount: Int { (bitCount + 7) / 8 }
 
-    /// True for real floating-point numbers of any width.
+    /// True for real numbers of any width; blocks stand for such.
     public var isFloatingPoint: Bool { facts.isFloatingPoint }
 
     /// True for the types that `Tensor.floats` converts, and that a model can be run from: F64, F32, F16, BF16.
-    public var isUsable: Bool { isFloatingPoint && bitCount >= 16 }
+    public var isUsable: Bool { [.f64, .f32, .f16, .bf16].contains(self) }
 
     private struct Facts {
         let name: String
@@ -98,9 +108,11 @@ public enum ElementType: Sendable, CaseIterable, Hashable {
         case .u16: Facts(name: "U16", bits: 16, isFloatingPoint: false)
         case .u8: Facts(name: "U8", bits: 8, isFloatingPoint: false)
         case .bool: Facts(name: "BOOL", bits: 8, isFloatingPoint: false)
+        case .block(let block):
+            Facts(name: block.name, bits: (8 * block.byteCount - 1) / block.elementCount + 1)
         }
     }
 
     private static let byName = Dictionary(
-        uniqueKeysWithValues: ElementType.allCases.map { ($0.safetensorsName, $0) })
+        uniqueKeysWithValues: safetensorsTypes.map { ($0.safetensorsName, $0) })
 }

@@ -50,8 +50,14 @@ public struct TensorDescription: Sendable, Equatable {
         return containsZero ? 0 : product
     }
 
-    /// The bytes that `elementCount` elements take; nil if they overflow or packed ones don't fill whole bytes.
+    /// The bytes that `elementCount` elements take; nil if they overflow or packed ones don't fill whole
+    /// bytes or blocks.
     static func byteCount(of type: ElementType, elementCount: Int) -> Int? {
+        if case .block(let block) = type {
+            let (bytes, overflow) = (elementCount / block.elementCount)
+                .multipliedReportingOverflow(by: block.byteCount)
+            return overflow || elementCount % block.elementCount != 0 ? nil : bytes
+        }
         let (bits, overflow) = elementCount.multipliedReportingOverflow(by: type.bitCount)
         return overflow || bits % 8 != 0 ? nil : bits / 8
     }

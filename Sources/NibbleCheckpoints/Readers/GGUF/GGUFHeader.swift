@@ -1,0 +1,145 @@
+/// The header of a GGUF file, every part of it checked: metadata, and where each tensor lies.
+///
+/// Layout: `ggml/docs/gguf.md` of ggml-org/ggml, versions 2 and 3 (they differ in byte order alone, and only files with
+/// the lowest byte first are read): magic, version, two counts, metadata as key, type, value; then name, lengths
+/// (innermost first), type and offset of each tensor; then the data, aligned.
+struct GGUFHeader {
+    /// The keys in the order of the file.
+    let keys: [String]
+    /// The value of each key.
+    let metadata: [String: GGUFValue]
+    /// The tensors, in the order of the file; shapes outermost first.
+    let tensors: [TensorDescription]
+    /// Bytes behind the last tensor that are more than padding.
+    let trailingByteCount: Int
+
+    private static let mostDimensions: UInt32 = 4
+    private static let defaultAlignment = 32
+
+    /// Reads the header of a file that is mapped at `bytes`.
+    init(_ bytes: UnsafeRawBufferPointer, fileIndex: Int = 0) throws(GGUFProblem) {
+        var cursor = GGUFCursor(bytes)
+        try Self.checkStart(&cursor)
+        // A tensor takes 24 bytes at least and a pair 13, whatever their names.
+        let tensorCount = try cursor.count("tensors", leastSize: 24)
+        let pairCount = try cursor.count("metadata values", leastSize: 13)
+        (keys, metadata) = try Self.metadata(&cursor, count: pairCount)
+        let alignment = try Self.alignment(metadata["general.alignment"])
+        var entries: [Entry] = []
+        entries.reserveCapacity(tensorCount)
+        for _ in 0..<tensorCount { entries.append(try Self.entry(&cursor)) }
+        let dataStart = Self.padded(cursor.offset, to: alignment) ?? .max
+        (tensors, trailingByteCount) = try Self.place(
+            entries, from: dataStart, alignment: alignment, fileCount: bytes.count, fileIndex: fileIndex)
+    }
+
+    /// Magic and version.
+    static func checkStart(_ cursor: inout GGUFCursor) throws(GGUFProblem) {
+        guard cursor.bytes.starts(with: "GGUF".utf8) else { throw .notGGUF }
+        cursor.skip(4)
+        let version: UInt32 = try cursor.number("the version")
+        if version > 0xFFFF, version.byteSwapped <= 0xFFFF { throw .bigEndian }
+        guard version == 2 || version == 3 else { throw .version(version) }
+    }
+
+    private static func metadata(
+        _ cursor: inout GGUFCursor, count: Int
+    ) throws(GGUFProblem) -> (keys: [String], values: [String: GGUFValue]) {
+        var keys: [String] = []
+        var values: [String: GGUFValue] = [:]
+        for _ in 0..<count {
+            let key = try cursor.text("a key")
+            guard values.updateValue(try cursor.value(of: key), forKey: key) == nil else {
+                throw .duplicateKey(key)
+            }
+            keys.append(key)
+        }
+        return (keys, values)
+    }
+
+    private static func alignment(_ value: GGUFValue?) throws(GGUFProblem) -> Int {
+        guard let value else { return defaultAlignment }
+        guard let alignment = value.integer, (8...(1 << 30)).contains(alignment),
+            alignment.nonzeroBitCount == 1
+        else { throw .alignment(value.summary) }
+        return alignment
+    }
+
+    /// `offset`, moved up to a multiple of `alignment`; nil if no `Int` can hold it.
+    private static func padded(_ offset: Int, to alignment: Int) -> Int? {
+        let (sum, overflow) = offset.addingReportingOverflow(alignment - 1)
+        return overflow ? nil : sum & ~(alignment - 1)
+    }
+
+    /// A tensor as the header lists it.
+    private struct Entry {
+        let name: String
+        let type: ElementType
+        let shape: [Int]
+        let byteCount: Int
+        let offset: UInt64
+    }
+
+    private static func entry(_ cursor: inout GGUFCursor) throws(GGUFProblem) -> Entry {
+        let name = try cursor.text("a tensor’s name")
+        let dimensionCount: UInt32 = try cursor.number("a tensor’s dimensions")
+        guard dimensionCount <= mostDimensions else {
+            throw .dimensions(tensor: name, count: dimensionCount)
+        }
+        var lengths: [UInt64] = []
+        for _ in 0..<dimensionCount { lengths.append(try cursor.number("a tensor’s shape")) }
+        let identifier: UInt32 = try cursor.number("a tensor’s type")
+        guard let type = ElementType(ggufIdentifier: identifier) else {
+            throw .unknownType(tensor: name, type: identifier)
+        }
+        let shape = lengths.reversed().compactMap { Int(exactly: $0) }
+        guard shape.count == lengths.count, let elements = TensorDescription.elementCount(of: shape) else {
+            throw .shapeOverflow(tensor: name, shape: lengths.reversed())
+        }
+        let rowLength = shape.last ?? 1
+        guard rowLength % type.blockElementCount == 0 else {
+            throw .partialBlock(
+                tensor: name, rowLength: rowLength, type: type.safetensorsName, block: type.blockElementCount)
+        }
+        guard let byteCount = TensorDescription.byteCount(of: type, elementCount: elements) else {
+            throw .shapeOverflow(tensor: name, shape: lengths.reversed())
+        }
+        return Entry(
+            name: name, type: type, shape: shape, byteCount: byteCount,
+            offset: try cursor.number("a tensor’s offset"))
+    }
+
+    /// Each tensor must begin where the one before it, padded, ends: ggml reads no other order.
+    private static func place(
+        _ entries: [Entry], from dataStart: Int, alignment: Int, fileCount: Int, fileIndex: Int
+    ) throws(GGUFProblem) -> (tensors: [TensorDescription], trailingByteCount: Int) {
+        var names: Set<String> = []
+        var tensors: [TensorDescription] = []
+        var expected = 0
+        var end = dataStart
+        for entry in entries {
+            guard names.insert(entry.name).inserted else { throw .duplicateTensor(entry.name) }
+            guard entry.offset == UInt64(expected) else {
+                throw .offset(tensor: entry.name, found: entry.offset, expected: expected)
+            }
+            let (start, startOverflows) = dataStart.addingReportingOverflow(expected)
+            let (stop, stopOverflows) = start.addingReportingOverflow(entry.byteCount)
+            guard !startOverflows, !stopOverflows, stop <= fileCount,
+                let next = padded(stop - dataStart, to: alignment)
+            else {
+                throw .beyondFile(
+                    tensor: entry.name, end: stopOverflows || startOverflows ? .max : stop,
+                    fileCount: fileCount)
+            }
+            guard
+                let tensor = TensorDescription(
+                    name: entry.name, elementType: entry.type, shape: entry.shape, byteRange: start..<stop,
+                    fileIndex: fileIndex)
+            else { throw .shapeOverflow(tensor: entry.name, shape: entry.shape.map(UInt64.init)) }
+            tensors.append(tensor)
+            expected = next
+            end = stop
+        }
+        return (tensors, max(0, fileCount - (padded(end, to: alignment) ?? end)))
+    }
+}
