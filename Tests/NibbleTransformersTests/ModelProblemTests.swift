@@ -120,4 +120,18 @@ import Testing
         let end = text[(colon + 1)...].firstIndex { ",}\n".utf8.contains($0) } ?? text.endIndex
         text.replaceSubrange((colon + 1)..<end, with: value)
     }
+
+    @Test func filesOfTheGGUFKindCanBeBrowsed() throws {
+        let file = RepositoryPaths.root.appendingPathComponent(
+            "Tests/NibbleCheckpointsTests/Fixtures/small.gguf")
+        let model = try TransformerModel.open(file)
+        #expect(model.architecture == "llama")
+        #expect(model.layers.map(\.tensorName) == ["token_embd.weight", "blk.0.ffn_up.weight"])
+        #expect(model.otherTensors.count == 4)
+        #expect(try model.source(of: try #require(model.layers.first).id).row(0).count == 64)
+        #expect(model.runProblem?.contains("GGUF") == true)
+        #expect(throws: TransformerError.self) {
+            try Session(model: model, weights: WeightSet([:]))
+        }
+    }
 }
