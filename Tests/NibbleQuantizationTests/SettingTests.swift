@@ -147,7 +147,7 @@ import Testing
         #expect(four.movingBitWidth(by: -1)?.encoding.format == "int3-asym")
         #expect(try Setting(parsing: "int8").movingBitWidth(by: 1) == nil)
         #expect(try Setting(parsing: "int2").movingBitWidth(by: -1) == nil)
-        #expect(try Setting(parsing: "q8_0").movingBitWidth(by: -1)?.description == "q4_0")
+        #expect(try Setting(parsing: "q8_0").movingBitWidth(by: -1)?.description == "q6_k")
         #expect(try Setting(parsing: "fixed9 range=point:7").movingBitWidth(by: 1)?.description == "fixed10")
     }
 
