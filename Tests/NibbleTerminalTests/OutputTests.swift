@@ -54,4 +54,17 @@ import Testing
         #expect(cells.map(\.text).joined() == "? x#  ")
         #expect(cells.allSatisfy { $0.width == 1 })
     }
+
+    @Test func fewColourPairsNeverMakeTextVanish() {
+        var numbers: [Int32] = []
+        var encoder = CellEncoder(depth: .eight, isUTF8: true, capacity: 64) { _, foreground, background in
+            numbers.append(foreground)
+            return foreground != background
+        }
+        var canvas = Canvas(size: Size(1, 1))
+        canvas.draw(
+            "x", at: Point(0, 0), style: Style(foreground: Color(0x777777), background: Color(0x808080)))
+        #expect(encoder.encode(canvas.buffer.row(0)).map(\.pair) == [1])
+        #expect(numbers.count == 1)
+    }
 }

@@ -62,4 +62,38 @@ import Testing
         #expect(ThemeLibrary.userFolder(environment: ["HOME": "/h"])?.path == "/h/.config/nibble/themes")
         #expect(ThemeLibrary.userFolder(environment: [:]) == nil)
     }
+
+    /// Valid files with a few places changed, so that most inputs get past the first checks.
+    @Test func changedFilesAreReadOrExplained() {
+        var generator = SeededGenerator(seed: 99)
+        let whole = "name: \"N\"\nauthor: \"A\"\nvariant: \"dark\"\npalette:\n" + colors(indent: "  ")
+        let parts = [
+            "\"", ":", "\n", "\u{202E}", "[", "{", "&a ", "*a", "\u{1B}", "base0A", "zz", "- ", "\t", "", "é",
+        ]
+        let letters = ["0", "7", "a", "F", "e"]
+        var readable = 0
+        for _ in 0..<20_000 {
+            var lines = whole.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            for _ in 0..<(Bool.random(using: &generator) ? 1 : 2) {
+                let line = Int.random(in: 0..<lines.count, using: &generator)
+                let place = Int.random(in: 0...lines[line].count, using: &generator)
+                let kept = lines[line].prefix(place)
+                // Half of the changes put a letter or digit in the place of another, which leaves the form whole.
+                let isGentle = Bool.random(using: &generator)
+                let skipped = isGentle ? 1 : Int.random(in: 0...2, using: &generator)
+                let part = (isGentle ? letters : parts).randomElement(using: &generator) ?? ""
+                lines[line] = kept + part + lines[line].dropFirst(place + skipped)
+            }
+            do {
+                let theme = try ThemeReader.read(lines.joined(separator: "\n"), file: "f\u{1B}.yaml")
+                readable += 1
+                #expect(
+                    !(theme.name + theme.author).unicodeScalars.contains { TextTests.isForbidden($0.value) })
+            } catch {
+                #expect("\(error)".hasSuffix("."))
+                #expect(!"\(error)".unicodeScalars.contains { TextTests.isForbidden($0.value) }, "\(error)")
+            }
+        }
+        #expect(readable > 2_000 && readable < 19_000)
+    }
 }

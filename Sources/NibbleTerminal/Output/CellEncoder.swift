@@ -78,7 +78,7 @@ struct CellEncoder {
         if isBlank, style.attributes.isEmpty {
             foreground = -1
         } else if foreground == background, style.foreground != style.background {
-            foreground = Self.standOut(from: style.background, depth: depth)
+            foreground = Self.standOut(from: background, depth: depth, isLight: isLight(style.background))
         }
         let key = UInt64(UInt32(bitPattern: foreground)) << 32 | UInt64(UInt32(bitPattern: background))
         if let known = pairs[key] { return known }
@@ -89,12 +89,16 @@ struct CellEncoder {
     }
 
     /// A foreground that can be read where few colours made it equal to its background.
-    private static func standOut(from background: Color?, depth: ColorDepth) -> Int32 {
-        let isLight = (background?.relativeLuminance ?? 0) > 0.2
+    ///
+    /// With 8 or 16 colours the number of the ground decides, as two greys may both have become black.
+    private static func standOut(from background: Int32, depth: ColorDepth, isLight: Bool) -> Int32 {
+        let lightGrounds: Set<Int32> = [2, 3, 6, 7, 9, 10, 11, 13, 14, 15]
         switch depth {
-        case .sixteen: return isLight ? 0 : 15
-        case .eight: return isLight ? 0 : 7
+        case .sixteen: return lightGrounds.contains(background) ? 0 : 15
+        case .eight: return lightGrounds.contains(background) ? 0 : 7
         default: return isLight ? 238 : 250
         }
     }
+
+    private func isLight(_ color: Color?) -> Bool { (color?.relativeLuminance ?? 0) > 0.2 }
 }

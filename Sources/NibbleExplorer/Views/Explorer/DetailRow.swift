@@ -21,11 +21,10 @@ struct DetailRows {
     var all: [DetailRow] {
         guard let layer = workspace.chosenLayer else { return [] }
         var rows = layerRows(layer) + settingRows
-        if let analysis = workspace.shownAnalysis {
-            if analysis.request.setting != nil { rows += effectRows(analysis, layer) }
-            rows += weightRows(analysis.summary, isExact: analysis.isExact)
-        }
+        let analysis = workspace.shownAnalysis
+        if let analysis, analysis.request.setting != nil { rows += effectRows(analysis, layer) }
         if let report = workspace.counters(of: layer.id) { rows += counterRows(report) }
+        if let analysis { rows += weightRows(analysis.summary, isExact: analysis.isExact) }
         return rows
     }
 
