@@ -27,9 +27,12 @@ public struct FixedPointFormat: NumericFormat {
     public var rangeRules: [RangeRule] {
         [.minMax, .percentile(99.9), .meanSquaredError, .fractionBits(codeBits - 1)]
     }
-    /// Fixed-point activations of the same width first.
+    /// Fixed-point activations of the same width first, up to 12 bits.
+    ///
+    /// Products of wider words overflow a register of 32 bits within a few terms, so those start with float ones.
     public var activations: [String] {
-        ["fixed\(codeBits)", "float", "int8-token", "int8-block32"]
+        let own = "fixed\(codeBits)"
+        return (codeBits > 12 ? ["float", own] : [own, "float"]) + ["int8-token", "int8-block32"]
             + [4, 8, 12, 16].filter { $0 != codeBits }.map { "fixed\($0)" }
     }
 
