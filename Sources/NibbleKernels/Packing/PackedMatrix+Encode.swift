@@ -47,7 +47,7 @@ extension PackedMatrix {
             format: format, context: context, base: base, owner: owner, isBorrowed: isBorrowed)
     }
 
-    private static func checkArithmetic(
+    static func checkArithmetic(
         _ encoding: LayerEncoding, _ format: any NumericFormat
     ) throws(KernelError) {
         let scheme = try ActivationCatalogue.scheme(named: encoding.activation)
