@@ -1,10 +1,22 @@
 import Foundation
 import NibbleCheckpoints
 
-/// Rotary position embedding (Su and others 2021): the pair (x[i], x[i + d/2]) turns by position · frequency[i].
+/// Rotary position embedding (Su and others 2021): each pair of a head's numbers turns by position · frequency[i].
 public struct RotaryEmbedding: Sendable {
+    /// Which numbers of a head turn together.
+    public enum Pairing: Sendable, Hashable {
+        /// (x[i], x[i + d/2]), as in files of Hugging Face.
+        case halves
+        /// (x[2i], x[2i + 1]), as Meta and llama.cpp order the rows of query and key projections.
+        case neighbours
+    }
+
     /// What `config.json` says about positions.
     public struct Configuration: Sendable, Hashable {
+        /// Which numbers of a head turn together.
+        public var pairing = Pairing.halves
+        /// What each frequency is divided by besides `scaling`; none if empty.
+        public var frequencyDivisors: [Float] = []
         /// Base of the frequencies: θ^(−2i/d).
         public var theta = 10_000.0
         /// How frequencies are stretched beyond the length the model was trained with.
@@ -24,22 +36,27 @@ public struct RotaryEmbedding: Sendable {
     }
 
     private let frequencies: [Float]
+    private let pairing: Pairing
 
     /// The frequencies for heads of `headSize`.
     init(_ configuration: Configuration, headSize: Int) {
+        pairing = configuration.pairing
+        let divisors = configuration.frequencyDivisors
         frequencies = (0..<headSize / 2).map { index in
             let base = 1 / pow(configuration.theta, Double(2 * index) / Double(headSize))
-            return Float(configuration.scaling.apply(to: base))
+            let divisor = divisors.indices.contains(index) ? Double(divisors[index]) : 1
+            return Float(configuration.scaling.apply(to: base) / divisor)
         }
     }
 
     /// Turns one head's vector of one position in place.
     func rotate(_ head: UnsafeMutablePointer<Float>, cosines: [Float], sines: [Float]) {
-        let half = frequencies.count
-        for index in 0..<half {
-            let (first, second) = (head[index], head[index + half])
-            head[index] = first * cosines[index] - second * sines[index]
-            head[index + half] = second * cosines[index] + first * sines[index]
+        let (step, distance) = pairing == .halves ? (1, frequencies.count) : (2, 1)
+        for index in 0..<frequencies.count {
+            let place = index * step
+            let (first, second) = (head[place], head[place + distance])
+            head[place] = first * cosines[index] - second * sines[index]
+            head[place + distance] = second * cosines[index] + first * sines[index]
         }
     }
 
