@@ -369,16 +369,7 @@ AVX2 INLINE void levels_by_shuffle(const uint8_t *bytes, int16_t *codes) {
 #define UNPACK AVX2 INLINE
 #define IQ4_LEVELS_OF levels_by_shuffle
 #define HALF(bytes) half_at(bytes)
-#include "affine.h"
 #include "blocks.h"
-#include "levels.h"
-
-AVX2 static void affine_search(const float *values, const float *weights, size_t count, nibble_affine_search search,
-                          float *codes, float *scales, float *minima) {
-    affine_search_groups(values, weights, count, search, codes, scales, minima);
-}
-
-AVX2 static float level_search(const float *values, float *levels) { return level_search_block(values, levels); }
 
 // Encoding
 
@@ -585,8 +576,6 @@ const nibble_kernel_table nibble_avx2_table = {
     .largest_magnitude = largest_magnitude,
     .encode = encode,
     .squared_error = squared_error,
-    .level_search = level_search,
-    .affine_search = affine_search,
     .least_error_step = least_error_step,
     .quantize_i8 = quantize_i8,
 };

@@ -168,6 +168,7 @@ UNPACK void unpack_blocks(nibble_block_kind kind, const uint8_t *blocks, size_t 
         BLOCKS(NIBBLE_IQ4_NL, 32, 18, 1, block_iq4_nl(blocks, codes, scales))
         BLOCKS(NIBBLE_TQ1_0, 256, 54, 1, block_tq1_0(blocks, codes, scales))
         BLOCKS(NIBBLE_TQ2_0, 256, 66, 1, block_tq2_0(blocks, codes, scales))
+        default: break;
     }
 }
 

@@ -1,4 +1,5 @@
 #include "CNibbleKernels.h"
+#include "half.h"
 #include "tables.h"
 
 #include <string.h>
@@ -56,27 +57,10 @@ static void add_scaled_f32(const float *source, float factor, float *target, siz
     for (size_t i = 0; i < count; i++) target[i] += factor * source[i];
 }
 
-static float half_to_float(uint16_t half) {
-    uint32_t sign = (uint32_t)(half & 0x8000u) << 16, exponent = half >> 10 & 0x1F, fraction = half & 0x3FFu, bits;
-    if (exponent == 0) {
-        float value = (float)fraction * 0x1p-24f;
-        memcpy(&bits, &value, 4);
-        bits |= sign;
-    } else if (exponent == 31) {
-        // A signalling NaN becomes quiet, as processors convert it.
-        bits = sign | 0x7F800000u | fraction << 13 | (fraction ? 0x400000u : 0);
-    } else {
-        bits = sign | (exponent + 112) << 23 | fraction << 13;
-    }
-    float value;
-    memcpy(&value, &bits, 4);
-    return value;
-}
-
 static void convert_f16(const void *source, float *target, size_t count) {
     const uint8_t *bytes = source;
     for (size_t i = 0; i < count; i++)
-        target[i] = half_to_float((uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8));
+        target[i] = nibble_half_to_float((uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8));
 }
 
 static void convert_bf16(const void *source, float *target, size_t count) {
@@ -87,28 +71,10 @@ static void convert_bf16(const void *source, float *target, size_t count) {
     }
 }
 
-static uint16_t float_to_half(float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, 4);
-    uint32_t sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7FFFFFFFu;
-    if (magnitude > 0x7F800000u) return (uint16_t)(sign | 0x7E00u | (magnitude >> 13 & 0x3FFu));
-    if (magnitude >= 0x477FF000u) return (uint16_t)(sign | 0x7C00u);
-    if (magnitude < 0x38800000u) {
-        // Below 2^-14: adding 0.5 puts the rounded multiple of 2^-24 into the lowest bits of the fraction.
-        float shifted;
-        memcpy(&shifted, &magnitude, 4);
-        shifted += 0.5f;
-        memcpy(&bits, &shifted, 4);
-        return (uint16_t)(sign | (bits - 0x3F000000u));
-    }
-    uint32_t rounded = magnitude + 0xFFFu + (magnitude >> 13 & 1);
-    return (uint16_t)(sign | (rounded - 0x38000000u) >> 13);
-}
-
 static void narrow_f16(const float *source, void *target, size_t count) {
     uint8_t *bytes = target;
     for (size_t i = 0; i < count; i++) {
-        uint16_t half = float_to_half(source[i]);
+        uint16_t half = nibble_float_to_half(source[i]);
         bytes[2 * i] = (uint8_t)half;
         bytes[2 * i + 1] = (uint8_t)(half >> 8);
     }
@@ -153,17 +119,8 @@ static void subtract_zero_points(int16_t *codes, size_t count, size_t length, co
 }
 
 #define UNPACK static inline
-#define HALF(bytes) half_to_float((uint16_t)((bytes)[0] | (bytes)[1] << 8))
-#include "affine.h"
+#define HALF(bytes) nibble_half_to_float((uint16_t)((bytes)[0] | (bytes)[1] << 8))
 #include "blocks.h"
-#include "levels.h"
-
-static void affine_search(const float *values, const float *weights, size_t count, nibble_affine_search search,
-                          float *codes, float *scales, float *minima) {
-    affine_search_groups(values, weights, count, search, codes, scales, minima);
-}
-
-static float level_search(const float *values, float *levels) { return level_search_block(values, levels); }
 
 static int is_finite(float value) { return __builtin_fabsf(value) < __builtin_inff(); }
 
@@ -230,7 +187,7 @@ static double squared_error(const float *values, size_t count, nibble_grid grid)
 static float stored_scale(float scale, nibble_range_search search) {
     if (!search.has_half_scale) return scale;
     scale = scale < 0x1p-24f ? 0x1p-24f : scale > 65504 ? 65504 : scale;
-    float stored = half_to_float(float_to_half(scale));
+    float stored = nibble_half_to_float(nibble_float_to_half(scale));
     return stored < 0x1p-14f && stored < scale ? stored + 0x1p-24f : stored;
 }
 
@@ -305,8 +262,6 @@ const nibble_kernel_table nibble_portable_table = {
     .largest_magnitude = largest_magnitude,
     .encode = encode,
     .squared_error = squared_error,
-    .level_search = level_search,
-    .affine_search = affine_search,
     .least_error_step = least_error_step,
     .quantize_i8 = quantize_i8,
 };

@@ -180,45 +180,6 @@ import Testing
         #expect(results[0] == results[1])
     }
 
-    @Test func levelSearches() {
-        for seed in 0..<50 {
-            let size = Float(sign: .plus, exponent: [-60, -40, 0, 20][seed % 4], significand: 1)
-            let values = Samples.normal(32, seed: UInt64(seed), deviation: size)
-            let results = [best, portable].map { table in
-                var levels = [Float](repeating: 0, count: 32)
-                let scale = table.level_search(values, &levels)
-                return levels + [scale]
-            }
-            #expect(results[0] == results[1])
-            for level in results[0].dropLast() { #expect(BlockIQ4_NL.levels.contains(level)) }
-        }
-    }
-
-    @Test(arguments: [(15, 20, 32, false), (31, 15, 32, false), (3, 15, 16, true)])
-    func affineSearches(_ end: Float, _ steps: Int32, _ count: Int, _ isAbsolute: Bool) {
-        let search = AffineSearch(end: end, first: -0.5, step: 0.1, steps: steps, isAbsolute: isAbsolute)
-        for seed in 0..<8 {
-            var values = Samples.normal(8 * count, seed: UInt64(seed))
-            // A group of zeros, one of equal values, one of positive ones.
-            for index in 0..<count {
-                (values[index], values[count + index]) = (0, -1.5)
-                values[2 * count + index] = values[2 * count + index].magnitude
-            }
-            let weights = values.map { $0.magnitude + 0.1 }
-            let results = [best, portable].map { table in
-                var codes = [Float](repeating: -1, count: 8 * count)
-                var factors = [Float](repeating: -1, count: 16)
-                factors.withUnsafeMutableBufferPointer {
-                    guard let start = $0.baseAddress else { return }
-                    table.affine_search(values, weights, count, search.loopSearch, &codes, start, start + 8)
-                }
-                return codes + factors
-            }
-            #expect(results[0] == results[1])
-            #expect(results[0].prefix(8 * count).allSatisfy { 0...end ~= $0 && $0 == $0.rounded() })
-        }
-    }
-
     @Test func encoding() {
         let grids = [
             CodeGrid(scale: 0.3, zeroPoint: 0, lowestCode: -7, highestCode: 7),

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nibble_blocks.h"
+
 #if defined(__clang__)
 #pragma clang assume_nonnull begin
 #endif
@@ -16,21 +18,6 @@ typedef struct {
     int32_t highest;
 } nibble_grid;
 
-/// Block formats of GGUF that are unpacked by one function.
-typedef enum {
-    NIBBLE_Q4_1,
-    NIBBLE_Q5_0,
-    NIBBLE_Q5_1,
-    NIBBLE_Q2_K,
-    NIBBLE_Q3_K,
-    NIBBLE_Q4_K,
-    NIBBLE_Q5_K,
-    NIBBLE_Q6_K,
-    NIBBLE_IQ4_NL,
-    NIBBLE_TQ1_0,
-    NIBBLE_TQ2_0
-} nibble_block_kind;
-
 /// How an integer format turns a range into a grid. Symmetric: scale = max(−lower, upper) / highest. Asymmetric:
 /// scale = (upper − lower) / highest, zero point = round(−lower / scale), lowest code 0.
 typedef struct {
@@ -39,14 +26,6 @@ typedef struct {
     /// Whether the scale is stored as f16: held within 2^-24 … 65504, rounded up where f16 is subnormal.
     int32_t has_half_scale;
 } nibble_range_search;
-
-/// The tries of a K-quant's search: inverse scales (first + step·i + end) / (max − min) for i = 0 … steps, codes 0 … end.
-typedef struct {
-    float end, first, step;
-    int32_t steps;
-    /// Whether errors count by magnitude instead of their square.
-    int32_t is_absolute;
-} nibble_affine_search;
 
 /// The innermost loops of one instruction set. A further set (AVX-512, NEON) is one file that fills this table and one
 /// line in `nibble_kernels`. Every entry gives the same bits on every set, but for `dot_f32`, `dot_tile_f32` and
@@ -114,12 +93,6 @@ typedef struct {
     /// values, the runs in f64. Values must be finite, the longer end between 2^-40 and 2^60.
     int32_t (*least_error_step)(const float *values, size_t count, float lower, float upper,
                                 nibble_range_search search);
-    /// Eight groups of `count` (at most 32) values with weights, group after group: value ≈ scale · code − minimum by the
-    /// search of ggml's make_qkx2_quants. Codes are whole floats.
-    void (*affine_search)(const float *values, const float *weights, size_t count, nibble_affine_search search,
-                          float *codes, float *scales, float *minima);
-    /// The scale of a block of 32 values in IQ4_NL and the level of each, by ggml's search.
-    float (*level_search)(const float *values, float *levels);
     /// codes[i] = values[i]·inverse to nearest even within ±127; NaN gives 0.
     void (*quantize_i8)(const float *values, size_t count, float inverse, int16_t *codes);
 } nibble_kernel_table;

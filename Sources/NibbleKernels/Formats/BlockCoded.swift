@@ -2,15 +2,14 @@ import CNibbleKernels
 
 /// A format of GGUF whose rows are whole blocks of 32 or 256 weights; the last block of a row is filled with zeros.
 ///
-/// value = scale · number + minimum of the weight's group. Before a block is encoded NaN becomes zero, ±infinity the largest or
-/// smallest finite weight of the block, and what f16 scales can't reach is cut to ``reach``.
+/// value = scale · number + minimum of the weight's group. Before a block is encoded NaN becomes zero, and ±infinity and what f16
+/// scales can't reach the largest or smallest finite weight of the block. Bytes are those of ggml's quantizers, with or without
+/// importance (NUMERICS §6).
 protocol BlockCoded: IntegerCoded {
     /// Sizes of a block.
     static var shape: BlockShape { get }
     /// What the innermost loops call the format.
     static var kind: nibble_block_kind { get }
-    /// The largest magnitude that the scales can express.
-    static var reach: Float { get }
     /// The codes as they are shown.
     static var codeRange: ClosedRange<Int32> { get }
     /// What is added to a shown code to store it.
@@ -25,8 +24,6 @@ protocol BlockCoded: IntegerCoded {
     func place(of index: Int) -> CodePlace
     /// The scale and minimum of a group, from a block's bytes.
     func factors(of group: Int, in block: UnsafePointer<UInt8>) -> (scale: Float, minimum: Float)
-    /// Encodes `shape.weights` finite values into `shape.bytes` zero bytes.
-    func encode(block values: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>)
 
     /// The shown code of a weight of a block.
     func code(at index: Int, in block: UnsafePointer<UInt8>) -> Int32
@@ -94,22 +91,7 @@ extension BlockCoded {
     public func encode(
         row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer
     ) {
-        guard let target = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-        let shape = Self.shape
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: shape.weights) { block in
-            guard let first = block.baseAddress else { return }
-            for (index, start) in stride(from: 0, to: values.count, by: shape.weights).enumerated() {
-                let part = UnsafeBufferPointer(
-                    rebasing: values[start..<min(start + shape.weights, values.count)])
-                let range = RangeSearch.extremes(part)
-                let (lower, upper) = (max(range.lower, -Self.reach), min(range.upper, Self.reach))
-                for offset in 0..<shape.weights {
-                    let value = offset < part.count ? part[offset] : 0
-                    block[offset] = value.isNaN ? 0 : min(max(value, lower), upper)
-                }
-                encode(block: first, into: target + index * shape.bytes)
-            }
-        }
+        BlockEncoder.encode(row: values, Self.kind, context, into: bytes)
     }
 
     /// value = scale · number + minimum.
@@ -199,20 +181,28 @@ extension BlockCoded {
     }
 }
 
+/// The encoders of the innermost loops.
+enum BlockEncoder {
+    /// Encodes a row into blocks of one kind, by the context's importance where the format uses it.
+    static func encode(
+        row values: UnsafeBufferPointer<Float>, _ kind: nibble_block_kind, _ context: RowContext,
+        into bytes: UnsafeMutableRawBufferPointer
+    ) {
+        guard let source = values.baseAddress,
+            let target = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        else { return }
+        guard let importance = context.importance else {
+            return nibble_encode_row(kind, source, values.count, nil, target)
+        }
+        importance.withUnsafeBufferPointer {
+            nibble_encode_row(kind, source, values.count, $0.baseAddress, target)
+        }
+    }
+}
+
 extension UnsafePointer<UInt8> {
     /// The little-endian f16 at a byte.
     func half(_ offset: Int) -> Float {
         Float(Float16(bitPattern: UInt16(self[offset]) | UInt16(self[offset + 1]) << 8))
-    }
-}
-
-extension UnsafeMutablePointer<UInt8> {
-    /// Stores a number as little-endian f16, rounded to nearest even, and returns what is stored.
-    @discardableResult
-    func storeHalf(_ value: Float, _ offset: Int) -> Float {
-        let half = Float16(value)
-        self[offset] = UInt8(truncatingIfNeeded: half.bitPattern)
-        self[offset + 1] = UInt8(truncatingIfNeeded: half.bitPattern >> 8)
-        return Float(half)
     }
 }

@@ -8,7 +8,6 @@ import CNibbleKernels
 public struct BlockIQ4_NL: BlockCoded, NonuniformFormat {
     static let shape = BlockShape(weights: 32, bytes: 18, groupSize: 32, codeBits: 128)
     static let kind = NIBBLE_IQ4_NL
-    static let reach: Float = 65504 * 100
     static let codeRange: ClosedRange<Int32> = 0...15
     static let storageOffset: Int32 = 0
     static let levels: [Float] = [
@@ -27,6 +26,8 @@ public struct BlockIQ4_NL: BlockCoded, NonuniformFormat {
     public var isSymmetric: Bool { false }
     /// Scales are searched.
     public var keepsItsValues: Bool { false }
+    /// By an importance matrix.
+    public var usesImportance: Bool { true }
 
     func place(of index: Int) -> CodePlace { CodePlace(byte: 2 + index % 16, shift: index / 16 * 4, bits: 4) }
 
@@ -39,25 +40,6 @@ public struct BlockIQ4_NL: BlockCoded, NonuniformFormat {
         row bytes: UnsafeRawBufferPointer, context: RowContext, column: Int, code: Int32
     ) -> (number: Int32, scale: Float, minimum: Float) {
         (Int32(Self.levels[Int(code)]), factors(bytes, column).scale, 0)
-    }
-
-    func encode(block values: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>) {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 32) { found in
-            guard let levels = found.baseAddress else { return }
-            bytes.storeHalf(InnerLoops.best.pointee.level_search(values, levels), 0)
-            for index in 0..<16 {
-                bytes[2 + index] = Self.code(of: levels[index]) | Self.code(of: levels[index + 16]) << 4
-            }
-        }
-    }
-
-    /// The place of a level.
-    @inline(__always)
-    private static func code(of level: Float) -> UInt8 { places[Int(level) + 127] }
-
-    /// For −127 … 113 the place of the level that is there.
-    private static let places: [UInt8] = (-127...113).map { whole in
-        UInt8(levels.firstIndex(of: Float(whole)) ?? 0)
     }
 
     /// Half the widest gap and a searched scale's clip, of 113 steps.

@@ -8,7 +8,6 @@ import CNibbleKernels
 public struct BlockQ3_K: BlockCoded {
     static let shape = BlockShape(weights: 256, bytes: 110, groupSize: 16, codeBits: 768)
     static let kind = NIBBLE_Q3_K
-    static let reach: Float = 65504 * 31 * 2
     static let codeRange: ClosedRange<Int32> = -4...3
     static let storageOffset: Int32 = 4
 
@@ -20,6 +19,8 @@ public struct BlockQ3_K: BlockCoded {
     public var codeBits: Int { 3 }
     /// Scales are searched.
     var keepsItsValues: Bool { false }
+    /// By an importance matrix.
+    public var usesImportance: Bool { true }
 
     func place(of index: Int) -> CodePlace {
         CodePlace(
@@ -35,31 +36,4 @@ public struct BlockQ3_K: BlockCoded {
 
     /// A step and a half, and half a step of the six-bit scale.
     func worstError(of value: Float, largest: Float) -> Float { largest * (1.5 / 4 + 1 / 62) }
-
-    func encode(block values: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>) {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 256) { space in
-            guard let codes = space.baseAddress else { return }
-            let scales = (0..<16).map {
-                BlockSearch.sweptScale(values + 16 * $0, 16, end: 4, codes: codes + 16 * $0)
-            }
-            store(scales, in: bytes)
-            for index in 0..<256 {
-                let step = factors(of: index / 16, in: bytes).scale
-                if step != 0 { codes[index] = BlockSearch.whole(values[index] / step, -4...3) }
-                replace(at: index, by: Int32(codes[index]), in: bytes)
-            }
-        }
-    }
-
-    private func store(_ scales: [Float], in bytes: UnsafeMutablePointer<UInt8>) {
-        let largest = scales.reduce(0) { $1.magnitude > $0.magnitude ? $1 : $0 }
-        guard largest != 0 else { return }
-        let inverse = -32 / largest
-        bytes.storeHalf(1 / inverse, 108)
-        for (group, scale) in scales.enumerated() {
-            let code = UInt8(BlockSearch.whole(inverse * scale, -32...31) + 32)
-            bytes[96 + group % 8] |= (code & 15) << UInt8(group / 8 * 4)
-            bytes[104 + group % 4] |= (code >> 4) << UInt8(group / 4 * 2)
-        }
-    }
 }

@@ -1,3 +1,5 @@
+import CNibbleKernels
+
 /// GGUF Q4_0: blocks of 32 weights, 18 bytes: the scale d as f16, then 16 bytes; value = d · (code − 8).
 ///
 /// Byte j holds weight j in its low half and weight j + 16 in its high half. d = m ÷ −8 with m the weight of largest
@@ -22,6 +24,8 @@ public struct BlockQ4_0: NumericFormat {
     public var rangeRules: [RangeRule] { [] }
     /// What llama.cpp runs first.
     public var activations: [String] { ["int8-block32", "float", "int8-token"] }
+    /// By an importance matrix.
+    public var usesImportance: Bool { true }
 
     /// Whole blocks; padding columns count as padding.
     public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
@@ -40,31 +44,7 @@ public struct BlockQ4_0: NumericFormat {
     public func encode(
         row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer
     ) {
-        for block in 0..<context.layout.groupsPerRow {
-            let columns = context.layout.columns(ofGroup: block)
-            let start = block * Self.blockBytes
-            var largest: Float = 0
-            for column in columns where values[column].magnitude < .infinity {
-                if values[column].magnitude > largest.magnitude { largest = values[column] }
-            }
-            let scale = min(max(largest / -8, -65504), 65504)
-            let inverse = scale == 0 ? 0 : 1 / scale
-            bytes.storeHalf(scale, toByteOffset: start)
-            for half in 0..<16 {
-                let low = code(columns.lowerBound + half, values, columns, inverse)
-                let high = code(columns.lowerBound + half + 16, values, columns, inverse)
-                bytes[start + 2 + half] = low | high << 4
-            }
-        }
-    }
-
-    /// The code of a column, or of a zero beyond the row's end.
-    private func code(
-        _ column: Int, _ values: UnsafeBufferPointer<Float>, _ columns: Range<Int>, _ inverse: Float
-    ) -> UInt8 {
-        guard columns.contains(column) else { return 8 }
-        let steps = values[column] * inverse + 8.5
-        return steps.isNaN ? 8 : UInt8(min(max(steps, 0), 15))
+        BlockEncoder.encode(row: values, NIBBLE_Q4_0, context, into: bytes)
     }
 
     /// value = d · (code − 8).

@@ -8,7 +8,6 @@ import CNibbleKernels
 public struct BlockQ5_0: BlockCoded {
     static let shape = BlockShape(weights: 32, bytes: 22, groupSize: 32, codeBits: 160)
     static let kind = NIBBLE_Q5_0
-    static let reach: Float = 65504 * 16
     static let codeRange: ClosedRange<Int32> = -16...15
     static let storageOffset: Int32 = 16
 
@@ -18,6 +17,8 @@ public struct BlockQ5_0: BlockCoded {
     public var summary: String { "GGUF: blocks of 32, an f16 scale and 5-bit codes" }
     /// 5.
     public var codeBits: Int { 5 }
+    /// By an importance matrix.
+    public var usesImportance: Bool { true }
 
     func place(of index: Int) -> CodePlace {
         CodePlace(
@@ -31,13 +32,4 @@ public struct BlockQ5_0: BlockCoded {
 
     /// A step: the upper end clips.
     func worstError(of value: Float, largest: Float) -> Float { largest * 1.01 / 16 }
-
-    func encode(block values: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>) {
-        let scale = BlockSearch.largest(values, 32) / -16
-        let inverse = BlockSearch.inverse(scale)
-        bytes.storeHalf(scale, 0)
-        for index in 0..<32 {
-            replace(at: index, by: min(31, Int32(values[index] * inverse + 16.5)) - 16, in: bytes)
-        }
-    }
 }

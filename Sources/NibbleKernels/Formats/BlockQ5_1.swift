@@ -8,7 +8,6 @@ import CNibbleKernels
 public struct BlockQ5_1: BlockCoded, NonuniformFormat {
     static let shape = BlockShape(weights: 32, bytes: 24, groupSize: 32, codeBits: 160, minimumBits: 16)
     static let kind = NIBBLE_Q5_1
-    static let reach: Float = 65504
     static let codeRange: ClosedRange<Int32> = 0...31
     static let storageOffset: Int32 = 0
 
@@ -24,6 +23,8 @@ public struct BlockQ5_1: BlockCoded, NonuniformFormat {
     public var isSymmetric: Bool { false }
     /// Scale and minimum are rounded.
     public var keepsItsValues: Bool { false }
+    /// By an importance matrix.
+    public var usesImportance: Bool { true }
 
     func place(of index: Int) -> CodePlace {
         CodePlace(
@@ -33,18 +34,6 @@ public struct BlockQ5_1: BlockCoded, NonuniformFormat {
 
     func factors(of group: Int, in block: UnsafePointer<UInt8>) -> (scale: Float, minimum: Float) {
         (block.half(0), block.half(2))
-    }
-
-    func encode(block values: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>) {
-        let range = BlockSearch.range(values, 32)
-        let scale = (range.upper - range.lower) / 31
-        let inverse = BlockSearch.inverse(scale)
-        bytes.storeHalf(scale, 0)
-        bytes.storeHalf(range.lower, 2)
-        for index in 0..<32 {
-            let code = min(31, Int32((values[index] - range.lower) * inverse + 0.5))
-            replace(at: index, by: code, in: bytes)
-        }
     }
 
     /// Half a step of the widest range, and the rounding of scale and minimum.

@@ -9,10 +9,8 @@ import CNibbleKernels
 public struct BlockQ5_K: BlockCoded, NonuniformFormat {
     static let shape = BlockShape(weights: 256, bytes: 176, groupSize: 32, codeBits: 1280, minimumBits: 64)
     static let kind = NIBBLE_Q5_K
-    static let reach: Float = 65504 * 63 / 2
     static let codeRange: ClosedRange<Int32> = 0...31
     static let storageOffset: Int32 = 0
-    private static let search = AffineSearch(end: 31, first: -0.5, step: 0.1, steps: 15, isAbsolute: false)
 
     /// `q5_k`.
     public var name: String { "q5_k" }
@@ -26,6 +24,8 @@ public struct BlockQ5_K: BlockCoded, NonuniformFormat {
     public var isSymmetric: Bool { false }
     /// Scales are searched.
     public var keepsItsValues: Bool { false }
+    /// By an importance matrix.
+    public var usesImportance: Bool { true }
 
     func place(of index: Int) -> CodePlace {
         CodePlace(
@@ -35,14 +35,6 @@ public struct BlockQ5_K: BlockCoded, NonuniformFormat {
 
     func factors(of group: Int, in block: UnsafePointer<UInt8>) -> (scale: Float, minimum: Float) {
         SixBitScales.factors(group, block)
-    }
-
-    func encode(block values: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>) {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 256) { space in
-            guard let codes = space.baseAddress else { return }
-            SixBitScales.encode(values, by: Self.search, into: bytes, codes: codes)
-            for index in 0..<256 { replace(at: index, by: Int32(codes[index]), in: bytes) }
-        }
     }
 
     /// A step and a half of a range of twice the largest weight, and half a step of the six-bit scale and minimum.

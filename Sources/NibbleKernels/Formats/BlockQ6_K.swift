@@ -8,7 +8,6 @@ import CNibbleKernels
 public struct BlockQ6_K: BlockCoded {
     static let shape = BlockShape(weights: 256, bytes: 210, groupSize: 16, codeBits: 1536)
     static let kind = NIBBLE_Q6_K
-    static let reach: Float = 65504 * 127 * 16
     static let codeRange: ClosedRange<Int32> = -32...31
     static let storageOffset: Int32 = 32
 
@@ -20,6 +19,8 @@ public struct BlockQ6_K: BlockCoded {
     public var codeBits: Int { 6 }
     /// Scales are searched.
     var keepsItsValues: Bool { false }
+    /// By an importance matrix.
+    public var usesImportance: Bool { true }
 
     func place(of index: Int) -> CodePlace {
         let (half, quarter, rest) = (index / 128, index / 32 % 4, index % 32)
@@ -34,27 +35,4 @@ public struct BlockQ6_K: BlockCoded {
 
     /// A step and a half, and half a step of the eight-bit scale.
     func worstError(of value: Float, largest: Float) -> Float { largest * (1.5 / 32 + 1 / 254) }
-
-    func encode(block values: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>) {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 256) { space in
-            guard let codes = space.baseAddress else { return }
-            let scales = (0..<16).map {
-                BlockSearch.symmetricScale(values + 16 * $0, 16, end: 32, codes: codes + 16 * $0)
-            }
-            let largest = scales.reduce(0) { $1.magnitude > $0.magnitude ? $1 : $0 }
-            // A block of zeros is all zero bytes: codes of −32 with scale 0.
-            guard largest.magnitude >= BlockSearch.smallest else { return }
-            let inverse = -128 / largest
-            bytes.storeHalf(1 / inverse, 208)
-            for (group, scale) in scales.enumerated() {
-                let code = Int8(BlockSearch.whole(inverse * scale, -128...127))
-                bytes[192 + group] = UInt8(bitPattern: code)
-            }
-            for index in 0..<256 {
-                let step = factors(of: index / 16, in: bytes).scale
-                if step != 0 { codes[index] = BlockSearch.whole(values[index] / step, -32...31) }
-                replace(at: index, by: Int32(codes[index]), in: bytes)
-            }
-        }
-    }
 }

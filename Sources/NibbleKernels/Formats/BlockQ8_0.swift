@@ -1,3 +1,5 @@
+import CNibbleKernels
+
 /// GGUF Q8_0: blocks of 32 weights, 34 bytes: the scale d as f16, then 32 signed bytes; value = d · code.
 ///
 /// d = max|w| ÷ 127; the codes are round(w ÷ d), ties away from zero, with d before its rounding to f16, as ggml's
@@ -39,19 +41,7 @@ public struct BlockQ8_0: NumericFormat {
     public func encode(
         row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer
     ) {
-        for block in 0..<context.layout.groupsPerRow {
-            let columns = context.layout.columns(ofGroup: block)
-            let start = block * Self.blockBytes
-            let range = RangeSearch.extremes(UnsafeBufferPointer(rebasing: values[columns]))
-            let scale = min(max(-range.lower, range.upper) / 127, 65504)
-            let inverse = scale == 0 ? 0 : 1 / scale
-            bytes.storeHalf(scale, toByteOffset: start)
-            for (offset, column) in columns.enumerated() {
-                let steps = values[column] * inverse
-                let whole = steps.isNaN ? 0 : min(max(steps.rounded(.toNearestOrAwayFromZero), -127), 127)
-                bytes.storeBytes(of: Int8(whole), toByteOffset: start + 2 + offset, as: Int8.self)
-            }
-        }
+        BlockEncoder.encode(row: values, NIBBLE_Q8_0, context, into: bytes)
     }
 
     /// value = d · code.

@@ -18,6 +18,8 @@ public protocol NumericFormat: Sendable {
     var rangeRules: [RangeRule] { get }
     /// Names of the activation schemes that can be chosen; the first is the default.
     var activations: [String] { get }
+    /// Whether the format defines a variant that weighs errors by the importance of their columns.
+    var usesImportance: Bool { get }
 
     /// Bytes per row and where the bits go.
     ///
@@ -53,6 +55,11 @@ public protocol NumericFormat: Sendable {
         row bytes: UnsafeMutableRawBufferPointer, context: RowContext, column: Int, code: Int32)
 }
 
+extension NumericFormat {
+    /// Most don't.
+    public var usesImportance: Bool { false }
+}
+
 /// What the functions of a format need to know besides a row's bytes.
 public struct RowContext: Sendable {
     /// The layout of every row.
@@ -61,6 +68,18 @@ public struct RowContext: Sendable {
     public let parameters: TensorParameters
     /// The choices made for this layer.
     public let encoding: LayerEncoding
+    /// While a matrix is encoded: how much an error in each column matters, at least 0; nil for all alike.
+    public let importance: [Float]?
+
+    init(
+        layout: PackedLayout, parameters: TensorParameters, encoding: LayerEncoding,
+        importance: [Float]? = nil
+    ) {
+        self.layout = layout
+        self.parameters = parameters
+        self.encoding = encoding
+        self.importance = importance
+    }
 }
 
 /// What a whole packed tensor shares.

@@ -7,7 +7,6 @@ import CNibbleKernels
 public struct BlockTQ2_0: BlockCoded {
     static let shape = BlockShape(weights: 256, bytes: 66, groupSize: 256, codeBits: 512)
     static let kind = NIBBLE_TQ2_0
-    static let reach: Float = 65504
     static let codeRange: ClosedRange<Int32> = -1...1
     static let storageOffset: Int32 = 1
 
@@ -28,13 +27,6 @@ public struct BlockTQ2_0: BlockCoded {
 
     /// Half a step.
     func worstError(of value: Float, largest: Float) -> Float { largest * 0.501 }
-
-    func encode(block values: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>) {
-        let inverse = TernaryScale.store(values, in: bytes, 64)
-        for index in 0..<256 {
-            replace(at: index, by: TernaryScale.code(values[index] * inverse), in: bytes)
-        }
-    }
 }
 
 /// GGUF TQ1_0: blocks of 256 weights, 54 bytes: five of −1, 0, 1 in a byte, then the scale d as f16; value = d · code.
@@ -45,7 +37,6 @@ public struct BlockTQ2_0: BlockCoded {
 public struct BlockTQ1_0: BlockCoded {
     static let shape = BlockShape(weights: 256, bytes: 54, groupSize: 256, codeBits: 416)
     static let kind = NIBBLE_TQ1_0
-    static let reach: Float = 65504
     static let codeRange: ClosedRange<Int32> = -1...1
     static let storageOffset: Int32 = 1
 
@@ -97,31 +88,4 @@ public struct BlockTQ1_0: BlockCoded {
 
     /// Half a step.
     func worstError(of value: Float, largest: Float) -> Float { largest * 0.501 }
-
-    func encode(block values: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>) {
-        let inverse = TernaryScale.store(values, in: bytes, 52)
-        var trits = [[Int32]](repeating: [0, 0, 0, 0, 0], count: 52)
-        for index in 0..<256 {
-            let place = place(of: index)
-            trits[place.byte][place.shift] = TernaryScale.code(values[index] * inverse) + 1
-        }
-        for (index, five) in trits.enumerated() { bytes[index] = Self.byte(five) }
-    }
-}
-
-/// The scale of a block of −1, 0, 1.
-private enum TernaryScale {
-    /// Stores max|w| at `offset` and returns its inverse before rounding, 0 for zeros.
-    static func store(
-        _ values: UnsafePointer<Float>, in bytes: UnsafeMutablePointer<UInt8>, _ offset: Int
-    ) -> Float {
-        let scale = BlockSearch.largest(values, 256).magnitude
-        bytes.storeHalf(scale, offset)
-        return BlockSearch.inverse(scale)
-    }
-
-    /// Half away from zero.
-    static func code(_ steps: Float) -> Int32 {
-        Int32(min(max(steps.rounded(.toNearestOrAwayFromZero), -1), 1))
-    }
 }

@@ -5,15 +5,20 @@ extension PackedMatrix {
     ///
     /// A float format equal to the source's storage borrows the source's memory instead of copying it.
     /// - Parameters:
+    ///   - importance: How much an error in each column matters, such as the mean square of its input; formats whose
+    ///     ``NumericFormat/usesImportance`` is false encode as without.
     ///   - progress: Called from the working threads with the share done, 0…1.
     /// - Throws: ``KernelError/unknownName(_:)``, ``KernelError/unsupported(_:)`` for options that the format lacks, such as
-    ///   an integer activation scheme with float weights, ``KernelError/cancelled``.
+    ///   an integer activation scheme with float weights, or importance that isn't one finite number of at least 0 for each
+    ///   column, ``KernelError/cancelled``.
     public static func encode(
-        _ source: FloatMatrix, encoding: LayerEncoding, pool: WorkPool = .shared,
-        cancellation: Cancellation = Cancellation(), progress: (@Sendable (Double) -> Void)? = nil
+        _ source: FloatMatrix, encoding: LayerEncoding, importance: [Float]? = nil,
+        pool: WorkPool = .shared, cancellation: Cancellation = Cancellation(),
+        progress: (@Sendable (Double) -> Void)? = nil
     ) throws(KernelError) -> PackedMatrix {
         let format = try FormatCatalogue.format(named: encoding.format)
         try checkArithmetic(encoding, format)
+        try check(importance, source.shape)
         let layout = try format.layout(of: source.shape, encoding: encoding)
         let parameters = try format.parameters(of: source, encoding: encoding, cancellation: cancellation)
         let context = RowContext(layout: layout, parameters: parameters, encoding: encoding)
@@ -22,7 +27,10 @@ extension PackedMatrix {
                 format: format, context: context, base: base, owner: source.owner, isBorrowed: true)
         }
         let storage = ByteStorage(count: layout.byteCount)
-        encodeRows(of: source, format: format, context: context, into: storage, pool, cancellation, progress)
+        let weighted = RowContext(
+            layout: layout, parameters: parameters, encoding: encoding,
+            importance: format.usesImportance ? importance : nil)
+        encodeRows(of: source, format: format, context: weighted, into: storage, pool, cancellation, progress)
         try cancellation.check()
         EncodingCounter.increment()
         return PackedMatrix(
@@ -60,6 +68,16 @@ extension PackedMatrix {
             throw .unsupported(
                 "An accumulator has \(Accumulator.widths) bits, not \(encoding.accumulator.bits).")
         }
+    }
+
+    private static func check(_ importance: [Float]?, _ shape: MatrixShape) throws(KernelError) {
+        guard let importance else { return }
+        guard importance.count == shape.columns else {
+            throw .unsupported(
+                "\(importance.count) importance weights cannot belong to \(shape.columns) columns.")
+        }
+        guard let wrong = importance.first(where: { !($0 >= 0 && $0 < .infinity) }) else { return }
+        throw .unsupported("An importance weight must be a finite number of at least 0, not \(wrong).")
     }
 
     private static func encodeRows(

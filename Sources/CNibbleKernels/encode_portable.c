@@ -1,0 +1,44 @@
+#include "half.h"
+#include "tables.h"
+#include "ue4m3.h"
+
+#pragma STDC FP_CONTRACT OFF
+// All functions with vectors as parameters are inlined: there is no calling convention to disagree on.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define LANES_CODE __attribute__((always_inline)) static inline
+#include "lanes.h"
+
+LANES_CODE void store_half(float value, uint8_t *bytes) {
+    uint16_t half = nibble_float_to_half(value);
+    bytes[0] = (uint8_t)half;
+    bytes[1] = (uint8_t)(half >> 8);
+}
+
+#define HALF(bytes) nibble_half_to_float((uint16_t)((bytes)[0] | (bytes)[1] << 8))
+#define STORE_HALF(value, bytes) store_half(value, bytes)
+#include "encode_search.h"
+#include "encode_levels.h"
+#include "encode_blocks.h"
+#include "encode_rows.h"
+
+void nibble_portable_encode_row(nibble_block_kind kind, const float *values, size_t count,
+                                const float *importance, uint8_t *blocks) {
+    encode_row(kind, values, count, importance, blocks);
+}
+
+#if defined(__x86_64__)
+void nibble_avx2_encode_row(nibble_block_kind kind, const float *values, size_t count,
+                            const float *importance, uint8_t *blocks);
+#endif
+
+void nibble_encode_row(nibble_block_kind kind, const float *values, size_t count, const float *importance,
+                       uint8_t *blocks) {
+#if defined(__x86_64__)
+    if (nibble_kernels() == &nibble_avx2_table) {
+        nibble_avx2_encode_row(kind, values, count, importance, blocks);
+        return;
+    }
+#endif
+    nibble_portable_encode_row(kind, values, count, importance, blocks);
+}
