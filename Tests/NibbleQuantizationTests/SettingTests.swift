@@ -91,7 +91,7 @@ import Testing
         ("int4 range=mse:3", "alone"), ("int4 rounding=up", "half-even"),
         ("q8_0 rounding=floor", "definition"),
         ("q8_0 range=mse", "definition"), ("q8_0 group=32", "blocks"), ("f16 activation=int8-token", "float"),
-        ("int4 activation=", "int8-token"), ("int4 accumulator=20", "24-saturate"),
+        ("int4 activation=", "int8-token"), ("int4 accumulator=18", "24-saturate"),
         ("int4 accumulator=24-explode", "24-saturate"), ("int4 accumulator=", "24-saturate"),
         ("int4 =", "no option"),
         ("int4 a b c d e f g h i j k l m n o p q", "six words"), ("int4 \u{1B}[31m\u{202E}", "\\u{1B}"),

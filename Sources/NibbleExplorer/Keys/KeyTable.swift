@@ -1,3 +1,4 @@
+import NibbleKernels
 import NibbleTerminal
 
 /// The one table of keys: the update, the footer, the help and the README's list are all made from it.
@@ -11,6 +12,9 @@ enum KeyTable {
 
     /// All entries, in the order in which footer and help show them.
     static let bindings: [KeyBinding] = moving + settings + tree + plan + running + program
+
+    private static let accumulatorBits =
+        Accumulator.widths.reversed().map(String.init).joined(separator: ", ")
 
     private static let moving: [KeyBinding] = [
         .init(
@@ -58,8 +62,8 @@ enum KeyTable {
             in: explorer),
         .init("a", action: .nextActivation, label: "activations", "Next activation scheme", in: explorer),
         .init(
-            "A", action: .nextAccumulator, "Next accumulator: 32, 24, 16 bits, wrap or saturate", in: explorer
-        ),
+            "A", action: .nextAccumulator, "Next accumulator: \(accumulatorBits) bits, wrap or saturate",
+            in: explorer),
         .init("x", action: .resetLayers, label: "reset", "Keep the layer as it is stored", in: explorer),
     ]
 

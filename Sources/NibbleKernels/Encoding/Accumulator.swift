@@ -8,13 +8,13 @@ public struct Accumulator: Hashable, Sendable {
         case saturate
     }
 
-    /// Width of the register in bits: 16, 24 or 32.
+    /// Width of the register in bits: one of ``widths``.
     public var bits: Int
     /// What happens on overflow.
     public var overflow: Overflow
 
     /// The widths that can be simulated, in bits.
-    public static let widths = [16, 24, 32]
+    public static let widths = [8, 16, 20, 24, 32]
     /// A 32-bit register that wraps, as integer matrix products on processors have.
     public static let wide = Accumulator(bits: 32, overflow: .wrap)
 

@@ -70,7 +70,7 @@ extension Setting {
         moved(format?.activations ?? [], from: encoding.activation, by: offset) { $0.activation = $1 }
     }
 
-    /// The next accumulator: from 32 bits down to 16, wrapping before saturating, going round.
+    /// The next accumulator: from the widest register down to the narrowest, wrapping before saturating, going round.
     public func movingAccumulator(by offset: Int = 1) -> Setting? {
         let all = Accumulator.widths.sorted(by: >).flatMap { bits in
             Accumulator.Overflow.allCases.map { Accumulator(bits: bits, overflow: $0) }

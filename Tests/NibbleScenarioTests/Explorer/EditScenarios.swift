@@ -124,7 +124,7 @@ import Testing
             nibble.type("fixed8")
             nibble.press("enter")
             try nibble.wait(for: "accumulator 32 bit wrap")
-            nibble.press("A", "A", "A", "A")
+            nibble.press("A", "A", "A", "A", "A", "A")
             try nibble.wait(for: "accumulator 16 bit wrap")
             try nibble.wait(for: "▲")
             try nibble.wait("counts overflows in the details") { screen in
