@@ -85,59 +85,14 @@ AVX2 static void dot_segments_4(const int16_t *w, const int16_t *a, size_t colum
     }
 }
 
-AVX2 static float scaled_sum(const int32_t *sums, const float *w, const float *a, size_t count) {
-    __m256 vector = _mm256_setzero_ps();
-    size_t i = 0;
-    for (; i + 8 <= count; i += 8) {
-        __m256 scales = _mm256_mul_ps(_mm256_loadu_ps(w + i), _mm256_loadu_ps(a + i));
-        __m256 term = _mm256_mul_ps(_mm256_cvtepi32_ps(load(sums + i)), scales);
-        vector = _mm256_add_ps(vector, term);
+AVX2 static float scaled_sum(const int32_t *sums, const float *w, const float *a, const int32_t *a_sums,
+                             const float *minima, size_t count) {
+    float total = 0;
+    for (size_t i = 0; i < count; i++) {
+        total = __builtin_fmaf((float)sums[i], w[i] * a[i], total);
+        if (minima) total = __builtin_fmaf((float)a_sums[i] * a[i], minima[i], total);
     }
-    float lanes[8];
-    _mm256_storeu_ps(lanes, vector);
-    for (size_t lane = 0; i < count; i++, lane++) {
-        float scale = w[i] * a[i];
-        float term = (float)sums[i] * scale;
-        lanes[lane] += term;
-    }
-    return nibble_lane_sum(lanes);
-}
-
-/// The sums of eight vectors of eight.
-AVX2 INLINE __m256i sums_of_8(const __m256i *v) {
-    __m256i first = _mm256_hadd_epi32(_mm256_hadd_epi32(v[0], v[1]), _mm256_hadd_epi32(v[2], v[3]));
-    __m256i second = _mm256_hadd_epi32(_mm256_hadd_epi32(v[4], v[5]), _mm256_hadd_epi32(v[6], v[7]));
-    return _mm256_add_epi32(_mm256_permute2x128_si256(first, second, 0x20),
-                            _mm256_permute2x128_si256(first, second, 0x31));
-}
-
-AVX2 INLINE float product_of_segments(const int16_t *w, const int16_t *a, size_t columns, const size_t length,
-                                      const float *w_scales, const float *a_scales) {
-    __m256 vector = _mm256_setzero_ps();
-    size_t start = 0, s = 0;
-    if (length % 16 == 0)
-        for (; start + 8 * length <= columns; s += 8) {
-            __m256i whole[8];
-            for (size_t k = 0; k < 8; k++, start += length) whole[k] = products(w + start, a + start, length);
-            __m256 scales = _mm256_mul_ps(_mm256_loadu_ps(w_scales + s), _mm256_loadu_ps(a_scales + s));
-            vector = _mm256_add_ps(vector, _mm256_mul_ps(_mm256_cvtepi32_ps(sums_of_8(whole)), scales));
-        }
-    float lanes[8];
-    _mm256_storeu_ps(lanes, vector);
-    for (; start < columns; start += length, s++) {
-        int32_t sum = dot_i16(w + start, a + start, length < columns - start ? length : columns - start);
-        float scale = w_scales[s] * a_scales[s];
-        float term = (float)sum * scale;
-        lanes[s % 8] += term;
-    }
-    return nibble_lane_sum(lanes);
-}
-
-AVX2 static float segment_product(const int16_t *w, const int16_t *a, size_t columns, size_t length,
-                                  const float *w_scales, const float *a_scales) {
-    if (length == 32) return product_of_segments(w, a, columns, 32, w_scales, a_scales);
-    if (length == 16) return product_of_segments(w, a, columns, 16, w_scales, a_scales);
-    return product_of_segments(w, a, columns, length, w_scales, a_scales);
+    return total;
 }
 
 // Floating point
@@ -558,7 +513,6 @@ const nibble_kernel_table nibble_avx2_table = {
     .dot_segments = dot_segments,
     .dot_segments_4 = dot_segments_4,
     .scaled_sum = scaled_sum,
-    .segment_product = segment_product,
     .dot_f32 = dot_f32,
     .dot_tile_f32 = dot_tile_f32,
     .add_scaled_f32 = add_scaled_f32,

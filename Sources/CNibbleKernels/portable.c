@@ -2,6 +2,7 @@
 #include "half.h"
 #include "tables.h"
 
+#include <math.h>
 #include <string.h>
 
 #pragma STDC FP_CONTRACT OFF
@@ -22,20 +23,14 @@ static void dot_segments_4(const int16_t *w, const int16_t *a, size_t columns, s
     for (size_t t = 0; t < 4; t++) dot_segments(w, a + t * columns, columns, length, sums + t * segments);
 }
 
-static float scaled_sum(const int32_t *sums, const float *w, const float *a, size_t count) {
-    float lanes[8] = {0};
-    for (size_t i = 0; i < count; i++) lanes[i % 8] += (float)sums[i] * (w[i] * a[i]);
-    return nibble_lane_sum(lanes);
-}
-
-static float segment_product(const int16_t *w, const int16_t *a, size_t columns, size_t length, const float *w_scales,
-                             const float *a_scales) {
-    float lanes[8] = {0};
-    for (size_t start = 0, s = 0; start < columns; start += length, s++) {
-        int32_t sum = dot_i16(w + start, a + start, length < columns - start ? length : columns - start);
-        lanes[s % 8] += (float)sum * (w_scales[s] * a_scales[s]);
+static float scaled_sum(const int32_t *sums, const float *w, const float *a, const int32_t *a_sums,
+                        const float *minima, size_t count) {
+    float total = 0;
+    for (size_t i = 0; i < count; i++) {
+        total = fmaf((float)sums[i], w[i] * a[i], total);
+        if (minima) total = fmaf((float)a_sums[i] * a[i], minima[i], total);
     }
-    return nibble_lane_sum(lanes);
+    return total;
 }
 
 /// Eight partial sums, so that the error grows with count / 8 and compilers may use vectors.
@@ -244,7 +239,6 @@ const nibble_kernel_table nibble_portable_table = {
     .dot_segments = dot_segments,
     .dot_segments_4 = dot_segments_4,
     .scaled_sum = scaled_sum,
-    .segment_product = segment_product,
     .dot_f32 = dot_f32,
     .dot_tile_f32 = dot_tile_f32,
     .add_scaled_f32 = add_scaled_f32,

@@ -4,8 +4,10 @@
 #include "CNibbleKernels.h"
 
 extern const nibble_kernel_table nibble_portable_table;
+extern const nibble_interleaved_table nibble_portable_interleaved_table;
 #if defined(__x86_64__)
 extern const nibble_kernel_table nibble_avx2_table;
+extern const nibble_interleaved_table nibble_avx2_interleaved_table;
 #endif
 
 // Ends of loops that other instruction sets share; `start` is the first element not yet done.

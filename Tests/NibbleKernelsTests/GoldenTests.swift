@@ -14,7 +14,7 @@ import Testing
         let format = try FormatCatalogue.format(named: name)
         let source = try Samples.matrix(7, 512, values: Fixture.floats("gguf-input.x"))
         let packed = try PackedMatrix.encode(source, encoding: format.defaultEncoding)
-        #expect(try Array(packed.bytes) == Fixture.bytes("gguf-\(name).bytes"))
+        #expect(try packed.packedBytes() == Fixture.bytes("gguf-\(name).bytes"))
         let decoded = (0..<7).flatMap { packed.decode(row: $0) }
         #expect(try decoded == Fixture.floats("gguf-\(name).decoded"))
     }

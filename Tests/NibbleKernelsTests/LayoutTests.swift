@@ -8,8 +8,8 @@ import Testing
             let packed = try PackedMatrix.encode(
                 Samples.matrix(4, columns, seed: 2), encoding: item.encoding)
             let layout = packed.layout
-            #expect(packed.bytes.count == layout.byteCount)
-            let bits = Double(packed.bytes.count * 8 + layout.tensorBits)
+            #expect(packed.packedBytes().count == layout.byteCount)
+            let bits = Double(packed.packedBytes().count * 8 + layout.tensorBits)
             #expect(layout.bitsPerWeight == bits / Double(4 * columns))
             #expect(layout.paddingBits >= 0)
         }
@@ -83,7 +83,7 @@ import Testing
         let packed = try Samples.encode(values, LayerEncoding(format: "int3", granularity: .tensor))
         let bits = [1, 2, 3, 4, 5, 6, 7].enumerated().reduce(0) { $0 | $1.element << (3 * $1.offset) }
         #expect(
-            Array(packed.bytes(row: 0)) == [UInt8(bits & 255), UInt8(bits >> 8 & 255), UInt8(bits >> 16)])
+            packed.packedBytes(row: 0) == [UInt8(bits & 255), UInt8(bits >> 8 & 255), UInt8(bits >> 16)])
     }
 
     @Test(arguments: KernelCase.granularities)

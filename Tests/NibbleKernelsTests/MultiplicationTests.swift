@@ -91,7 +91,7 @@ import Testing
         let many = WorkPool(threadCount: 5)
         let first = try PackedMatrix.encode(source, encoding: item.encoding, pool: one)
         let second = try PackedMatrix.encode(source, encoding: item.encoding, pool: many)
-        #expect(first.bytes.elementsEqual(second.bytes))
+        #expect(first.packedBytes() == second.packedBytes())
         let expected = try first.product(input, tokenCount: 5, pool: one)
         let result = try first.product(input, tokenCount: 5, pool: many)
         #expect(expected.output == result.output && expected.report == result.report)
@@ -102,9 +102,17 @@ import Testing
         let packed = try PackedMatrix.encode(Samples.matrix(4, 70, seed: 51), encoding: item.encoding)
         let input = Samples.normal(7 * 70, seed: 52)
         let together = try packed.product(input, tokenCount: 7).output
+        // Rows without a run-time layout are summed in another order for one token than for many.
+        let isSummedAlike = item.encoding.activation != "float" || packed.storage.tiles != nil
         for token in 0..<7 {
-            let alone = try packed.product(Array(input[token * 70..<(token + 1) * 70]), tokenCount: 1).output
-            #expect(alone == Array(together[token * 4..<(token + 1) * 4]))
+            let values = Array(input[token * 70..<(token + 1) * 70])
+            let alone = try packed.product(values, tokenCount: 1).output
+            for row in 0..<4 {
+                let (one, other) = (alone[row], together[token * 4 + row])
+                let magnitude = exact(packed.decode(row: row), values.map(Double.init)).magnitude
+                let limit = isSummedAlike ? 0 : 2 * Double(70 + 16) * 0x1p-24 * magnitude
+                #expect(abs(Double(one) - Double(other)) <= limit)
+            }
         }
     }
 
@@ -116,7 +124,7 @@ import Testing
         let packed = try PackedMatrix.encode(source, encoding: plain)
         let accumulator = Accumulator(bits: 24, overflow: .saturate)
         let changed = try packed.with(activation: item.encoding.activation, accumulator: accumulator)
-        #expect(changed.bytes.baseAddress == packed.bytes.baseAddress)
+        #expect(changed.storage === packed.storage)
         var wanted = item.encoding
         wanted.accumulator = accumulator
         let encoded = try PackedMatrix.encode(source, encoding: wanted)

@@ -57,7 +57,7 @@ import Testing
         let decoded = try Fixture.floats("\(name).deq")
         for row in 0..<112 {
             let range = row * 32..<(row + 1) * 32
-            #expect(packed.bytes(row: row).last == scales[row])
+            #expect(packed.packedBytes(row: row).last == scales[row])
             #expect(packed.codes(row: row).map { UInt8(truncatingIfNeeded: $0) } == Array(codes[range]))
             #expect(packed.decode(row: row) == Array(decoded[range]))
         }
@@ -71,7 +71,7 @@ import Testing
         let (scales, codes) = try (Fixture.bytes("nvfp4.s_block"), Fixture.bytes("nvfp4.packed"))
         let decoded = try Fixture.floats("nvfp4.deq")
         for row in 0..<12 {
-            let bytes = Array(packed.bytes(row: row))
+            let bytes = packed.packedBytes(row: row)
             #expect(bytes.suffix(16) == scales[row * 16..<(row + 1) * 16])
             #expect(bytes.prefix(128) == codes[row * 128..<(row + 1) * 128])
             #expect(packed.decode(row: row) == Array(decoded[row * 256..<(row + 1) * 256]))

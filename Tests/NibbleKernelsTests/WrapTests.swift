@@ -11,7 +11,7 @@ import Testing
         let packed = try PackedMatrix.encode(
             Samples.matrix(5, 512, seed: 3), encoding: format.defaultEncoding)
         // One byte further: files align tensors, but not to what a vector would like.
-        let storage = ByteStorage(copying: [0] + Array(packed.bytes))
+        let storage = ByteStorage(copying: [0] + packed.packedBytes())
         let bytes = UnsafeRawBufferPointer(rebasing: storage.bytes[1...])
         let wrapped = try PackedMatrix.wrapping(
             format: name, shape: packed.shape, bytes: bytes, owner: storage)
@@ -45,6 +45,6 @@ import Testing
         let packed = try PackedMatrix.wrapping(
             format: "q4_0", shape: MatrixShape(rows: 0, columns: 32), bytes: none,
             owner: ByteStorage(count: 0))
-        #expect(packed.bytes.isEmpty)
+        #expect(packed.packedBytes().isEmpty)
     }
 }

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nibble_interleaved.h"
+
 #include "nibble_blocks.h"
 
 #if defined(__clang__)
@@ -39,11 +41,10 @@ typedef struct {
     void (*dot_segments)(const int16_t *w, const int16_t *a, size_t columns, size_t length, int32_t *sums);
     /// The same for four tokens: token t begins at a + t·columns, its sums at sums + t·(number of runs).
     void (*dot_segments_4)(const int16_t *w, const int16_t *a, size_t columns, size_t length, int32_t *sums);
-    /// Σ (float)sums[s] · (w[s]·a[s]): term s is added to lane s mod 8, then the lanes as in `nibble_lane_sum`.
-    float (*scaled_sum)(const int32_t *sums, const float *w, const float *a, size_t count);
-    /// `dot_segments` and `scaled_sum` in one, for short segments.
-    float (*segment_product)(const int16_t *w, const int16_t *a, size_t columns, size_t length,
-                             const float *w_scales, const float *a_scales);
+    /// Σ (float)sums[s] · (w[s]·a[s]), and, with minima, + ((float)a_sums[s]·a[s]) · minima[s] after each: by fused
+    /// multiply-add, segment after segment.
+    float (*scaled_sum)(const int32_t *sums, const float *w, const float *a, const int32_t *a_sums,
+                        const float *_Nullable minima, size_t count);
 
     /// Σ a[i]·b[i] in f32.
     float (*dot_f32)(const float *a, const float *b, size_t count);

@@ -9,12 +9,20 @@ public protocol ActivationScheme: Sendable {
     /// Values that share a scale; nil for a whole token.
     var blockSize: Int? { get }
 
+    /// Whether codes lie within ±127.
+    var isByteCoded: Bool { get }
+
     /// Quantizes one token: codes for all its values, and the scale of each block; activation ≈ scale × code.
     ///
     /// NaN becomes 0 and ±infinity an end of the codes; both are counted as non-finite.
     func quantize(
         _ token: UnsafeBufferPointer<Float>, codes: UnsafeMutableBufferPointer<Int16>,
         scales: UnsafeMutableBufferPointer<Float>, report: inout KernelReport)
+}
+
+extension ActivationScheme {
+    /// No.
+    public var isByteCoded: Bool { false }
 }
 
 /// The list of all activation schemes.

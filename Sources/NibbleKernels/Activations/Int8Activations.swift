@@ -9,6 +9,7 @@ struct Int8Activations: ActivationScheme {
     var name: String { blockSize.map { "int8-block\($0)" } ?? "int8-token" }
     var summary: String { "dynamic int8, one scale per \(blockSize.map { "block of \($0)" } ?? "token")" }
     var codeBits: Int? { 8 }
+    var isByteCoded: Bool { true }
 
     func quantize(
         _ token: UnsafeBufferPointer<Float>, codes: UnsafeMutableBufferPointer<Int16>,

@@ -9,12 +9,26 @@ enum SixBitScales {
         return (block.half(0) * Float(scale), -(block.half(2) * Float(minimum)))
     }
 
-    private static func codes(_ group: Int, _ block: UnsafePointer<UInt8>) -> (scale: UInt8, minimum: UInt8) {
+    /// The six bits of both, from a block.
+    static func codes(_ group: Int, _ block: UnsafePointer<UInt8>) -> (scale: UInt8, minimum: UInt8) {
         let bytes = block + 4
         guard group >= 4 else { return (bytes[group] & 63, bytes[group + 4] & 63) }
         return (
             bytes[group + 4] & 15 | (bytes[group - 4] >> 6) << 4,
             bytes[group + 4] >> 4 | (bytes[group] >> 6) << 4
         )
+    }
+
+    /// Puts the six bits of both into a block that has zeros there; groups come in order.
+    static func put(_ scale: UInt8, _ minimum: UInt8, group: Int, in block: UnsafeMutablePointer<UInt8>) {
+        let bytes = block + 4
+        if group < 4 {
+            bytes[group] = scale
+            bytes[group + 4] = minimum
+        } else {
+            bytes[group + 4] = scale & 15 | (minimum & 15) << 4
+            bytes[group - 4] |= (scale >> 4) << 6
+            bytes[group] |= (minimum >> 4) << 6
+        }
     }
 }

@@ -85,7 +85,7 @@ public struct TernaryFormat: IntegerCoded {
         BitPacking.unpack(bytes, bits: 2, offset: 1, into: codes)
     }
 
-    private func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext) -> Float {
+    func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext) -> Float {
         guard isChannel(context.encoding), context.layout.shape.columns > 0 else {
             return context.parameters.scale
         }

@@ -1,11 +1,11 @@
 extension PackedMatrix {
     /// Multiplies activations by the matrix: y[t, r] = Σ_k a[t, k] · w[r, k].
     ///
-    /// Weights are read in their packed form. With an integer activation scheme the products of codes, a · (w − zeroPoint),
-    /// are summed in whole numbers from left to right in the simulated accumulator, which starts at zero for each segment
-    /// (the columns that share a weight scale and an activation scale); the segments' sums are scaled and added in f32.
-    /// With float activations rows are decoded. Results don't depend on the number of threads. Without overflow the error
-    /// against exact arithmetic is at most (K + 16) · 2⁻²⁴ · Σ|w·a|.
+    /// Weights are read in their packed form or the run-time layout that replaces it. With an integer activation scheme the
+    /// products of codes, a · (w − zeroPoint), are summed in whole numbers from left to right in the accumulator, which starts
+    /// at zero for each segment (the columns that share a weight scale and an activation scale); the segments' sums are scaled
+    /// and added in f32. With float activations rows are decoded. Results don't depend on the number of threads. Without
+    /// overflow the error against exact arithmetic is at most (K + 16) · 2⁻²⁴ · Σ|w·a|.
     /// - Parameters:
     ///   - activations: tokenCount × columns numbers, token after token.
     ///   - output: tokenCount × rows numbers, token after token.
@@ -26,12 +26,50 @@ extension PackedMatrix {
         let scheme = try ActivationCatalogue.scheme(named: encoding.activation)
         return activations.withUnsafeBufferPointer { input in
             output.withUnsafeMutableBufferPointer { target in
-                let product = Product(
-                    matrix: self, input: input, output: target, tokenCount: tokenCount, pool: pool)
-                if scheme.codeBits != nil, let coded = format as? any IntegerCoded {
-                    return product.integer(scheme: scheme, format: coded)
-                }
-                return product.float()
+                multiply(input, tokenCount: tokenCount, into: target, scheme: scheme, pool: pool)
+            }
+        }
+    }
+
+    private func multiply(
+        _ input: UnsafeBufferPointer<Float>, tokenCount: Int, into output: UnsafeMutableBufferPointer<Float>,
+        scheme: any ActivationScheme, pool: WorkPool
+    ) -> KernelReport {
+        let product = Product(
+            matrix: self, input: input, output: output, tokenCount: tokenCount, pool: pool)
+        guard shape.elementCount > 0, tokenCount > 0 else { return product.general(scheme: scheme) }
+        guard scheme.codeBits != nil else {
+            let tiles = runtimeLayout(pool: pool)
+            if tokenCount >= FloatTiles.tokensTogether || tiles != nil { return product.float(tiles) }
+            return product.general(scheme: scheme)
+        }
+        guard scheme.isByteCoded, let segmentLength = safeSegmentLength(scheme),
+            let tiles = runtimeLayout(pool: pool)
+        else { return product.general(scheme: scheme) }
+        return product.bytes(tiles, scheme: scheme, segmentLength: segmentLength)
+    }
+
+    /// Columns of a segment, if no sum of them can leave the accumulator, whatever the codes.
+    private func safeSegmentLength(_ scheme: any ActivationScheme) -> Int? {
+        guard let coded = format as? any IntegerCoded, encoding.accumulator.bits == 32 else { return nil }
+        let length = min(layout.groupSize, scheme.blockSize ?? shape.columns, shape.columns)
+        // Zero points let numbers reach twice the range of their codes.
+        let largest = Int64(1) << Int64(coded.numberBits + 1)
+        return Int64(length) * largest * 127 <= encoding.accumulator.range.upperBound ? length : nil
+    }
+
+    /// The layout that the fast loops read, made when first asked for; nil where the format has none, where it would take
+    /// notably more memory than the packed rows, or where memory is short.
+    private func runtimeLayout(pool: WorkPool) -> InterleavedMatrix? {
+        if let tiles = storage.tiles { return tiles }
+        guard let format = format as? any InterleavedCoded, let interleaving = format.interleaving(context)
+        else { return nil }
+        let size = InterleavedMatrix.byteCount(layout, interleaving)
+        guard Double(size) <= 1.1 * Double(layout.byteCount) + 4096 else { return nil }
+        return storage.tiles { rows throws(KernelError) in
+            let bytesPerRow = layout.bytesPerRow
+            return try InterleavedMatrix(format, context, interleaving, pool: pool) { row in
+                UnsafeRawBufferPointer(start: rows.base + row * bytesPerRow, count: bytesPerRow)
             }
         }
     }

@@ -16,8 +16,64 @@ struct Product: @unchecked Sendable {
     /// Rows that are unpacked together, so that four tokens' codes are read from the nearest cache for all of them.
     private var rowsTogether: Int { tokenCount > 4 ? 8 : 1 }
 
+    /// The product by the loops that serve every format and accumulator.
+    func general(scheme: any ActivationScheme) -> KernelReport {
+        guard scheme.codeBits != nil, let coded = matrix.format as? any IntegerCoded else { return float() }
+        return integer(scheme: scheme, format: coded)
+    }
+
+    /// The product of f32 activations by the run-time layout, or in panels of decoded rows.
+    func float(_ tiles: InterleavedMatrix?) -> KernelReport {
+        var report = KernelReport()
+        _ = input.largestFiniteMagnitude(in: input.indices, report: &report)
+        if tokenCount >= FloatTiles.tokensTogether {
+            FloatTiles(
+                matrix: matrix, tiles: tiles, input: input, output: output, tokenCount: tokenCount, pool: pool
+            ).run()
+        } else if let tiles {
+            let chunks = tiles.shape.chunks
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: tokenCount * chunks * 32) { padded in
+                padded.initialize(repeating: 0)
+                guard let target = padded.baseAddress, let source = input.baseAddress else { return }
+                for token in 0..<tokenCount {
+                    (target + token * chunks * 32).update(from: source + token * columns, count: columns)
+                }
+                InterleavedProduct(tiles: tiles, output: output, tokenCount: tokenCount, pool: pool)
+                    .float(.init(start: UnsafePointer(target)))
+            }
+        }
+        countNonFiniteOutputs(&report)
+        return report
+    }
+
+    /// The product of codes within ±127 by the run-time layout; no sum can overflow.
+    func bytes(_ tiles: InterleavedMatrix, scheme: any ActivationScheme, segmentLength: Int) -> KernelReport {
+        var report = KernelReport()
+        let unitLength = tiles.interleaving.unitLength
+        let units = tiles.shape.chunks * 32 / unitLength
+        let unitsPerSegment = max(min((segmentLength + unitLength - 1) / unitLength, units), 1)
+        let isTiled = tokenCount >= 4
+        let activations = ByteActivations(
+            input, tokenCount: tokenCount, columns: columns, unitLength: unitLength, scheme: scheme,
+            needsWords: isTiled
+                && !TiledProduct.sumsBytes(tiles.interleaving, unitsPerSegment: unitsPerSegment),
+            pool: pool, report: &report)
+        if isTiled {
+            TiledProduct(
+                tiles: tiles, activations: activations, output: output, tokenCount: tokenCount,
+                unitsPerSegment: unitsPerSegment, pool: pool
+            ).run()
+        } else {
+            InterleavedProduct(tiles: tiles, output: output, tokenCount: tokenCount, pool: pool)
+                .integer(activations, unitsPerSegment: unitsPerSegment)
+        }
+        report.accumulatorOverflows.total = rows * columns * tokenCount
+        countNonFiniteOutputs(&report)
+        return report
+    }
+
     /// Decodes each row once and multiplies it with every token.
-    func float() -> KernelReport {
+    private func float() -> KernelReport {
         var report = KernelReport()
         _ = input.largestFiniteMagnitude(in: input.indices, report: &report)
         pool.runRanges(total: rows, minimumLength: rowsPerChunk) { range in
@@ -58,7 +114,7 @@ struct Product: @unchecked Sendable {
     }
 
     /// Sums products of codes in whole numbers.
-    func integer(scheme: any ActivationScheme, format: any IntegerCoded) -> KernelReport {
+    private func integer(scheme: any ActivationScheme, format: any IntegerCoded) -> KernelReport {
         var report = KernelReport()
         let segments = Segments(
             columns: columns, groupSize: matrix.layout.groupSize, blockSize: scheme.blockSize ?? columns)

@@ -42,29 +42,26 @@ public enum ReferenceMultiplication {
     ) -> Float {
         let codes = matrix.codes(row: row)
         let length = min(matrix.layout.groupSize, token.blockSize)
-        var lanes = [Float](repeating: 0, count: 8)
-        var minimumLanes = lanes
-        for (segment, start) in stride(from: 0, to: codes.count, by: max(length, 1)).enumerated() {
+        var total: Float = 0
+        for start in stride(from: 0, to: codes.count, by: max(length, 1)) {
             var register = SimulatedRegister(matrix.encoding.accumulator)
             var activations: Int32 = 0
             var (scale, minimum): (Float, Float) = (0, 0)
             for column in start..<min(start + length, codes.count) {
-                let weight = format.number(
-                    row: matrix.bytes(row: row), context: matrix.context, column: column, code: codes[column])
+                let weight = matrix.withBytes(row: row) {
+                    format.number(row: $0, context: matrix.context, column: column, code: codes[column])
+                }
                 (scale, minimum) = (weight.scale, weight.minimum)
                 register.add(Int64(weight.number) * Int64(token.codes[column]), tally: &tally)
                 activations += Int32(token.codes[column])
                 tally.total += 1
             }
             let activationScale = token.scales[start / token.blockSize]
-            lanes[segment % 8] += Float(register.content) * (scale * activationScale)
-            minimumLanes[segment % 8] += Float(activations) * (minimum * activationScale)
+            total.addProduct(Float(register.content), scale * activationScale)
+            guard format.hasMinima else { continue }
+            total.addProduct(Float(activations) * activationScale, minimum)
         }
-        return format.hasMinima ? sum(lanes) + sum(minimumLanes) : sum(lanes)
-    }
-
-    private static func sum(_ lanes: [Float]) -> Float {
-        ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
+        return total
     }
 }
 

@@ -46,9 +46,10 @@ final class RowProduct {
 
     /// Unpacks a row.
     func load(_ format: any IntegerCoded, _ matrix: PackedMatrix, row: Int) {
-        format.unpack(
-            row: matrix.bytes(row: row), context: matrix.context, codes: codes, scales: groupScales,
-            minima: groupMinima)
+        matrix.withBytes(row: row) {
+            format.unpack(
+                row: $0, context: matrix.context, codes: codes, scales: groupScales, minima: groupMinima)
+        }
         segments.spread(groupScales, over: scales)
         if hasMinima { segments.spread(groupMinima, over: minima) }
         guard !isSafeByWidth else { return }
@@ -61,21 +62,14 @@ final class RowProduct {
 
     /// The results of `count` tokens (1 or 4) are handed to `store` with their token.
     ///
-    /// result = Σ over segments of (whole-number sum) · (weight scale · activation scale), in f32: term s goes to lane s mod
-    /// 8, then the lanes are added. Where groups have minima, Σ (sum of the segment's activation codes) · (minimum ·
-    /// activation scale), added up alike, comes on top.
+    /// result = Σ over segments of (whole-number sum) · (weight scale · activation scale) and, where groups have minima, +
+    /// (sum of the segment's activation codes · activation scale) · minimum, by fused multiply-add in the order of the columns.
     func multiply(
         _ tokens: QuantizedActivations, first: Int, count: Int, tally: inout KernelReport.Tally,
         store: (Int, Float) -> Void
     ) {
         tally.total += segments.columns * count
         let isSafe = (first..<first + count).allSatisfy { self.isSafe(tokens, token: $0) }
-        if isSafe && segments.length <= 128 {
-            for token in first..<first + count {
-                store(token, segmentProduct(tokens, token: token) + minimumPart(tokens, token: token))
-            }
-            return
-        }
         guard let weights = codes.baseAddress, let target = sums.baseAddress, let scale = scales.baseAddress,
             let activations = tokens.codes(token: first)
         else { return }
@@ -89,27 +83,14 @@ final class RowProduct {
             }
         }
         for offset in 0..<count {
-            guard let tokenScales = tokens.scales(token: first + offset) else { return }
+            guard let tokenScales = tokens.scales(token: first + offset),
+                let tokenSums = tokens.codeSums(token: first + offset)
+            else { return }
             let sum = kernels.pointee.scaled_sum(
-                target + offset * segments.count, scale, tokenScales, segments.count)
-            store(first + offset, sum + minimumPart(tokens, token: first + offset))
+                target + offset * segments.count, scale, tokenScales, tokenSums,
+                hasMinima ? UnsafePointer(minima.baseAddress) : nil, segments.count)
+            store(first + offset, sum)
         }
-    }
-
-    private func minimumPart(_ tokens: QuantizedActivations, token: Int) -> Float {
-        guard hasMinima, let sums = tokens.codeSums(token: token),
-            let tokenScales = tokens.scales(token: token),
-            let minima = minima.baseAddress
-        else { return 0 }
-        return kernels.pointee.scaled_sum(sums, minima, tokenScales, segments.count)
-    }
-
-    private func segmentProduct(_ tokens: QuantizedActivations, token: Int) -> Float {
-        guard let weights = codes.baseAddress, let scale = scales.baseAddress,
-            let activations = tokens.codes(token: token), let tokenScales = tokens.scales(token: token)
-        else { return 0 }
-        return kernels.pointee.segment_product(
-            weights, activations, segments.columns, segments.length, scale, tokenScales)
     }
 
     /// Whether no partial sum of this row and token can leave the accumulator.

@@ -2,12 +2,17 @@
 ///
 /// An overflow is a step at which the register's content (already wrapped or saturated) plus the product leaves the
 /// range (NUMERICS §5.2). Wrapped sums don't depend on the order, saturated ones do: products come from left to right.
+/// The kernels add to eight registers at once; this is the plain twin.
 struct SimulatedRegister {
     private let accumulator: Accumulator
     private let lowest: Int64
     private let highest: Int64
     /// What the register holds.
     private(set) var content: Int64 = 0
+    /// The sum in a register without limits.
+    private var exact: Int64 = 0
+    /// The exact partial sum that needs the widest register: the greatest x ≥ 0 or −x − 1 for x < 0.
+    private(set) var peak: Int64 = 0
 
     /// An empty register.
     init(_ accumulator: Accumulator) {
@@ -19,6 +24,8 @@ struct SimulatedRegister {
     /// Adds one product and counts an overflow.
     @inline(__always)
     mutating func add(_ product: Int64, tally: inout KernelReport.Tally) {
+        exact += product
+        peak = max(peak, exact < 0 ? ~exact : exact)
         let next = content + product
         if next >= lowest && next <= highest {
             content = next

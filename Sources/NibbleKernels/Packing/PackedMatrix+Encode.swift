@@ -51,8 +51,7 @@ extension PackedMatrix {
         encoding.accumulator = accumulator
         try Self.checkArithmetic(encoding, format)
         let context = RowContext(layout: layout, parameters: context.parameters, encoding: encoding)
-        return PackedMatrix(
-            format: format, context: context, base: base, owner: owner, isBorrowed: isBorrowed)
+        return PackedMatrix(format: format, context: context, storage: storage)
     }
 
     static func checkArithmetic(
@@ -107,7 +106,7 @@ extension PackedMatrix {
     /// Decodes one row into `values`, which must have as many elements as the matrix has columns.
     public func decode(row: Int, into values: UnsafeMutableBufferPointer<Float>) {
         precondition(values.count == shape.columns, "one value for each column")
-        format.decode(row: bytes(row: row), context: context, into: values)
+        withBytes(row: row) { format.decode(row: $0, context: context, into: values) }
     }
 
     /// One row as the kernel multiplies it.
@@ -121,7 +120,7 @@ extension PackedMatrix {
     /// The codes of one row; see ``NumericFormat/codes(row:context:into:)``.
     public func codes(row: Int, into codes: UnsafeMutableBufferPointer<Int32>) {
         precondition(codes.count == shape.columns, "one code for each column")
-        format.codes(row: bytes(row: row), context: context, into: codes)
+        withBytes(row: row) { format.codes(row: $0, context: context, into: codes) }
     }
 
     /// The codes of one row.
@@ -135,7 +134,7 @@ extension PackedMatrix {
     /// The grid of the group that holds a column of a row; nil for formats without one.
     public func grid(row: Int, column: Int) -> CodeGrid? {
         precondition(column >= 0 && column < shape.columns, "column out of range")
-        return format.grid(row: bytes(row: row), context: context, column: column)
+        return withBytes(row: row) { format.grid(row: $0, context: context, column: column) }
     }
 
     /// A copy with one code replaced, for showing that every figure follows the bytes.
@@ -143,7 +142,12 @@ extension PackedMatrix {
         precondition(
             row >= 0 && row < shape.rows && column >= 0 && column < shape.columns, "place out of range")
         let storage = ByteStorage(count: layout.byteCount)
-        storage.pointer.copyMemory(from: bytes)
+        for index in 0..<shape.rows {
+            withBytes(row: index) { bytes in
+                let target = storage.pointer[index * layout.bytesPerRow..<(index + 1) * layout.bytesPerRow]
+                UnsafeMutableRawBufferPointer(rebasing: target).copyMemory(from: bytes)
+            }
+        }
         let start = row * layout.bytesPerRow
         let rowBytes = UnsafeMutableRawBufferPointer(
             rebasing: storage.pointer[start..<start + layout.bytesPerRow])

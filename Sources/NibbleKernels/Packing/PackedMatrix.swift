@@ -7,21 +7,21 @@ public struct PackedMatrix: @unchecked Sendable {
     public let format: any NumericFormat
     /// What the rows have in common.
     public let context: RowContext
-    /// First row's first byte; valid as long as `owner` lives.
-    let base: UnsafeRawPointer
-    let owner: AnyObject & Sendable
-    /// Whether the bytes belong to a mapped file and cost no memory of their own.
-    public let isBorrowed: Bool
+    let storage: MatrixStorage
+
+    init(format: any NumericFormat, context: RowContext, storage: MatrixStorage) {
+        self.format = format
+        self.context = context
+        self.storage = storage
+    }
 
     init(
         format: any NumericFormat, context: RowContext, base: UnsafeRawPointer, owner: AnyObject & Sendable,
         isBorrowed: Bool
     ) {
-        self.format = format
-        self.context = context
-        self.base = base
-        self.owner = owner
-        self.isBorrowed = isBorrowed
+        self.init(
+            format: format, context: context,
+            storage: MatrixStorage(.init(base: base, owner: owner, isBorrowed: isBorrowed)))
     }
 
     /// Rows and columns.
@@ -30,13 +30,49 @@ public struct PackedMatrix: @unchecked Sendable {
     public var layout: PackedLayout { context.layout }
     /// The choices made for this layer.
     public var encoding: LayerEncoding { context.encoding }
-    /// The bytes of one row.
-    public func bytes(row: Int) -> UnsafeRawBufferPointer {
+    /// Whether the rows belong to a mapped file and cost no memory of their own.
+    public var isBorrowed: Bool { storage.rows?.isBorrowed ?? false }
+
+    /// Calls `body` with the packed bytes of one row, which are valid only until it returns.
+    ///
+    /// Where the run-time layout has replaced the rows, the row is rebuilt from it.
+    public func withBytes<Result>(row: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
+        -> Result
+    {
         precondition(row >= 0 && row < shape.rows, "row out of range")
-        return UnsafeRawBufferPointer(start: base + row * layout.bytesPerRow, count: layout.bytesPerRow)
+        let count = layout.bytesPerRow
+        if let rows = storage.rows {
+            return try withExtendedLifetime(rows.owner) {
+                try body(UnsafeRawBufferPointer(start: rows.base + row * count, count: count))
+            }
+        }
+        guard let tiles = storage.tiles, let format = format as? any InterleavedCoded else {
+            preconditionFailure("a matrix has its rows or their layout")
+        }
+        return try withUnsafeTemporaryAllocation(byteCount: max(count, 1), alignment: 64) { space in
+            let bytes = UnsafeMutableRawBufferPointer(rebasing: space[..<count])
+            tiles.copyRow(row, format: format, context: context, into: bytes)
+            return try body(UnsafeRawBufferPointer(bytes))
+        }
     }
-    /// All bytes, row after row.
-    public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: layout.byteCount) }
-    /// Bytes of memory that this matrix holds beyond a mapped file.
-    public var residentByteCount: Int { isBorrowed ? 0 : layout.byteCount }
+
+    /// All packed bytes, row after row: a copy.
+    public func packedBytes() -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(layout.byteCount)
+        for row in 0..<shape.rows { withBytes(row: row) { bytes.append(contentsOf: $0) } }
+        return bytes
+    }
+
+    /// The packed bytes of one row: a copy.
+    public func packedBytes(row: Int) -> [UInt8] { withBytes(row: row) { Array($0) } }
+
+    /// Bytes of memory that this matrix holds beyond a mapped file: its packed rows, or the run-time layout in their place.
+    public var residentByteCount: Int {
+        let resident = storage.residentByteCount
+        return (resident.rows ? layout.byteCount : 0) + resident.tiles
+    }
+
+    /// Why products read the packed rows instead of a faster layout, if they do for want of memory.
+    public var layoutProblem: String? { storage.problem }
 }

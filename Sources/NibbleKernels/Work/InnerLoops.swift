@@ -6,4 +6,10 @@ enum InnerLoops {
     static var best: UnsafePointer<nibble_kernel_table> { nibble_kernels() }
     /// The set that runs everywhere, the twin that the others are compared with.
     static var portable: UnsafePointer<nibble_kernel_table> { nibble_portable_kernels() }
+
+    /// The best loops over the run-time layout, and those that run everywhere.
+    static var interleaved: UnsafePointer<nibble_interleaved_table> { nibble_interleaved_kernels() }
+    static var portableInterleaved: UnsafePointer<nibble_interleaved_table> {
+        nibble_portable_interleaved_kernels()
+    }
 }

@@ -30,6 +30,17 @@ public struct WorkPool: Sendable {
         }
     }
 
+    /// The results of `body` for each of 0 ..< count, in order.
+    func map<Result: Sendable>(count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+        [Result](unsafeUninitializedCapacity: count) { buffer, initialized in
+            let results = Results(start: buffer.baseAddress)
+            run(count: count) { index in (results.start! + index).initialize(to: body(index)) }
+            initialized = count
+        }
+    }
+
+    private struct Results<Element>: @unchecked Sendable { let start: UnsafeMutablePointer<Element>? }
+
     /// Cuts 0 ..< total into ranges of about equal length, several for each thread, and calls `body` for each.
     func runRanges(total: Int, minimumLength: Int, _ body: @Sendable (Range<Int>) -> Void) {
         guard total > 0 else { return }

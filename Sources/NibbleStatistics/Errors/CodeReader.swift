@@ -7,6 +7,9 @@ final class CodeReader {
     private let weightBuffer: UnsafeMutableBufferPointer<Float>
     private let codeBuffer: UnsafeMutableBufferPointer<Int32>
     private let valueBuffer: UnsafeMutableBufferPointer<Float>
+    /// The packed bytes of one row, which may have to be rebuilt from the layout that is multiplied.
+    private let rowBuffer: UnsafeMutableRawBufferPointer
+    private var loadedRow: Int?
 
     /// - Throws: ``KernelError/shapeMismatch(_:)`` if the matrices differ in shape.
     init(_ packed: PackedMatrix, source: FloatMatrix) throws(KernelError) {
@@ -20,6 +23,7 @@ final class CodeReader {
         weightBuffer = .allocate(capacity: source.shape.columns)
         codeBuffer = .allocate(capacity: source.shape.columns)
         valueBuffer = .allocate(capacity: source.shape.columns)
+        rowBuffer = .allocate(byteCount: max(packed.layout.bytesPerRow, 1), alignment: 64)
         codeBuffer.initialize(repeating: 0)
         weightBuffer.initialize(repeating: 0)
         valueBuffer.initialize(repeating: 0)
@@ -29,6 +33,7 @@ final class CodeReader {
         weightBuffer.deallocate()
         codeBuffer.deallocate()
         valueBuffer.deallocate()
+        rowBuffer.deallocate()
     }
 
     /// Whether the format has a scaled grid; float formats have none.
@@ -39,7 +44,13 @@ final class CodeReader {
     /// The grid of a group of a row.
     func grid(row: Int, group: Int) -> CodeGrid? {
         packed.format.grid(
-            row: packed.bytes(row: row), context: packed.context, column: group * packed.layout.groupSize)
+            row: bytes(row: row), context: packed.context, column: group * packed.layout.groupSize)
+    }
+
+    private func bytes(row: Int) -> UnsafeRawBufferPointer {
+        if loadedRow != row { packed.withBytes(row: row) { rowBuffer.copyMemory(from: $0) } }
+        loadedRow = row
+        return UnsafeRawBufferPointer(rebasing: rowBuffer[..<packed.layout.bytesPerRow])
     }
 
     /// The columns of a group.
@@ -56,13 +67,13 @@ final class CodeReader {
 
     /// The row's codes; valid until the next call.
     func codes(row: Int) -> UnsafeBufferPointer<Int32> {
-        packed.format.codes(row: packed.bytes(row: row), context: packed.context, into: codeBuffer)
+        packed.format.codes(row: bytes(row: row), context: packed.context, into: codeBuffer)
         return UnsafeBufferPointer(codeBuffer)
     }
 
     /// The row's values as the kernel multiplies them; valid until the next call.
     func values(row: Int) -> UnsafeBufferPointer<Float> {
-        packed.format.decode(row: packed.bytes(row: row), context: packed.context, into: valueBuffer)
+        packed.format.decode(row: bytes(row: row), context: packed.context, into: valueBuffer)
         return UnsafeBufferPointer(valueBuffer)
     }
 }

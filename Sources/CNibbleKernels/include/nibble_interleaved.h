@@ -1,0 +1,139 @@
+#ifndef NIBBLE_INTERLEAVED_H
+#define NIBBLE_INTERLEAVED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#endif
+
+// The run-time layout of quantized weights: tiles of 8 rows, so that a vector of eight 32-bit lanes has a row in each lane.
+//
+// A tile is cut into chunks of 32 columns, `32 · bits` bytes each. Step i of a chunk is its columns 4i … 4i + 3: byte k of
+// lane r belongs to row r, column 4i + k. A code of `bits` bits is split into planes, lowest bits first, of 4, 2 and 1 bits
+// as `bits` has them (8 bits are one plane):
+//   8 bits  vector i holds step i
+//   4 bits  vector i holds step i in its low and step i + 4 in its high nibbles (i < 4)
+//   2 bits  vector i holds the steps i, i + 2, i + 4, i + 6 from the low bits up (i < 2)
+//   1 bit   bit i of the only vector holds step i
+// Codes of 8 bits are signed; shorter ones unsigned.
+
+/// How the factors of groups are stored: for each run of `units_per_super` units and row a scale and perhaps a minimum or a
+/// zero point, and within it perhaps a factor for each unit. A unit is 16 or 32 columns.
+typedef enum { NIBBLE_SCALE_F16, NIBBLE_SCALE_F32, NIBBLE_SCALE_E8M0 } nibble_scale_kind;
+/// Factors of units: none, a signed byte each, or a byte with the scale's factor in its low and the minimum's in its high half.
+typedef enum { NIBBLE_UNIT_NONE, NIBBLE_UNIT_I8, NIBBLE_UNIT_NIBBLES } nibble_unit_kind;
+
+/// The factors of one tile; each array is [run or unit][8 rows].
+typedef struct {
+    nibble_scale_kind scale_kind;
+    nibble_unit_kind unit_kind;
+    size_t units_per_super;
+    const void *scales;
+    /// What E8M0 scales are multiplied by, a power of two.
+    float scale_factor;
+    /// f16, or NULL; value = scale · number + minimum, negated where units have factors.
+    const void *_Nullable minima;
+    const uint8_t *_Nullable unit_scales;
+    const uint8_t *_Nullable unit_minima;
+} nibble_factors;
+
+/// One token's activations: codes within ±127, and for each unit what its codes sum to, its scale, and their product in f32.
+typedef struct {
+    /// int8_t for `unit_sums` and `tile_bytes`, int16_t in the order of `unpack_words` for the others.
+    const void *codes;
+    const int32_t *sums;
+    const float *scales;
+    const float *products;
+} nibble_activations;
+
+/// What eight rows have been summed to so far: y = Σ over segments of (float)(whole sum) · (weight scale · activation scale) +
+/// minimum · (activation sum · activation scale), each term by fused multiply-add in the order of the columns.
+typedef struct {
+    int32_t whole[8];
+    float total[8];
+    /// Units that the segment under way has had.
+    size_t units;
+    /// The sum of its activation codes.
+    int32_t activations;
+} nibble_row_sums;
+
+/// What the codes of a layout mean.
+typedef struct {
+    unsigned bits;
+    /// number = code − offset, or levels[code].
+    int32_t offset;
+    /// Sixteen numbers for codes of 4 bits, or NULL.
+    const int8_t *_Nullable levels;
+    /// Units of 16 columns instead of 32.
+    int32_t has_halves;
+} nibble_code_kind;
+
+/// Loops over the run-time layout. Every entry gives the same bits on every instruction set.
+typedef struct {
+    /// Puts row `lane` of a tile into its place: `codes` has 32 · chunks codes.
+    void (*interleave)(const uint8_t *codes, unsigned bits, size_t lane, size_t chunks, uint8_t *tile);
+    /// Takes it out again.
+    void (*extract)(const uint8_t *tile, unsigned bits, size_t lane, size_t chunks, uint8_t *codes);
+    /// sums[unit][row] = Σ code · activation (numbers instead of codes where there are levels).
+    void (*unit_sums)(const uint8_t *tile, nibble_code_kind kind, const int8_t *activations, size_t chunks, int32_t *sums);
+    /// scales[unit][row] and, where there are any, minima[unit][row] of `count` units from `first` on.
+    void (*expand_factors)(const nibble_factors *factors, size_t first, size_t count, float *scales,
+                           float *_Nullable minima);
+    /// Adds `count` units to a tile's sums. `zero_points` are [unit][row] or NULL; `activations` begins at the first unit.
+    void (*add_units)(const int32_t *sums, const float *scales, const float *_Nullable minima,
+                      const int32_t *_Nullable zero_points, int32_t offset, const nibble_activations *activations,
+                      size_t count, size_t units_per_segment, nibble_row_sums *target);
+
+    /// Ends a segment that has fewer units than others: `scales` are its rows', `activations` begins at its last unit.
+    void (*end_segment)(const float *scales, const nibble_activations *activations, nibble_row_sums *target);
+    /// Codes as 16 bits, the columns of each four in the order 0, 2, 1, 3.
+    void (*widen_codes)(const int8_t *codes, size_t chunks, int16_t *words);
+
+    /// Codes as bytes, step after step: [chunk][8 steps][8 rows][4 columns].
+    void (*unpack_bytes)(const uint8_t *tile, unsigned bits, size_t chunks, uint8_t *bytes);
+    /// Numbers as 16 bits: [chunk][8 steps][columns 0 and 2, then 1 and 3][8 rows][2]; `zero_points` are [unit][row] or NULL.
+    void (*unpack_words)(const uint8_t *tile, nibble_code_kind kind, const int32_t *_Nullable zero_points, size_t chunks,
+                         int16_t *words);
+    /// totals[token][16 rows] += the terms of `chunks` chunks of two tiles (rows 0…7, 8…15) for 4 tokens, each unit a
+    /// segment. Codes are unsigned of at most 4 bits. `minima` are NULL or like `scales`: [tile][unit][8].
+    void (*tile_bytes)(const uint8_t *const _Nonnull *_Nonnull tiles, const float *const _Nonnull *_Nonnull scales,
+                       const float *const _Nonnull *_Nullable minima, nibble_code_kind kind,
+                       const nibble_activations *tokens, size_t chunks, float *totals);
+    /// The same for numbers of 16 bits; the tokens' codes are 16 bits in the order of `unpack_words`.
+    void (*tile_words)(const int16_t *const _Nonnull *_Nonnull tiles, const float *const _Nonnull *_Nonnull scales,
+                       const float *const _Nonnull *_Nullable minima, nibble_code_kind kind,
+                       const nibble_activations *tokens, size_t chunks, float *totals);
+    /// whole[token][16 rows] += Σ number · activation over `chunks` chunks, for segments longer than a unit.
+    void (*tile_whole)(const int16_t *const _Nonnull *_Nonnull tiles, const nibble_activations *tokens, size_t chunks,
+                       int32_t *whole);
+
+    /// totals[token][16 rows] += (float)whole · (scale · activation scale) for 4 tokens, then whole = 0.
+    void (*end_whole)(const float *const _Nonnull *_Nonnull scales, const nibble_activations *tokens, int32_t *whole,
+                      float *totals);
+
+    /// total[row] += w · a over `chunks` chunks, column after column by fused multiply-add; w = scale · number (+ minimum)
+    /// as decoded. Columns beyond the row's end have activation 0.
+    void (*add_float_units)(const uint8_t *tile, nibble_code_kind kind, const float *scales, const float *_Nullable minima,
+                            const int32_t *_Nullable zero_points, const float *activations, size_t chunks,
+                            float *total);
+    /// Decoded weights, [column][16 rows], of which the tile fills 8.
+    void (*unpack_floats)(const uint8_t *tile, nibble_code_kind kind, const float *scales, const float *_Nullable minima,
+                          const int32_t *_Nullable zero_points, size_t chunks, float *weights);
+    /// The same from eight rows of f32 that lie `stride` apart.
+    void (*transpose_floats)(const float *rows, size_t stride, size_t columns, float *weights);
+    /// totals[token][16 rows] += w · a over `columns` columns for 6 tokens; w is [column][16 rows], a row-major with `stride`.
+    void (*tile_floats)(const float *w, const float *a, size_t stride, size_t columns, float *totals);
+} nibble_interleaved_table;
+
+/// The best table for this processor.
+const nibble_interleaved_table *nibble_interleaved_kernels(void);
+/// The table that runs everywhere, for comparison.
+const nibble_interleaved_table *nibble_portable_interleaved_kernels(void);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif
+
+#endif

@@ -1,0 +1,57 @@
+#ifndef NIBBLE_INTERLEAVED_SHARED_H
+#define NIBBLE_INTERLEAVED_SHARED_H
+
+#include "CNibbleKernels.h"
+
+#include <string.h>
+
+/// The value of an E8M0 scale byte: 2^(byte − 127), NaN for 255 (OCP MX v1.0 §5.4.1).
+static inline float nibble_power_of_two(uint8_t byte) {
+    uint32_t bits = byte == 0 ? 1u << 22 : byte == 255 ? 0x7FC00000u : (uint32_t)byte << 23;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/// Puts four bytes into each of `steps` vectors.
+static inline void nibble_scatter(const uint8_t *bytes, size_t lane, size_t steps, uint8_t *plane) {
+    for (size_t step = 0; step < steps; step++) memcpy(plane + 32 * step + 4 * lane, bytes + 4 * step, 4);
+}
+
+/// One row's place in a tile is the same for every instruction set: the loops are plain, and made for the compiler's vectors.
+static inline void nibble_interleave(const uint8_t *codes, unsigned bits, size_t lane, size_t chunks, uint8_t *tile) {
+    uint8_t part[32];
+    for (size_t chunk = 0; chunk < chunks; chunk++, codes += 32) {
+        unsigned shift = 0;
+        if (bits == 8) {
+            nibble_scatter(codes, lane, 8, tile);
+            tile += 256;
+            continue;
+        }
+        if (bits & 4) {
+            for (size_t i = 0; i < 16; i++) part[i] = (uint8_t)((codes[i] & 15) | codes[i + 16] << 4);
+            nibble_scatter(part, lane, 4, tile);
+            tile += 128;
+            shift = 4;
+        }
+        if (bits & 2) {
+            for (size_t i = 0; i < 8; i++)
+                part[i] = (uint8_t)((codes[i] >> shift & 3) | (codes[i + 8] >> shift & 3) << 2 |
+                                    (codes[i + 16] >> shift & 3) << 4 | (codes[i + 24] >> shift & 3) << 6);
+            nibble_scatter(part, lane, 2, tile);
+            tile += 64;
+            shift += 2;
+        }
+        if (bits & 1) {
+            for (size_t k = 0; k < 4; k++) {
+                unsigned byte = 0;
+                for (size_t step = 0; step < 8; step++) byte |= (codes[4 * step + k] >> shift & 1u) << step;
+                part[k] = (uint8_t)byte;
+            }
+            nibble_scatter(part, lane, 1, tile);
+            tile += 32;
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,255 @@
+#include "interleaved.h"
+#include "tables.h"
+
+#include <math.h>
+#include <string.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+/// The code of a column of a row of a tile.
+static unsigned code_at(const uint8_t *tile, unsigned bits, size_t lane, size_t column) {
+    const uint8_t *plane = tile + column / 32 * 32 * bits;
+    size_t step = column % 32 / 4, place = 4 * lane + column % 4;
+    if (bits == 8) return plane[32 * step + place];
+    unsigned code = 0, shift = 0;
+    if (bits & 4) {
+        code = plane[32 * (step % 4) + place] >> 4 * (step / 4) & 15;
+        plane += 128;
+        shift = 4;
+    }
+    if (bits & 2) {
+        code |= (plane[32 * (step % 2) + place] >> 2 * (step / 2) & 3u) << shift;
+        plane += 64;
+        shift += 2;
+    }
+    if (bits & 1) code |= (plane[place] >> step & 1u) << shift;
+    return code;
+}
+
+static int32_t number_at(const uint8_t *tile, nibble_code_kind kind, size_t lane, size_t column) {
+    unsigned code = code_at(tile, kind.bits, lane, column);
+    if (kind.levels) return kind.levels[code];
+    return kind.bits == 8 ? (int8_t)code : (int32_t)code;
+}
+
+static void extract(const uint8_t *tile, unsigned bits, size_t lane, size_t chunks, uint8_t *codes) {
+    for (size_t column = 0; column < 32 * chunks; column++) codes[column] = (uint8_t)code_at(tile, bits, lane, column);
+}
+
+static void unit_sums(const uint8_t *tile, nibble_code_kind kind, const int8_t *activations, size_t chunks,
+                      int32_t *sums) {
+    size_t length = kind.has_halves ? 16 : 32, units = chunks * 32 / length;
+    for (size_t unit = 0; unit < units; unit++)
+        for (size_t lane = 0; lane < 8; lane++) {
+            int32_t sum = 0;
+            for (size_t i = unit * length; i < (unit + 1) * length; i++)
+                sum += number_at(tile, kind, lane, i) * activations[i];
+            sums[8 * unit + lane] = sum;
+        }
+}
+
+static float half_value(uint16_t bits) {
+    uint32_t sign = (uint32_t)(bits & 0x8000) << 16, exponent = bits >> 10 & 31, mantissa = bits & 1023;
+    float value;
+    if (exponent == 0) {
+        value = (float)mantissa * 0x1p-24f;
+        return sign ? -value : value;
+    }
+    uint32_t wide = sign | (exponent == 31 ? 255 : exponent + 112) << 23 | mantissa << 13;
+    memcpy(&value, &wide, sizeof value);
+    return value;
+}
+
+static float scale_of(const nibble_factors *factors, size_t place) {
+    if (factors->scale_kind == NIBBLE_SCALE_F16) return half_value(((const uint16_t *)factors->scales)[place]);
+    if (factors->scale_kind == NIBBLE_SCALE_F32) return ((const float *)factors->scales)[place];
+    return nibble_power_of_two(((const uint8_t *)factors->scales)[place]) * factors->scale_factor;
+}
+
+static void expand_factors(const nibble_factors *factors, size_t first, size_t count, float *scales, float *minima) {
+    for (size_t unit = first; unit < first + count; unit++)
+        for (size_t lane = 0; lane < 8; lane++) {
+            size_t place = unit / factors->units_per_super * 8 + lane, own = 8 * unit + lane, out = own - 8 * first;
+            float scale = scale_of(factors, place);
+            float minimum = minima ? half_value(((const uint16_t *)factors->minima)[place]) : 0;
+            if (factors->unit_kind == NIBBLE_UNIT_I8) {
+                scale *= (float)(int8_t)factors->unit_scales[own];
+                if (minima) minimum = -(minimum * (float)factors->unit_minima[own]);
+            } else if (factors->unit_kind == NIBBLE_UNIT_NIBBLES) {
+                scale *= (float)(factors->unit_scales[own] & 15);
+                if (minima) minimum = -(minimum * (float)(factors->unit_scales[own] >> 4));
+            }
+            scales[out] = scale;
+            if (minima) minima[out] = minimum;
+        }
+}
+
+static void end_segment(const float *scales, const float *minima, float scale, nibble_row_sums *target) {
+    for (size_t lane = 0; lane < 8; lane++) {
+        float factor = scales[lane] * scale;
+        target->total[lane] = fmaf((float)target->whole[lane], factor, target->total[lane]);
+        if (minima) {
+            float product = (float)target->activations * scale;
+            target->total[lane] = fmaf(product, minima[lane], target->total[lane]);
+        }
+        target->whole[lane] = 0;
+    }
+    target->activations = 0;
+    target->units = 0;
+}
+
+static void add_units(const int32_t *sums, const float *scales, const float *minima, const int32_t *zero_points,
+                      int32_t offset, const nibble_activations *activations, size_t count, size_t units_per_segment,
+                      nibble_row_sums *target) {
+    for (size_t unit = 0; unit < count; unit++) {
+        for (size_t lane = 0; lane < 8; lane++) {
+            int32_t zero = zero_points ? zero_points[8 * unit + lane] : offset;
+            target->whole[lane] += sums[8 * unit + lane] - zero * activations->sums[unit];
+        }
+        target->activations += activations->sums[unit];
+        if (++target->units == units_per_segment)
+            end_segment(scales + 8 * unit, minima ? minima + 8 * unit : 0, activations->scales[unit], target);
+    }
+}
+
+static void end_short_segment(const float *scales, const nibble_activations *activations, nibble_row_sums *target) {
+    end_segment(scales, 0, activations->scales[0], target);
+}
+
+static void widen_codes(const int8_t *codes, size_t chunks, int16_t *words) {
+    for (size_t i = 0; i < 32 * chunks; i++) words[i / 4 * 4 + i % 2 * 2 + i % 4 / 2] = codes[i];
+}
+
+static void unpack_bytes(const uint8_t *tile, unsigned bits, size_t chunks, uint8_t *bytes) {
+    for (size_t column = 0; column < 32 * chunks; column++)
+        for (size_t lane = 0; lane < 8; lane++)
+            bytes[column / 4 * 32 + 4 * lane + column % 4] = (uint8_t)code_at(tile, bits, lane, column);
+}
+
+static void unpack_words(const uint8_t *tile, nibble_code_kind kind, const int32_t *zero_points, size_t chunks,
+                         int16_t *words) {
+    size_t length = kind.has_halves ? 16 : 32;
+    for (size_t column = 0; column < 32 * chunks; column++)
+        for (size_t lane = 0; lane < 8; lane++) {
+            int32_t zero = zero_points ? zero_points[column / length * 8 + lane] : kind.offset;
+            size_t place = column / 4 * 32 + column % 2 * 16 + 2 * lane + column % 4 / 2;
+            words[place] = (int16_t)(number_at(tile, kind, lane, column) - zero);
+        }
+}
+
+/// Adds one segment's whole sum.
+static void add_term(int32_t sum, float scale, const float *minimum, const nibble_activations *token, size_t unit,
+                     float *total) {
+    float factor = scale * token->scales[unit];
+    *total = fmaf((float)sum, factor, *total);
+    if (minimum) *total = fmaf(token->products[unit], *minimum, *total);
+}
+
+static void tile_bytes(const uint8_t *const *tiles, const float *const *scales, const float *const *minima,
+                       nibble_code_kind kind, const nibble_activations *tokens, size_t chunks, float *totals) {
+    size_t length = kind.has_halves ? 16 : 32;
+    for (size_t token = 0; token < 4; token++)
+        for (size_t row = 0; row < 16; row++)
+            for (size_t unit = 0; unit < chunks * 32 / length; unit++) {
+                const int8_t *codes = tokens[token].codes;
+                int32_t sum = -kind.offset * tokens[token].sums[unit];
+                for (size_t i = unit * length; i < (unit + 1) * length; i++)
+                    sum += tiles[row / 8][i / 4 * 32 + 4 * (row % 8) + i % 4] * codes[i];
+                size_t place = 8 * unit + row % 8;
+                add_term(sum, scales[row / 8][place], minima ? minima[row / 8] + place : 0, tokens + token, unit,
+                         totals + 16 * token + row);
+            }
+}
+
+static int32_t sum_of_words(const int16_t *tile, size_t lane, const int16_t *codes, size_t first, size_t count) {
+    int32_t sum = 0;
+    for (size_t i = first; i < first + count; i++)
+        sum += tile[i / 4 * 32 + i % 4 / 2 * 16 + 2 * lane + i % 2] * codes[i];
+    return sum;
+}
+
+static void tile_words(const int16_t *const *tiles, const float *const *scales, const float *const *minima,
+                       nibble_code_kind kind, const nibble_activations *tokens, size_t chunks, float *totals) {
+    size_t length = kind.has_halves ? 16 : 32;
+    for (size_t token = 0; token < 4; token++)
+        for (size_t row = 0; row < 16; row++)
+            for (size_t unit = 0; unit < chunks * 32 / length; unit++) {
+                int32_t sum = sum_of_words(tiles[row / 8], row % 8, tokens[token].codes, unit * length, length);
+                size_t place = 8 * unit + row % 8;
+                add_term(sum, scales[row / 8][place], minima ? minima[row / 8] + place : 0, tokens + token, unit,
+                         totals + 16 * token + row);
+            }
+}
+
+static void tile_whole(const int16_t *const *tiles, const nibble_activations *tokens, size_t chunks, int32_t *whole) {
+    for (size_t token = 0; token < 4; token++)
+        for (size_t row = 0; row < 16; row++)
+            whole[16 * token + row] += sum_of_words(tiles[row / 8], row % 8, tokens[token].codes, 0, 32 * chunks);
+}
+
+static void end_whole(const float *const *scales, const nibble_activations *tokens, int32_t *whole, float *totals) {
+    for (size_t token = 0; token < 4; token++)
+        for (size_t row = 0; row < 16; row++) {
+            size_t place = 16 * token + row;
+            add_term(whole[place], scales[row / 8][row % 8], 0, tokens + token, 0, totals + place);
+            whole[place] = 0;
+        }
+}
+
+static float weight_at(const uint8_t *tile, nibble_code_kind kind, const float *scales, const float *minima,
+                       const int32_t *zero_points, size_t lane, size_t column) {
+    size_t place = column / (kind.has_halves ? 16 : 32) * 8 + lane;
+    int32_t number = number_at(tile, kind, lane, column) - (zero_points ? zero_points[place] : kind.offset);
+    float weight = scales[place] * (float)number;
+    return minima ? weight + minima[place] : weight;
+}
+
+static void unpack_floats(const uint8_t *tile, nibble_code_kind kind, const float *scales, const float *minima,
+                          const int32_t *zero_points, size_t chunks, float *weights) {
+    for (size_t column = 0; column < 32 * chunks; column++)
+        for (size_t lane = 0; lane < 8; lane++)
+            weights[16 * column + lane] = weight_at(tile, kind, scales, minima, zero_points, lane, column);
+}
+
+static void transpose_floats(const float *rows, size_t stride, size_t columns, float *weights) {
+    for (size_t column = 0; column < columns; column++)
+        for (size_t lane = 0; lane < 8; lane++) weights[16 * column + lane] = rows[lane * stride + column];
+}
+
+static void add_float_units(const uint8_t *tile, nibble_code_kind kind, const float *scales, const float *minima,
+                            const int32_t *zero_points, const float *activations, size_t chunks, float *total) {
+    for (size_t column = 0; column < 32 * chunks; column++)
+        for (size_t lane = 0; lane < 8; lane++) {
+            float weight = weight_at(tile, kind, scales, minima, zero_points, lane, column);
+            total[lane] = fmaf(weight, activations[column], total[lane]);
+        }
+}
+
+static void tile_floats(const float *w, const float *a, size_t stride, size_t columns, float *totals) {
+    for (size_t column = 0; column < columns; column++)
+        for (size_t token = 0; token < 6; token++)
+            for (size_t row = 0; row < 16; row++) {
+                float *total = totals + 16 * token + row;
+                *total = fmaf(w[16 * column + row], a[stride * token + column], *total);
+            }
+}
+
+const nibble_interleaved_table nibble_portable_interleaved_table = {
+    .interleave = nibble_interleave,
+    .extract = extract,
+    .unit_sums = unit_sums,
+    .expand_factors = expand_factors,
+    .add_units = add_units,
+    .end_segment = end_short_segment,
+    .widen_codes = widen_codes,
+    .unpack_bytes = unpack_bytes,
+    .unpack_words = unpack_words,
+    .tile_bytes = tile_bytes,
+    .tile_words = tile_words,
+    .tile_whole = tile_whole,
+    .end_whole = end_whole,
+    .add_float_units = add_float_units,
+    .unpack_floats = unpack_floats,
+    .transpose_floats = transpose_floats,
+    .tile_floats = tile_floats,
+};

@@ -1,0 +1,163 @@
+import CNibbleKernels
+
+/// A product of many tokens in f32: panels of 256 columns of 128 rows are decoded once, kept in the second-level cache, and
+/// multiplied with six tokens at a time.
+///
+/// Each result is summed column after column by fused multiply-add. The blocking follows Goto and van de Geijn,
+/// "Anatomy of High-Performance Matrix Multiplication" (2008).
+struct FloatTiles: @unchecked Sendable {
+    let matrix: PackedMatrix
+    /// The run-time layout, if the matrix has one.
+    let tiles: InterleavedMatrix?
+    let input: UnsafeBufferPointer<Float>
+    let output: UnsafeMutableBufferPointer<Float>
+    let tokenCount: Int
+    let pool: WorkPool
+
+    /// Tokens of one inner loop.
+    static let tokensTogether = 6
+    private static let panelColumns = 256
+    private static let pairs = 8
+
+    private var rows: Int { matrix.shape.rows }
+    private var columns: Int { matrix.shape.columns }
+    private var groups: Int { (tokenCount + Self.tokensTogether - 1) / Self.tokensTogether }
+
+    /// Multiplies.
+    func run() {
+        let rest = tokenCount % Self.tokensTogether
+        withLastTokens(rest) { last in
+            let pairCount = (rows + 15) / 16
+            pool.run(count: (pairCount + Self.pairs - 1) / Self.pairs) { block in
+                let first = block * Self.pairs
+                multiply(pairs: first..<min(first + Self.pairs, pairCount), last: last)
+            }
+        }
+    }
+
+    /// The tokens of the last group with tokens of zeros behind them, where it isn't full.
+    private func withLastTokens(_ rest: Int, _ body: (Activations) -> Void) {
+        guard rest > 0, columns > 0 else { return body(Activations(start: input.baseAddress!)) }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.tokensTogether * columns) { last in
+            last.initialize(repeating: 0)
+            let source = input.baseAddress! + (tokenCount - rest) * columns
+            last.baseAddress!.update(from: source, count: rest * columns)
+            body(Activations(start: UnsafePointer(last.baseAddress!)))
+        }
+    }
+
+    private struct Activations: @unchecked Sendable { let start: UnsafePointer<Float> }
+
+    private func activations(group: Int, last: Activations) -> UnsafePointer<Float> {
+        let isWhole = (group + 1) * Self.tokensTogether <= tokenCount
+        return isWhole ? input.baseAddress! + group * Self.tokensTogether * columns : last.start
+    }
+
+    private func multiply(pairs: Range<Int>, last: Activations) {
+        let kernels = InnerLoops.interleaved
+        let size = Self.tokensTogether * 16
+        let totals = UnsafeMutablePointer<Float>.allocate(capacity: pairs.count * groups * size)
+        totals.initialize(repeating: 0, count: pairs.count * groups * size)
+        let panel = FloatPanel(matrix: matrix, tiles: tiles, pairs: pairs, columns: Self.panelColumns)
+        defer { totals.deallocate() }
+        for column in stride(from: 0, to: columns, by: Self.panelColumns) {
+            let count = min(Self.panelColumns, columns - column)
+            panel.load(column: column, count: count)
+            for group in 0..<groups {
+                let values = activations(group: group, last: last) + column
+                for pair in 0..<pairs.count {
+                    kernels.pointee.tile_floats(
+                        panel.weights(pair: pair), values, columns, count,
+                        totals + (pair * groups + group) * size)
+                }
+            }
+        }
+        for (index, pair) in pairs.enumerated() { store(totals + index * groups * size, pair) }
+    }
+
+    private func store(_ totals: UnsafePointer<Float>, _ pair: Int) {
+        let count = min(16, rows - 16 * pair)
+        for token in 0..<tokenCount {
+            (output.baseAddress! + token * rows + 16 * pair).update(from: totals + 16 * token, count: count)
+        }
+    }
+}
+
+/// Decoded weights of some pairs of tiles, [pair][column][16 rows].
+private final class FloatPanel {
+    private let matrix: PackedMatrix
+    private let tiles: InterleavedMatrix?
+    private let pairs: Range<Int>
+    private let capacity: Int
+    private let weights: UnsafeMutablePointer<Float>
+    /// Decoded rows, where there is no run-time layout: 16 for each pair.
+    private var decoded: UnsafeMutablePointer<Float>?
+    private let factors: UnsafeMutablePointer<Float>
+    private let zeroPoints: UnsafeMutablePointer<Int32>
+
+    init(matrix: PackedMatrix, tiles: InterleavedMatrix?, pairs: Range<Int>, columns: Int) {
+        self.matrix = matrix
+        self.tiles = tiles
+        self.pairs = pairs
+        capacity = columns
+        weights = .allocate(capacity: pairs.count * columns * 16)
+        factors = .allocate(capacity: columns / 16 * 16)
+        zeroPoints = .allocate(capacity: columns / 16 * 8)
+        if tiles == nil { decode() }
+    }
+
+    deinit {
+        weights.deallocate()
+        decoded?.deallocate()
+        factors.deallocate()
+        zeroPoints.deallocate()
+    }
+
+    /// [column][16 rows] of one pair.
+    func weights(pair: Int) -> UnsafePointer<Float> { UnsafePointer(weights + pair * capacity * 16) }
+
+    private func decode() {
+        let (rows, columns) = (matrix.shape.rows, matrix.shape.columns)
+        let space = UnsafeMutablePointer<Float>.allocate(capacity: max(pairs.count * 16 * columns, 1))
+        for index in 0..<pairs.count * 16 {
+            let target = UnsafeMutableBufferPointer(start: space + index * columns, count: columns)
+            let row = pairs.lowerBound * 16 + index
+            if row < rows { matrix.decode(row: row, into: target) } else { target.initialize(repeating: 0) }
+        }
+        decoded = space
+    }
+
+    /// Fills the panel with `count` columns from `column` on.
+    func load(column: Int, count: Int) {
+        for place in 0..<2 * pairs.count {
+            let target = weights + place / 2 * capacity * 16 + place % 2 * 8
+            if let tiles {
+                let tile = min(2 * pairs.lowerBound + place, tiles.shape.tiles - 1)
+                unpack(tiles, tile, chunk: column / 32, chunks: (count + 31) / 32, target)
+            } else if let decoded {
+                let columns = matrix.shape.columns
+                InnerLoops.interleaved.pointee.transpose_floats(
+                    decoded + place * 8 * columns + column, columns, count, target)
+            }
+        }
+    }
+
+    private func unpack(
+        _ tiles: InterleavedMatrix, _ tile: Int, chunk: Int, chunks: Int,
+        _ target: UnsafeMutablePointer<Float>
+    ) {
+        let interleaving = tiles.interleaving
+        let unitsPerChunk = 32 / interleaving.unitLength
+        let units = chunk * unitsPerChunk..<(chunk + chunks) * unitsPerChunk
+        var stored = tiles.factors(tile: tile)
+        let minima = interleaving.hasMinima ? factors + capacity / 16 * 8 : nil
+        tiles.kernels.pointee.expand_factors(&stored, units.lowerBound, units.count, factors, minima)
+        if interleaving.hasZeroPoints { tiles.expandZeroPoints(tile: tile, units: units, into: zeroPoints) }
+        tiles.withCodeKind { kind in
+            tiles.kernels.pointee.unpack_floats(
+                tiles.codes(tile: tile) + chunk * tiles.chunkBytes, kind, factors,
+                minima.map { UnsafePointer($0) },
+                interleaving.hasZeroPoints ? UnsafePointer(zeroPoints) : nil, chunks, target)
+        }
+    }
+}

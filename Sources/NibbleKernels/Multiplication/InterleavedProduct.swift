@@ -1,0 +1,153 @@
+import CNibbleKernels
+
+/// A product of a few tokens with the run-time layout: each tile is read once and multiplied with every token.
+///
+/// y = Σ over segments of (float)(whole sum) · (weight scale · activation scale) + (activation sum · activation scale) · minimum,
+/// by fused multiply-add in the order of the columns: what ``ReferenceMultiplication`` computes, bit for bit.
+struct InterleavedProduct: @unchecked Sendable {
+    let tiles: InterleavedMatrix
+    let output: UnsafeMutableBufferPointer<Float>
+    let tokenCount: Int
+    let pool: WorkPool
+
+    private var shape: InterleavedShape { tiles.shape }
+    private var interleaving: Interleaving { tiles.interleaving }
+    /// Chunks whose sums are kept before they are scaled: 1024 columns.
+    static let panelChunks = 32
+
+    /// Tiles worth waking another thread for: about 2¹⁷ products.
+    private var tilesPerRange: Int { max(1, (1 << 14) / max(shape.columns * tokenCount, 1)) }
+
+    /// Multiplies codes in whole numbers.
+    func integer(_ activations: ByteActivations, unitsPerSegment: Int) {
+        pool.runRanges(total: shape.tiles, minimumLength: tilesPerRange) { range in
+            withScratch { scratch in
+                let sums = UnsafeMutableBufferPointer<nibble_row_sums>.allocate(capacity: tokenCount)
+                defer { sums.deallocate() }
+                for tile in range {
+                    sums.initialize(repeating: nibble_row_sums())
+                    integer(tile, activations, unitsPerSegment, scratch, sums)
+                    for token in 0..<tokenCount {
+                        let total = sums[token].total
+                        withUnsafeBytes(of: total) { store($0.bindMemory(to: Float.self), tile, token) }
+                    }
+                }
+            }
+        }
+    }
+
+    private func integer(
+        _ tile: Int, _ activations: ByteActivations, _ unitsPerSegment: Int, _ scratch: Scratch,
+        _ sums: UnsafeMutableBufferPointer<nibble_row_sums>
+    ) {
+        let kernels = tiles.kernels
+        tiles.withCodeKind { kind in
+            for chunk in stride(from: 0, to: shape.chunks, by: Self.panelChunks) {
+                let chunks = min(Self.panelChunks, shape.chunks - chunk)
+                let codes = tiles.codes(tile: tile) + chunk * tiles.chunkBytes
+                let units = expand(tile, chunk: chunk, chunks: chunks, scratch)
+                for token in 0..<tokenCount {
+                    var part = activations.bytes(token: token, chunk: chunk)
+                    kernels.pointee.unit_sums(
+                        codes, kind, activations.codes(token: token, chunk: chunk), chunks, scratch.sums)
+                    kernels.pointee.add_units(
+                        scratch.sums, scratch.scales,
+                        interleaving.hasMinima ? UnsafePointer(scratch.minima) : nil,
+                        interleaving.hasZeroPoints ? UnsafePointer(scratch.zeroPoints) : nil,
+                        interleaving.offset, &part, units, unitsPerSegment, &sums[token])
+                }
+                // The last segment may end short.
+                guard chunk + chunks == shape.chunks else { continue }
+                for token in 0..<tokenCount where sums[token].units > 0 {
+                    var part = activations.bytes(token: token, chunk: shape.chunks - 1)
+                    kernels.pointee.end_segment(scratch.scales + (units - 1) * 8, &part, &sums[token])
+                }
+            }
+        }
+    }
+
+    /// f32 activations, padded with zeros to whole chunks.
+    struct PaddedActivations: @unchecked Sendable {
+        let start: UnsafePointer<Float>
+    }
+
+    /// Multiplies decoded weights with f32 activations.
+    func float(_ activations: PaddedActivations) {
+        pool.runRanges(total: shape.tiles, minimumLength: tilesPerRange) { range in
+            withScratch { scratch in
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: 8 * tokenCount) { totals in
+                    for tile in range {
+                        totals.initialize(repeating: 0)
+                        float(tile, activations, scratch, totals)
+                        for token in 0..<tokenCount {
+                            store(
+                                UnsafeBufferPointer(rebasing: totals[8 * token..<8 * token + 8]), tile, token)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func float(
+        _ tile: Int, _ activations: PaddedActivations, _ scratch: Scratch,
+        _ totals: UnsafeMutableBufferPointer<Float>
+    ) {
+        tiles.withCodeKind { kind in
+            for chunk in stride(from: 0, to: shape.chunks, by: Self.panelChunks) {
+                let chunks = min(Self.panelChunks, shape.chunks - chunk)
+                expand(tile, chunk: chunk, chunks: chunks, scratch)
+                for token in 0..<tokenCount {
+                    tiles.kernels.pointee.add_float_units(
+                        tiles.codes(tile: tile) + chunk * tiles.chunkBytes, kind, scratch.scales,
+                        interleaving.hasMinima ? UnsafePointer(scratch.minima) : nil,
+                        interleaving.hasZeroPoints ? UnsafePointer(scratch.zeroPoints) : nil,
+                        activations.start + (token * shape.chunks + chunk) * 32, chunks,
+                        totals.baseAddress! + 8 * token)
+                }
+            }
+        }
+    }
+
+    private func store(_ total: UnsafeBufferPointer<Float>, _ tile: Int, _ token: Int) {
+        for lane in 0..<min(8, shape.rows - 8 * tile) {
+            output[token * shape.rows + 8 * tile + lane] = total[lane]
+        }
+    }
+
+    // MARK: - Factors of a panel
+
+    private struct Scratch {
+        let sums: UnsafeMutablePointer<Int32>
+        let scales: UnsafeMutablePointer<Float>
+        let minima: UnsafeMutablePointer<Float>
+        let zeroPoints: UnsafeMutablePointer<Int32>
+    }
+
+    private func withScratch(_ body: (Scratch) -> Void) {
+        let count = Self.panelChunks * 2 * 8
+        withUnsafeTemporaryAllocation(byteCount: 4 * count * 4, alignment: 64) { space in
+            let start = space.baseAddress!
+            body(
+                Scratch(
+                    sums: start.bindMemory(to: Int32.self, capacity: count),
+                    scales: (start + 4 * count).bindMemory(to: Float.self, capacity: count),
+                    minima: (start + 8 * count).bindMemory(to: Float.self, capacity: count),
+                    zeroPoints: (start + 12 * count).bindMemory(to: Int32.self, capacity: count)))
+        }
+    }
+
+    /// The factors of a panel's units; returns how many there are.
+    @discardableResult
+    private func expand(_ tile: Int, chunk: Int, chunks: Int, _ scratch: Scratch) -> Int {
+        let unitsPerChunk = 32 / interleaving.unitLength
+        let (first, count) = (chunk * unitsPerChunk, chunks * unitsPerChunk)
+        var factors = tiles.factors(tile: tile)
+        tiles.kernels.pointee.expand_factors(
+            &factors, first, count, scratch.scales, interleaving.hasMinima ? scratch.minima : nil)
+        if interleaving.hasZeroPoints {
+            tiles.expandZeroPoints(tile: tile, units: first..<first + count, into: scratch.zeroPoints)
+        }
+        return count
+    }
+}
