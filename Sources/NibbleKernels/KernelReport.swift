@@ -27,6 +27,8 @@ public struct KernelReport: Hashable, Sendable {
     public var activationClips = Tally()
     /// Accumulation steps that left the register (NUMERICS §5.2); the excess is in units of the code products.
     public var accumulatorOverflows = Tally()
+    /// The overflows by output channel; nil if there were none.
+    public var channelOverflows: ChannelOverflows?
     /// Activations or outputs that are NaN or infinite.
     public var nonFiniteValues = Tally()
 
@@ -38,5 +40,7 @@ public struct KernelReport: Hashable, Sendable {
         activationClips.add(other.activationClips)
         accumulatorOverflows.add(other.accumulatorOverflows)
         nonFiniteValues.add(other.nonFiniteValues)
+        guard let channels = other.channelOverflows else { return }
+        if channelOverflows == nil { channelOverflows = channels } else { channelOverflows?.add(channels) }
     }
 }

@@ -54,11 +54,10 @@ import Testing
     func singleRoundingIsTheExactProductHalvesUp(_ multiplier: Double) throws {
         let requantization = try Requantization(multiplier: multiplier, rounding: .single)
         for sum in sums(seed: 4) {
-            let product = Int128(sum) * Int128(requantization.mantissa) << 31
-            let exact = (product << Int128(requantization.shift + 31)) >> 62
-            let rounded = (exact + (1 << 30)) >> 31
-            #expect(
-                Int128(requantization.scaled(sum)) == min(max(rounded, Int128(Int32.min)), Int128(Int32.max)))
+            let product = Int128(sum) * Int128(requantization.mantissa)
+            let rounded = ((product << Int128(requantization.shift + 31)) + (1 << 61)) >> 62
+            let held = min(max(rounded, Int128(Int32.min)), Int128(Int32.max))
+            #expect(Int128(requantization.scaled(sum)) == held)
         }
     }
 

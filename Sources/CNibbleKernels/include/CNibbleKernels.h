@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "nibble_interleaved.h"
+#include "nibble_registers.h"
 
 #include "nibble_blocks.h"
 

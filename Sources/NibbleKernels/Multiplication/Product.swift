@@ -1,5 +1,3 @@
-import Synchronization
-
 /// One product under way: where numbers come from and go to.
 struct Product: @unchecked Sendable {
     let matrix: PackedMatrix
@@ -12,9 +10,6 @@ struct Product: @unchecked Sendable {
     private var rows: Int { matrix.shape.rows }
     /// Rows worth waking another thread for: about 2¹⁶ multiplications.
     private var rowsPerChunk: Int { max(8, (1 << 16) / max(columns * tokenCount, 1)) }
-
-    /// Rows that are unpacked together, so that four tokens' codes are read from the nearest cache for all of them.
-    private var rowsTogether: Int { tokenCount > 4 ? 8 : 1 }
 
     /// The product by the loops that serve every format and accumulator.
     func general(scheme: any ActivationScheme) -> KernelReport {
@@ -120,39 +115,14 @@ struct Product: @unchecked Sendable {
             columns: columns, groupSize: matrix.layout.groupSize, blockSize: scheme.blockSize ?? columns)
         let tokens = QuantizedActivations(
             input, tokenCount: tokenCount, segments: segments, scheme: scheme, report: &report)
-        let largest = tokens.largestCode
-        let overflows = Mutex(KernelReport.Tally())
-        pool.runRanges(total: rows, minimumLength: rowsPerChunk) { range in
-            var tally = KernelReport.Tally()
-            let group = (0..<rowsTogether).map { _ in
-                RowProduct(matrix, format, segments: segments, largestActivation: largest)
-            }
-            for start in stride(from: range.lowerBound, to: range.upperBound, by: group.count) {
-                let loaded = zip(group, start..<min(start + group.count, range.upperBound))
-                for (row, index) in loaded { row.load(format, matrix, row: index) }
-                for first in stride(from: 0, to: tokenCount, by: 4) {
-                    for (row, index) in loaded { multiply(row, index, tokens, first: first, tally: &tally) }
-                }
-            }
-            overflows.withLock { $0.add(tally) }
+        IntegerProduct(
+            matrix: matrix, format: format, segments: segments, tokens: tokens, tokenCount: tokenCount,
+            accumulator: matrix.encoding.accumulator, pool: pool
+        ).run(&report) { row, index, token, sums in
+            output[token * rows + index] = row.scaled(sums, tokens, token: token)
         }
-        report.accumulatorOverflows = overflows.withLock { $0 }
         countNonFiniteOutputs(&report)
         return report
-    }
-
-    /// Up to four tokens from `first` on, together if there are four.
-    private func multiply(
-        _ row: RowProduct, _ index: Int, _ tokens: QuantizedActivations, first: Int,
-        tally: inout KernelReport.Tally
-    ) {
-        let count = min(4, tokenCount - first)
-        let step = count == 4 ? 4 : 1
-        for token in stride(from: first, to: first + count, by: step) {
-            row.multiply(tokens, first: token, count: step, tally: &tally) {
-                output[$0 * rows + index] = $1
-            }
-        }
     }
 
     private func countNonFiniteOutputs(_ report: inout KernelReport) {

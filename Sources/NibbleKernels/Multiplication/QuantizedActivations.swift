@@ -25,8 +25,33 @@ final class QuantizedActivations: @unchecked Sendable {
                     UnsafeBufferPointer(rebasing: input[range]),
                     codes: UnsafeMutableBufferPointer(rebasing: codes[range]), scales: blockScales,
                     report: &report)
-                spread(blockScales, token: token)
+                spread(UnsafeBufferPointer(blockScales), token: token)
             }
+        }
+    }
+
+    /// Codes that are there already, less their zero point; all scales are 1.
+    /// - Throws: ``KernelError/unsupported(_:)`` if one of them leaves 16 bits.
+    init(
+        codes input: Span<Int16>, zeroPoint: Int16, tokenCount: Int, segments: Segments
+    ) throws(KernelError) {
+        self.segments = segments
+        codes = .allocate(capacity: max(tokenCount * segments.columns, 1))
+        scales = .allocate(capacity: max(tokenCount * segments.count, 1))
+        largest = .allocate(capacity: tokenCount * segments.count)
+        codeSums = .allocate(capacity: max(tokenCount * segments.count, 1))
+        var overflows = false
+        for index in input.indices {
+            let difference = input[index].subtractingReportingOverflow(zeroPoint)
+            codes[index] = difference.partialValue
+            overflows = overflows || difference.overflow
+        }
+        guard !overflows else {
+            throw .unsupported("An input code less its zero point \(zeroPoint) leaves 16 bits.")
+        }
+        let blockScales = [Float](repeating: 1, count: segments.count)
+        blockScales.withUnsafeBufferPointer { scales in
+            for token in 0..<tokenCount { spread(scales, token: token) }
         }
     }
 
@@ -38,7 +63,7 @@ final class QuantizedActivations: @unchecked Sendable {
     }
 
     /// Gives every segment its block's scale, its largest code and the sum of its codes.
-    private func spread(_ blockScales: UnsafeMutableBufferPointer<Float>, token: Int) {
+    private func spread(_ blockScales: UnsafeBufferPointer<Float>, token: Int) {
         for segment in 0..<segments.count {
             let place = token * segments.count + segment
             scales[place] = blockScales[segments.block(of: segment)]

@@ -16,6 +16,7 @@ public enum ReferenceMultiplication {
         }
         let scheme = try ActivationCatalogue.scheme(named: matrix.encoding.activation)
         var report = KernelReport()
+        var overflows = ChannelOverflows(channelCount: matrix.shape.rows)
         var output: [Float] = []
         for token in 0..<tokenCount {
             let columns = matrix.shape.columns
@@ -24,11 +25,12 @@ public enum ReferenceMultiplication {
             let quantized = QuantizedToken(values, scheme: scheme, report: &report)
             for row in 0..<matrix.shape.rows {
                 let result =
-                    coded.map { integer(matrix, $0, row: row, quantized, &report.accumulatorOverflows) }
+                    coded.map { integer(matrix, $0, row: row, quantized, &report, &overflows) }
                     ?? float(matrix, row: row, values)
                 output.append(result)
             }
         }
+        if report.accumulatorOverflows.count > 0 { report.channelOverflows = overflows }
         return (output, report)
     }
 
@@ -38,7 +40,7 @@ public enum ReferenceMultiplication {
 
     private static func integer(
         _ matrix: PackedMatrix, _ format: any IntegerCoded, row: Int, _ token: QuantizedToken,
-        _ tally: inout KernelReport.Tally
+        _ report: inout KernelReport, _ overflows: inout ChannelOverflows
     ) -> Float {
         let codes = matrix.codes(row: row)
         let length = min(matrix.layout.groupSize, token.blockSize)
@@ -46,16 +48,24 @@ public enum ReferenceMultiplication {
         for start in stride(from: 0, to: codes.count, by: max(length, 1)) {
             var register = SimulatedRegister(matrix.encoding.accumulator)
             var activations: Int32 = 0
+            var (magnitude, largest): (Int64, Int64) = (0, 0)
+            let before = report.accumulatorOverflows.count
             var (scale, minimum): (Float, Float) = (0, 0)
             for column in start..<min(start + length, codes.count) {
                 let weight = matrix.withBytes(row: row) {
                     format.number(row: $0, context: matrix.context, column: column, code: codes[column])
                 }
                 (scale, minimum) = (weight.scale, weight.minimum)
-                register.add(Int64(weight.number) * Int64(token.codes[column]), tally: &tally)
+                register.add(
+                    Int64(weight.number) * Int64(token.codes[column]), tally: &report.accumulatorOverflows)
                 activations += Int32(token.codes[column])
-                tally.total += 1
+                magnitude += Int64(weight.number.magnitude)
+                largest = max(largest, Int64(token.codes[column].magnitude))
+                report.accumulatorOverflows.total += 1
             }
+            overflows.counts[row] += report.accumulatorOverflows.count - before
+            overflows.peak = max(overflows.peak, register.peak)
+            overflows.bound = max(overflows.bound, magnitude * largest)
             let activationScale = token.scales[start / token.blockSize]
             total.addProduct(Float(register.content), scale * activationScale)
             guard format.hasMinima else { continue }

@@ -5,6 +5,7 @@ final class RowProduct {
     private let kernels = InnerLoops.best
     /// The largest |w| · |a| · length that a segment of this product could reach, by the widths of the codes alone.
     private let isSafeByWidth: Bool
+    /// Room for the unpacked row, of whoever makes this.
     private let codes: UnsafeMutableBufferPointer<Int16>
     private let groupScales: UnsafeMutableBufferPointer<Float>
     private let scales: UnsafeMutableBufferPointer<Float>
@@ -15,16 +16,16 @@ final class RowProduct {
     private let magnitudes: UnsafeMutableBufferPointer<Int64>
     private let sums: UnsafeMutableBufferPointer<Int32>
 
-    /// A row of `matrix`, not yet loaded.
+    /// A row of `matrix`, not yet loaded; `codes` has room for its columns and padding columns.
     init(
-        _ matrix: PackedMatrix, _ format: any IntegerCoded, segments: Segments, largestActivation: Int64
+        _ matrix: PackedMatrix, _ format: any IntegerCoded, segments: Segments, accumulator: Accumulator,
+        largestActivation: Int64, codes: UnsafeMutableBufferPointer<Int16>
     ) {
+        self.codes = codes
         self.segments = segments
-        accumulator = matrix.encoding.accumulator
+        self.accumulator = accumulator
         let bound = (Int64(segments.length) * largestActivation) << Int64(format.numberBits)
         isSafeByWidth = bound <= accumulator.range.upperBound
-        codes = .allocate(capacity: max(matrix.layout.shape.columns + matrix.layout.paddingColumns, 1))
-        codes.initialize(repeating: 0)
         hasMinima = format.hasMinima
         groupScales = .allocate(capacity: max(matrix.layout.unpackedGroupCount, 1))
         groupMinima = .allocate(capacity: max(matrix.layout.unpackedGroupCount, 1))
@@ -35,7 +36,6 @@ final class RowProduct {
     }
 
     deinit {
-        codes.deallocate()
         groupScales.deallocate()
         scales.deallocate()
         groupMinima.deallocate()
@@ -53,71 +53,41 @@ final class RowProduct {
         segments.spread(groupScales, over: scales)
         if hasMinima { segments.spread(groupMinima, over: minima) }
         guard !isSafeByWidth else { return }
-        for segment in 0..<segments.count {
-            var sum: Int64 = 0
-            for column in segments.columns(of: segment) { sum &+= Int64(codes[column].magnitude) }
-            magnitudes[segment] = sum
-        }
+        guard let start = codes.baseAddress, let target = magnitudes.baseAddress else { return }
+        InnerLoops.registers.pointee.magnitude_sums(start, segments.columns, segments.length, target)
     }
 
-    /// The results of `count` tokens (1 or 4) are handed to `store` with their token.
-    ///
-    /// result = Σ over segments of (whole-number sum) · (weight scale · activation scale) and, where groups have minima, +
-    /// (sum of the segment's activation codes · activation scale) · minimum, by fused multiply-add in the order of the columns.
+    /// The greatest Σ|w| · max|a| of a segment, if it is beyond the accumulator: a sum may overflow; nil if none can.
+    func bound(_ tokens: QuantizedActivations, token: Int) -> Int64? {
+        guard !isSafeByWidth else { return nil }
+        var bound: Int64 = 0
+        for segment in 0..<segments.count {
+            bound = max(bound, magnitudes[segment] * tokens.largestCode(token: token, segment: segment))
+        }
+        return bound > accumulator.range.upperBound ? bound : nil
+    }
+
+    /// The sums of `count` tokens (1 or 4) of which none can overflow, handed to `store` with their token.
     func multiply(
-        _ tokens: QuantizedActivations, first: Int, count: Int, tally: inout KernelReport.Tally,
-        store: (Int, Float) -> Void
+        _ tokens: QuantizedActivations, first: Int, count: Int,
+        store: (Int, UnsafePointer<Int32>) -> Void
     ) {
-        tally.total += segments.columns * count
-        let isSafe = (first..<first + count).allSatisfy { self.isSafe(tokens, token: $0) }
-        guard let weights = codes.baseAddress, let target = sums.baseAddress, let scale = scales.baseAddress,
+        guard let weights = codes.baseAddress, let target = sums.baseAddress,
             let activations = tokens.codes(token: first)
         else { return }
-        if isSafe {
-            let loop = count == 4 ? kernels.pointee.dot_segments_4 : kernels.pointee.dot_segments
-            loop(weights, activations, segments.columns, segments.length, target)
-        } else {
-            for offset in 0..<count {
-                addSequentially(
-                    tokens, token: first + offset, into: target + offset * segments.count, tally: &tally)
-            }
-        }
-        for offset in 0..<count {
-            guard let tokenScales = tokens.scales(token: first + offset),
-                let tokenSums = tokens.codeSums(token: first + offset)
-            else { return }
-            let sum = kernels.pointee.scaled_sum(
-                target + offset * segments.count, scale, tokenScales, tokenSums,
-                hasMinima ? UnsafePointer(minima.baseAddress) : nil, segments.count)
-            store(first + offset, sum)
-        }
+        let loop = count == 4 ? kernels.pointee.dot_segments_4 : kernels.pointee.dot_segments
+        loop(weights, activations, segments.columns, segments.length, target)
+        for offset in 0..<count { store(first + offset, target + offset * segments.count) }
     }
 
-    /// Whether no partial sum of this row and token can leave the accumulator.
-    private func isSafe(_ tokens: QuantizedActivations, token: Int) -> Bool {
-        isSafeByWidth || (0..<segments.count).allSatisfy { isSafe(tokens, token: token, segment: $0) }
-    }
-
-    private func isSafe(_ tokens: QuantizedActivations, token: Int, segment: Int) -> Bool {
-        magnitudes[segment] * tokens.largestCode(token: token, segment: segment)
-            <= accumulator.range.upperBound
-    }
-
-    /// One segment after the other: by the fast loop where no overflow is possible, else step by step.
-    private func addSequentially(
-        _ tokens: QuantizedActivations, token: Int, into target: UnsafeMutablePointer<Int32>,
-        tally: inout KernelReport.Tally
-    ) {
-        guard let weights = codes.baseAddress, let activations = tokens.codes(token: token) else { return }
-        for segment in 0..<segments.count {
-            let columns = segments.columns(of: segment)
-            let (w, a) = (weights + columns.lowerBound, activations + columns.lowerBound)
-            if isSafe(tokens, token: token, segment: segment) {
-                kernels.pointee.dot_segments(w, a, columns.count, columns.count, target + segment)
-            } else {
-                let sum = SimulatedRegister.sum(w, a, columns.count, accumulator, tally: &tally)
-                target[segment] = Int32(truncatingIfNeeded: sum)
-            }
-        }
+    /// result = Σ over segments of (whole-number sum) · (weight scale · activation scale) and, where groups have minima, +
+    /// (sum of the segment's activation codes · activation scale) · minimum, by fused multiply-add in the order of the columns.
+    func scaled(_ sums: UnsafePointer<Int32>, _ tokens: QuantizedActivations, token: Int) -> Float {
+        guard let scale = scales.baseAddress, let tokenScales = tokens.scales(token: token),
+            let tokenSums = tokens.codeSums(token: token)
+        else { return 0 }
+        return kernels.pointee.scaled_sum(
+            sums, scale, tokenScales, tokenSums, hasMinima ? UnsafePointer(minima.baseAddress) : nil,
+            segments.count)
     }
 }

@@ -12,4 +12,8 @@ enum InnerLoops {
     static var portableInterleaved: UnsafePointer<nibble_interleaved_table> {
         nibble_portable_interleaved_kernels()
     }
+
+    /// The best loops over simulated registers, and those that run everywhere.
+    static var registers: UnsafePointer<nibble_register_table> { nibble_register_kernels() }
+    static var portableRegisters: UnsafePointer<nibble_register_table> { nibble_portable_register_kernels() }
 }
