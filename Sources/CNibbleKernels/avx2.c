@@ -1,7 +1,9 @@
 #if defined(__x86_64__)
 
 #include "CNibbleKernels.h"
+#include "grids.h"
 #include "tables.h"
+#include "ue4m3.h"
 
 #include <immintrin.h>
 #include <string.h>
@@ -312,8 +314,8 @@ AVX2 static void subtract_zero_points(int16_t *codes, size_t count, size_t lengt
 }
 
 /// A byte shuffle looks up sixteen levels at once.
-AVX2 INLINE void levels_by_shuffle(const uint8_t *bytes, int16_t *codes) {
-    __m128i levels = _mm_loadu_si128((const __m128i *)iq4_levels), mask = _mm_set1_epi8(15);
+AVX2 INLINE void levels_by_shuffle(const int8_t *table, const uint8_t *bytes, int16_t *codes) {
+    __m128i levels = _mm_loadu_si128((const __m128i *)table), mask = _mm_set1_epi8(15);
     __m128i both = _mm_loadu_si128((const __m128i *)bytes);
     __m128i low = _mm_shuffle_epi8(levels, _mm_and_si128(both, mask));
     __m128i high = _mm_shuffle_epi8(levels, _mm_and_si128(_mm_srli_epi16(both, 4), mask));
@@ -322,7 +324,7 @@ AVX2 INLINE void levels_by_shuffle(const uint8_t *bytes, int16_t *codes) {
 }
 
 #define UNPACK AVX2 INLINE
-#define IQ4_LEVELS_OF levels_by_shuffle
+#define LEVELS_OF levels_by_shuffle
 #define HALF(bytes) half_at(bytes)
 #include "blocks.h"
 

@@ -1,7 +1,7 @@
 // Unpacks blocks of GGUF formats. Each instruction set includes this file with its own
 //   UNPACK      attributes of a function
 //   HALF(bytes) the f16 at an address, as f32
-//   IQ4_LEVELS_OF  a faster lookup, if it has one
+//   LEVELS_OF   a faster lookup, if it has one
 // so that the compiler makes its vectors of the same loops. Layouts: ggml-common.h, as described in NUMERICS §6.
 
 /// Bits 0 … 3 of 16 bytes, then bits 4 … 7.
@@ -109,20 +109,52 @@ UNPACK void block_q6_k(const uint8_t *block, int16_t *codes, float *scales) {
     }
 }
 
-#ifndef IQ4_LEVELS_OF
+#ifndef LEVELS_OF
 /// The levels of 32 nibbles.
-UNPACK void iq4_levels_of(const uint8_t *bytes, int16_t *codes) {
+UNPACK void levels_of(const int8_t *levels, const uint8_t *bytes, int16_t *codes) {
     for (size_t i = 0; i < 16; i++) {
-        codes[i] = iq4_levels[bytes[i] & 15];
-        codes[16 + i] = iq4_levels[bytes[i] >> 4];
+        codes[i] = levels[bytes[i] & 15];
+        codes[16 + i] = levels[bytes[i] >> 4];
     }
 }
-#define IQ4_LEVELS_OF iq4_levels_of
+#define LEVELS_OF levels_of
 #endif
 
 UNPACK void block_iq4_nl(const uint8_t *block, int16_t *codes, float *scales) {
     scales[0] = HALF(block);
-    IQ4_LEVELS_OF(block + 2, codes);
+    LEVELS_OF(iq4_levels, block + 2, codes);
+}
+
+UNPACK void block_iq4_xs(const uint8_t *block, int16_t *codes, float *scales) {
+    float scale = HALF(block);
+    uint32_t high = (uint32_t)block[2] | (uint32_t)block[3] << 8;
+    for (uint32_t g = 0; g < 8; g++) {
+        int32_t code = (block[4 + g / 2] >> 4 * (g % 2) & 15) | (int32_t)(high >> 2 * g & 3) << 4;
+        scales[g] = scale * (float)(code - 32);
+        LEVELS_OF(iq4_levels, block + 8 + 16 * g, codes + 32 * g);
+    }
+}
+
+/// Twice the values of E2M1.
+static const int8_t e2m1_doubled[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+
+UNPACK void block_mxfp4(const uint8_t *block, int16_t *codes, float *scales) {
+    // 2^(byte − 128), NaN for 255.
+    uint32_t bits = block[0] < 2 ? 0x200000u << block[0] : (uint32_t)(block[0] - 1) << 23;
+    if (block[0] == 255) bits = 0x7FC00000u;
+    memcpy(scales, &bits, sizeof bits);
+    LEVELS_OF(e2m1_doubled, block + 1, codes);
+}
+
+UNPACK void block_nvfp4(const uint8_t *block, int16_t *codes, float *scales) {
+    for (size_t part = 0; part < 4; part++) {
+        scales[part] = nibble_ue4m3_half(block[part]);
+        for (size_t i = 0; i < 8; i++) {
+            uint8_t byte = block[4 + 8 * part + i];
+            codes[16 * part + i] = e2m1_doubled[byte & 15];
+            codes[16 * part + 8 + i] = e2m1_doubled[byte >> 4];
+        }
+    }
 }
 
 /// Trit n of a byte that holds up to five, the first the most significant, as a fraction of 256.
@@ -149,6 +181,8 @@ UNPACK void block_tq2_0(const uint8_t *block, int16_t *codes, float *scales) {
                 codes[128 * half + 32 * field + i] = (int16_t)((block[32 * half + i] >> 2 * field & 3) - 1);
 }
 
+#include "grid_blocks.h"
+
 #define BLOCKS(name, weights, bytes, groups, call)                                                                     \
     case name:                                                                                                         \
         for (size_t b = 0; b < count; b++, blocks += bytes, codes += weights, scales += groups, minima += groups) call; \
@@ -168,7 +202,20 @@ UNPACK void unpack_blocks(nibble_block_kind kind, const uint8_t *blocks, size_t 
         BLOCKS(NIBBLE_IQ4_NL, 32, 18, 1, block_iq4_nl(blocks, codes, scales))
         BLOCKS(NIBBLE_TQ1_0, 256, 54, 1, block_tq1_0(blocks, codes, scales))
         BLOCKS(NIBBLE_TQ2_0, 256, 66, 1, block_tq2_0(blocks, codes, scales))
-        default: break;
+        BLOCKS(NIBBLE_IQ4_XS, 256, 136, 8, block_iq4_xs(blocks, codes, scales))
+        BLOCKS(NIBBLE_MXFP4, 32, 17, 1, block_mxfp4(blocks, codes, scales))
+        BLOCKS(NIBBLE_NVFP4, 64, 36, 4, block_nvfp4(blocks, codes, scales))
+        BLOCKS(NIBBLE_Q1_0, 128, 18, 1, block_q1_0(blocks, codes, scales))
+        BLOCKS(NIBBLE_Q2_0, 64, 18, 1, block_q2_0(blocks, codes, scales))
+        BLOCKS(NIBBLE_IQ2_XXS, 256, 66, 8, block_iq2_xxs(blocks, codes, scales))
+        BLOCKS(NIBBLE_IQ2_XS, 256, 74, 16, block_iq2_xs(blocks, codes, scales))
+        BLOCKS(NIBBLE_IQ2_S, 256, 82, 16, block_iq2_s(blocks, codes, scales))
+        BLOCKS(NIBBLE_IQ3_XXS, 256, 98, 8, block_iq3_xxs(blocks, codes, scales))
+        BLOCKS(NIBBLE_IQ3_S, 256, 110, 8, block_iq3_s(blocks, codes, scales))
+        BLOCKS(NIBBLE_IQ1_S, 256, 50, 8, block_iq1_s(blocks, codes, scales))
+        BLOCKS(NIBBLE_IQ1_M, 256, 56, 16, block_iq1_m(blocks, codes, scales))
+        BLOCKS(NIBBLE_Q4_0, 32, 18, 1, unpack_q4_0(blocks, 1, codes, scales))
+        BLOCKS(NIBBLE_Q8_0, 32, 34, 1, unpack_q8_0(blocks, 1, codes, scales))
     }
 }
 

@@ -123,7 +123,7 @@ LANES_CODE void encode_q3_k_block(block_source source, uint8_t *block) {
     else encode_q3_k(source, block);
 }
 
-/// Beyond the reach of a format f16 scales would overflow.
+/// Beyond the reach of a format f16 scales would overflow, or a power of two times the largest number.
 LANES_CODE void encode_row(nibble_block_kind kind, const float *values, size_t count, const float *importance,
                            uint8_t *blocks) {
     WEIGHTED(NIBBLE_Q4_0, 18, MAX_HALF * 8)
@@ -145,8 +145,9 @@ LANES_CODE void encode_row(nibble_block_kind kind, const float *values, size_t c
         BLOCKS(NIBBLE_IQ4_XS, 256, 136, MAX_HALF * 100 * 16, encode_iq4_xs)
         BLOCKS(NIBBLE_TQ1_0, 256, 54, MAX_HALF, encode_tq1_0)
         BLOCKS(NIBBLE_TQ2_0, 256, 66, MAX_HALF, encode_tq2_0)
-        BLOCKS(NIBBLE_MXFP4, 32, 17, 0x1.fffffep127f, encode_mxfp4)
+        BLOCKS(NIBBLE_MXFP4, 32, 17, 0x1.ffp127f, encode_mxfp4)
         BLOCKS(NIBBLE_NVFP4, 64, 36, 0x1.fffffep127f, encode_nvfp4)
+        default: break;
     }
 }
 

@@ -1,6 +1,8 @@
 #include "CNibbleKernels.h"
+#include "grids.h"
 #include "half.h"
 #include "tables.h"
+#include "ue4m3.h"
 
 #include <math.h>
 #include <string.h>

@@ -40,7 +40,8 @@ import Testing
     /// Bits beside the codes for each weight, as the formats' definitions have them.
     private static let scaleBits: [String: Double] = [
         "f32": 0, "f16": 0, "bf16": 0, "q8_0": 0.5, "q4_0": 0.5, "q4_1": 1, "q5_0": 0.5, "q5_1": 1,
-        "iq4_nl": 0.5, "q2_k": 0.625, "q3_k": 0.4375, "q4_k": 0.5, "q5_k": 0.5, "q6_k": 0.5625,
+        "iq4_nl": 0.5, "iq4_xs": 0.25, "mxfp4-gguf": 0.25, "nvfp4-gguf": 0.5, "q2_k": 0.625, "q3_k": 0.4375,
+        "q4_k": 0.5, "q5_k": 0.5, "q6_k": 0.5625,
         "tq2_0": 0.0625, "tq1_0": -0.3125, "ternary": 0, "mxfp8-e4m3": 0.25, "mxfp8-e5m2": 0.25,
         "mxfp6-e3m2": 0.25, "mxfp6-e2m3": 0.25, "mxfp4": 0.25, "mxint8": 0.25, "nvfp4": 0.5, "nf4": 0.5,
         "bnb-fp4": 0.5,

@@ -29,7 +29,10 @@ extension ActivationScheme {
 public enum ActivationCatalogue {
     /// Every scheme, in the order in which lists show them.
     public static let all: [any ActivationScheme] =
-        [FloatActivations(), Int8Activations(blockSize: nil), Int8Activations(blockSize: 32)]
+        [
+            FloatActivations(), Int8Activations(blockSize: nil), Int8Activations(blockSize: 32),
+            SuperBlockActivations(),
+        ]
         + (2...16).map { FixedPointActivations(bits: $0) }
 
     private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -45,6 +45,19 @@ struct BlockShape: Sendable {
     var minimumBits = 0
 }
 
+extension PackedLayout {
+    /// The layout of rows of whole blocks.
+    static func blocks(_ shape: MatrixShape, _ block: BlockShape) -> PackedLayout {
+        let blocks = (shape.columns + block.weights - 1) / block.weights
+        return PackedLayout(
+            shape: shape, groupSize: block.groupSize, bytesPerRow: blocks * block.bytes,
+            codeBits: shape.elementCount * block.codeBits / block.weights,
+            scaleBits: shape.rows * blocks * (block.bytes * 8 - block.codeBits - block.minimumBits),
+            zeroPointBits: shape.rows * blocks * block.minimumBits,
+            paddingColumns: blocks * block.weights - shape.columns)
+    }
+}
+
 /// The bits of a code: some low ones, and some high ones elsewhere.
 struct CodePlace {
     let byte: Int
@@ -65,19 +78,12 @@ extension BlockCoded {
     /// The range is defined.
     public var rangeRules: [RangeRule] { [] }
     /// Blocks of 32 first, near to what llama.cpp runs.
-    public var activations: [String] { ["int8-block32", "float", "int8-token"] }
+    public var activations: [String] { BlockSchemes.names(forBlocksOf: Self.shape.weights) }
 
     /// Whole blocks; padding columns count as padding.
     public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
         try check(shape, encoding)
-        let block = Self.shape
-        let blocks = (shape.columns + block.weights - 1) / block.weights
-        return PackedLayout(
-            shape: shape, groupSize: block.groupSize, bytesPerRow: blocks * block.bytes,
-            codeBits: shape.elementCount * block.codeBits / block.weights,
-            scaleBits: shape.rows * blocks * (block.bytes * 8 - block.codeBits - block.minimumBits),
-            zeroPointBits: shape.rows * blocks * block.minimumBits,
-            paddingColumns: blocks * block.weights - shape.columns)
+        return .blocks(shape, Self.shape)
     }
 
     /// Nothing is shared.

@@ -3,14 +3,12 @@ import CNibbleKernels
 /// GGUF IQ4_NL: blocks of 32 weights, 18 bytes: the scale d as f16, then 16 bytes of places in a table of 16 levels; value = d ·
 /// level.
 ///
-/// The scale is searched as ggml does without an importance matrix: weights w², d the least squares of fifteen tries
-/// (NUMERICS §6). Byte j holds weight j in its low half and weight j + 16 in its high half.
-public struct BlockIQ4_NL: BlockCoded, NonuniformFormat {
+/// The scale is searched as ggml does: the least squares of fifteen tries, with weights w² or by importance (NUMERICS §6). Byte j
+/// holds weight j in its low half and weight j + 16 in its high half.
+public struct BlockIQ4_NL: BlockLevels {
     static let shape = BlockShape(weights: 32, bytes: 18, groupSize: 32, codeBits: 128)
     static let kind = NIBBLE_IQ4_NL
-    static let codeRange: ClosedRange<Int32> = 0...15
-    static let storageOffset: Int32 = 0
-    static let levels: [Float] = [
+    static let levels: [Int32] = [
         -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113,
     ]
 
@@ -18,10 +16,6 @@ public struct BlockIQ4_NL: BlockCoded, NonuniformFormat {
     public var name: String { "iq4_nl" }
     /// One line for a person who chooses.
     public var summary: String { "GGUF: blocks of 32, an f16 scale and 16 uneven levels" }
-    /// 4.
-    public var codeBits: Int { 4 }
-    /// Levels are within ±127.
-    public var numberBits: Int { 7 }
     /// One end is longer.
     public var isSymmetric: Bool { false }
     /// Scales are searched.
@@ -35,13 +29,42 @@ public struct BlockIQ4_NL: BlockCoded, NonuniformFormat {
         (block.half(0), 0)
     }
 
-    /// The code's level.
-    public func number(
-        row bytes: UnsafeRawBufferPointer, context: RowContext, column: Int, code: Int32
-    ) -> (number: Int32, scale: Float, minimum: Float) {
-        (Int32(Self.levels[Int(code)]), factors(bytes, column).scale, 0)
-    }
-
     /// Half the widest gap and a searched scale's clip, of 113 steps.
     public func worstError(of value: Float, largest: Float) -> Float { largest * 30 / 113 }
+}
+
+/// GGUF IQ4_XS: blocks of 256 weights, 136 bytes: 8 groups of 32 with six-bit scales of an f16 factor and the levels of IQ4_NL; value
+/// = d · (s − 32) · level.
+///
+/// Bytes 0 and 1 hold d, bytes 2 and 3 the high two bits of the scales at 2j, bytes 4 … 7 their low four bits in halves; byte l of
+/// group j holds weight 32j + l in its low half and 32j + 16 + l in its high half. The search is IQ4_NL's; codes are chosen again
+/// with d in f32 (NUMERICS §6).
+public struct BlockIQ4_XS: BlockLevels {
+    static let shape = BlockShape(weights: 256, bytes: 136, groupSize: 32, codeBits: 1024)
+    static let kind = NIBBLE_IQ4_XS
+    static let levels = BlockIQ4_NL.levels
+
+    /// `iq4_xs`.
+    public var name: String { "iq4_xs" }
+    /// One line for a person who chooses.
+    public var summary: String { "GGUF: blocks of 256, six-bit scales of 32 and 16 uneven levels" }
+    /// One end is longer.
+    public var isSymmetric: Bool { false }
+    /// Scales are searched.
+    public var keepsItsValues: Bool { false }
+    /// By an importance matrix.
+    public var usesImportance: Bool { true }
+
+    func place(of index: Int) -> CodePlace {
+        CodePlace(byte: 8 + index / 32 * 16 + index % 16, shift: index % 32 / 16 * 4, bits: 4)
+    }
+
+    func factors(of group: Int, in block: UnsafePointer<UInt8>) -> (scale: Float, minimum: Float) {
+        let low = block[4 + group / 2] >> UInt8(group % 2 * 4) & 15
+        let high = block[2 + group / 4] >> UInt8(group % 4 * 2) & 3
+        return (block.half(0) * Float(Int32(low | high << 4) - 32), 0)
+    }
+
+    /// As IQ4_NL's, and half a step of the six-bit scale.
+    public func worstError(of value: Float, largest: Float) -> Float { largest * (30 / 113 + 1 / 32) }
 }

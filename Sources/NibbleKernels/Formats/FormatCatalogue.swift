@@ -1,8 +1,8 @@
 /// The list of all weight formats.
 ///
-/// Pickers, arguments, readers, tests and benchmarks iterate it.
+/// Pickers, arguments, tests and benchmarks iterate those that can be encoded; readers find the others by name, too.
 public enum FormatCatalogue {
-    /// Every format, in the order in which lists show them.
+    /// Every format that can be encoded, in the order in which lists show them.
     public static let all: [any NumericFormat] =
         FloatFormat.all + IntegerFormat.all + FixedPointFormat.all + gguf
         + MiniFloatFormat.all + MXFormat.all + [MXInt8Format(), NVFP4Format()] + NormalFloatFormat.all + [
@@ -12,10 +12,15 @@ public enum FormatCatalogue {
     private static let gguf: [any NumericFormat] = [
         BlockQ8_0(), BlockQ6_K(), BlockQ5_1(), BlockQ5_0(), BlockQ5_K(), BlockQ4_1(), BlockQ4_0(),
         BlockQ4_K(),
-        BlockIQ4_NL(), BlockQ3_K(), BlockQ2_K(), BlockTQ2_0(), BlockTQ1_0(),
+        BlockIQ4_NL(), BlockIQ4_XS(), BlockMXFP4(), BlockNVFP4(), BlockQ3_K(), BlockQ2_K(), BlockTQ2_0(),
+        BlockTQ1_0(),
     ]
 
-    private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    /// Formats that files hold but nothing here writes.
+    public static let readOnly: [any NumericFormat] = GridBlocks.all
+
+    private static let byName = Dictionary(
+        (all + readOnly).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
     /// The format called `name`, in small or capital letters.
     ///
@@ -23,6 +28,18 @@ public enum FormatCatalogue {
     public static func format(named name: String) throws(KernelError) -> any NumericFormat {
         if let format = byName[name.lowercased()] { return format }
         throw .unknownName(NameSuggestion.sentence(for: name, kind: "weight format", among: all.map(\.name)))
+    }
+
+    /// The format whose rows are the blocks of a GGUF type such as `Q4_K` or `MXFP4`, in ggml's spelling; nil for types that
+    /// hold no weights, such as `Q8_K`.
+    ///
+    /// The names differ where another format of that name packs its rows in another way.
+    public static func format(ofGGUFType type: String) -> (any NumericFormat)? {
+        let name = type.lowercased()
+        guard let format = byName[name + "-gguf"] ?? byName[name],
+            format.family == .gguf || format.family == .readOnly || format is FloatFormat
+        else { return nil }
+        return format
     }
 }
 

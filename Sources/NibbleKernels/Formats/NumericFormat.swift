@@ -20,6 +20,8 @@ public protocol NumericFormat: Sendable {
     var activations: [String] { get }
     /// Whether the format defines a variant that weighs errors by the importance of their columns.
     var usesImportance: Bool { get }
+    /// Whether matrices can be encoded; else rows are only read, and pickers leave the format out.
+    var canEncode: Bool { get }
 
     /// Bytes per row and where the bits go.
     ///
@@ -58,6 +60,8 @@ public protocol NumericFormat: Sendable {
 extension NumericFormat {
     /// Most don't.
     public var usesImportance: Bool { false }
+    /// Most can.
+    public var canEncode: Bool { true }
 }
 
 /// What the functions of a format need to know besides a row's bytes.
@@ -145,4 +149,6 @@ public struct FormatFamily: Hashable, Sendable {
     public static let ternary = FormatFamily(name: "Ternary")
     /// Block formats of GGUF files.
     public static let gguf = FormatFamily(name: "GGUF blocks")
+    /// Block formats of GGUF files that are not written.
+    public static let readOnly = FormatFamily(name: "GGUF blocks, read only")
 }

@@ -58,6 +58,23 @@ struct UnitFactorPacking: Sendable {
                 block[104 + unit % 4] |= (code >> 4) << UInt8(unit / 4 * 2)
             }
         })
+
+    /// Eight signed factors of six bits, plus 32: high bits in bytes 2 and 3, low ones in bytes 4 … 7 (IQ4_XS).
+    static let sixBitEight = UnitFactorPacking(
+        read: { block, scales, _ in
+            for unit in 0..<8 {
+                let low = block[4 + unit / 2] >> UInt8(unit % 2 * 4) & 15
+                let high = block[2 + unit / 4] >> UInt8(unit % 4 * 2) & 3
+                scales[unit] = (low | high << 4) &- 32
+            }
+        },
+        write: { scales, _, block in
+            for unit in 0..<8 {
+                let code = scales[unit] &+ 32
+                block[4 + unit / 2] |= (code & 15) << UInt8(unit % 2 * 4)
+                block[2 + unit / 4] |= (code >> 4) << UInt8(unit % 4 * 2)
+            }
+        })
 }
 
 /// A format of GGUF blocks that can be laid out in tiles.

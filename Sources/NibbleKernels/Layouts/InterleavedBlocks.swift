@@ -43,6 +43,23 @@ extension BlockIQ4_NL: InterleavedBlocks {
         scaleByte: 0)
 }
 
+extension BlockIQ4_XS: InterleavedBlocks {
+    static let blocks = BlockInterleaving(
+        weights: 256, bytes: 136,
+        interleaving: Interleaving(
+            codeBits: 4, levels: levels.map { Int8($0) }, scaleLength: 256, unitKind: NIBBLE_UNIT_I8),
+        scaleByte: 0, unitFactors: .sixBitEight)
+}
+
+extension BlockMXFP4: InterleavedBlocks {
+    static let blocks = BlockInterleaving(
+        weights: 32, bytes: 17,
+        interleaving: Interleaving(
+            codeBits: 4, levels: levels.map { Int8($0) }, scaleLength: 32, scaleKind: NIBBLE_SCALE_E8M0,
+            scaleFactor: 0.5),
+        scaleByte: 0)
+}
+
 extension BlockTQ2_0: InterleavedBlocks {
     static let blocks = BlockInterleaving(
         weights: 256, bytes: 66, interleaving: Interleaving(codeBits: 2, offset: 1, scaleLength: 256),

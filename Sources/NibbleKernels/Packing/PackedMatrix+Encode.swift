@@ -17,6 +17,11 @@ extension PackedMatrix {
         progress: (@Sendable (Double) -> Void)? = nil
     ) throws(KernelError) -> PackedMatrix {
         let format = try FormatCatalogue.format(named: encoding.format)
+        guard format.canEncode else {
+            throw .unsupported(
+                "\(format.name) is read from files but cannot be written: choose another format, such as q2_k."
+            )
+        }
         try checkArithmetic(encoding, format)
         try check(importance, source.shape)
         let layout = try format.layout(of: source.shape, encoding: encoding)
