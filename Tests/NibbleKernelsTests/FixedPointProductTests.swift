@@ -90,7 +90,7 @@ import Testing
             }
         }
         let weights = try PackedMatrix.encode(
-            Samples.matrix(2, 3, seed: 1), encoding: LayerEncoding(format: "fixed8"))
+            Samples.matrix(2, 3, seed: 1), encoding: LayerEncoding(format: "fixed8", granularity: .tensor))
         #expect(throws: KernelError.self) {
             try FixedPointProduct(weights: weights, requantization: [one, one, one])
         }
