@@ -28,6 +28,7 @@ LANES_CODE void store_half(float value, uint8_t *bytes) {
 #include "encode_levels.h"
 #include "encode_blocks.h"
 #include "encode_rows.h"
+#include "mini_lanes.h"
 
 void nibble_avx2_encode_row(nibble_block_kind kind, const float *values, size_t count,
                             const float *importance, uint8_t *blocks);
@@ -35,6 +36,18 @@ void nibble_avx2_encode_row(nibble_block_kind kind, const float *values, size_t 
 AVX2 void nibble_avx2_encode_row(nibble_block_kind kind, const float *values, size_t count,
                                  const float *importance, uint8_t *blocks) {
     encode_row(kind, values, count, importance, blocks);
+}
+
+void nibble_avx2_mini_codes(const float *values, size_t count, float scale, nibble_mini_float type, uint16_t *codes);
+double nibble_avx2_mini_error(const float *values, size_t count, float scale, nibble_mini_float type);
+
+AVX2 void nibble_avx2_mini_codes(const float *values, size_t count, float scale, nibble_mini_float type,
+                                 uint16_t *codes) {
+    mini_codes(values, count, scale, type, codes);
+}
+
+AVX2 double nibble_avx2_mini_error(const float *values, size_t count, float scale, nibble_mini_float type) {
+    return mini_error(values, count, scale, type);
 }
 
 #endif

@@ -21,24 +21,44 @@ LANES_CODE void store_half(float value, uint8_t *bytes) {
 #include "encode_levels.h"
 #include "encode_blocks.h"
 #include "encode_rows.h"
+#include "mini_lanes.h"
 
 void nibble_portable_encode_row(nibble_block_kind kind, const float *values, size_t count,
                                 const float *importance, uint8_t *blocks) {
     encode_row(kind, values, count, importance, blocks);
 }
 
+void nibble_portable_mini_codes(const float *values, size_t count, float scale, nibble_mini_float type,
+                                uint16_t *codes) {
+    mini_codes(values, count, scale, type, codes);
+}
+
+double nibble_portable_mini_error(const float *values, size_t count, float scale, nibble_mini_float type) {
+    return mini_error(values, count, scale, type);
+}
+
 #if defined(__x86_64__)
-void nibble_avx2_encode_row(nibble_block_kind kind, const float *values, size_t count,
-                            const float *importance, uint8_t *blocks);
+void nibble_avx2_encode_row(nibble_block_kind kind, const float *values, size_t count, const float *importance,
+                            uint8_t *blocks);
+void nibble_avx2_mini_codes(const float *values, size_t count, float scale, nibble_mini_float type, uint16_t *codes);
+double nibble_avx2_mini_error(const float *values, size_t count, float scale, nibble_mini_float type);
+
+/// Calls the function of AVX2 where the processor has it.
+#define CHOSEN(name, ...)                                                                                              \
+    (nibble_kernels() == &nibble_avx2_table ? nibble_avx2_##name(__VA_ARGS__) : nibble_portable_##name(__VA_ARGS__))
+#else
+#define CHOSEN(name, ...) nibble_portable_##name(__VA_ARGS__)
 #endif
 
 void nibble_encode_row(nibble_block_kind kind, const float *values, size_t count, const float *importance,
                        uint8_t *blocks) {
-#if defined(__x86_64__)
-    if (nibble_kernels() == &nibble_avx2_table) {
-        nibble_avx2_encode_row(kind, values, count, importance, blocks);
-        return;
-    }
-#endif
-    nibble_portable_encode_row(kind, values, count, importance, blocks);
+    CHOSEN(encode_row, kind, values, count, importance, blocks);
+}
+
+void nibble_mini_codes(const float *values, size_t count, float scale, nibble_mini_float type, uint16_t *codes) {
+    CHOSEN(mini_codes, values, count, scale, type, codes);
+}
+
+double nibble_mini_error(const float *values, size_t count, float scale, nibble_mini_float type) {
+    return CHOSEN(mini_error, values, count, scale, type);
 }

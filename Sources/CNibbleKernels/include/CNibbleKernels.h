@@ -8,6 +8,7 @@
 #include "nibble_registers.h"
 
 #include "nibble_blocks.h"
+#include "nibble_mini.h"
 
 #if defined(__clang__)
 #pragma clang assume_nonnull begin

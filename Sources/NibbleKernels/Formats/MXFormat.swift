@@ -1,3 +1,5 @@
+import CNibbleKernels
+
 /// OCP microscaling blocks: 32 small floats that share a power of two; value = 2^(byte − 127) × number.
 ///
 /// The exponent is ⌊log₂ max|w|⌋ − ⌊log₂ largest number⌋ held within ±127, numbers are rounded to nearest even and saturate:
@@ -53,17 +55,32 @@ public struct MXFormat: LevelCoded {
         scale scaleBytes: UnsafeMutableRawBufferPointer
     ) {
         let isSearch = context.encoding.rangeRule == .meanSquaredError
-        let (type, rounding) = (type, context.encoding.rounding)
+        let rounding = context.encoding.rounding
         let byte = PowerOfTwoScale.byte(
             of: values, largestExponent: type.largestExponent, isSearch: isSearch
-        ) { steps in type.values[Int(type.code(steps, rounding: rounding))] }
+        ) { scale in error(of: values, scale: scale, rounding) }
         scaleBytes[0] = byte
         guard byte != PowerOfTwoScale.notANumber else {
             return codes.update(repeating: 0, count: values.count)
         }
         let scale = PowerOfTwoScale.value(byte)
+        if rounding == .halfToEven, let source = values.baseAddress {
+            return nibble_mini_codes(source, values.count, scale, type.loopType, codes)
+        }
         for (index, value) in values.enumerated() {
             codes[index] = UInt16(type.code(value / scale, rounding: rounding))
+        }
+    }
+
+    /// Σ (weight − scale · number)².
+    private func error(
+        of values: UnsafeBufferPointer<Float>, scale: Float, _ rounding: RoundingMode
+    ) -> Double {
+        if rounding == .halfToEven, let source = values.baseAddress {
+            return nibble_mini_error(source, values.count, scale, type.loopType)
+        }
+        return PowerOfTwoScale.error(of: values, scale: scale) {
+            type.values[Int(type.code($0, rounding: rounding))]
         }
     }
 
@@ -88,10 +105,9 @@ enum PowerOfTwoScale {
 
     /// The scale byte of a block by the floor rule, or of the least squared error among its neighbours.
     ///
-    /// - Parameter rounded: The number that weight ÷ scale is rounded to.
+    /// - Parameter error: The squared error with a scale.
     static func byte(
-        of values: UnsafeBufferPointer<Float>, largestExponent: Int, isSearch: Bool,
-        rounded: (Float) -> Float
+        of values: UnsafeBufferPointer<Float>, largestExponent: Int, isSearch: Bool, error: (Float) -> Double
     ) -> UInt8 {
         var largest: UInt32 = 0
         for value in values { largest = max(largest, value.bitPattern & 0x7FFF_FFFF) }
@@ -99,14 +115,21 @@ enum PowerOfTwoScale {
         guard largest > 0 else { return 0 }
         let floor = min(max(Int(largest >> 23) - largestExponent, 0), 254)
         guard isSearch else { return UInt8(floor) }
-        let candidates = [floor, floor - 1, floor + 1].filter { 0...254 ~= $0 }.map { UInt8($0) }
-        let errors = candidates.map { byte in
-            let scale = value(byte)
-            return values.reduce(0.0) { sum, value in
-                let difference = Double(value) - Double(scale * rounded(value / scale))
-                return sum + difference * difference
-            }
+        var best = (byte: UInt8(floor), error: error(value(UInt8(floor))))
+        for candidate in [floor - 1, floor + 1] where 0...254 ~= candidate {
+            let error = error(value(UInt8(candidate)))
+            if error < best.error { best = (UInt8(candidate), error) }
         }
-        return zip(candidates, errors).min { $0.1 < $1.1 }?.0 ?? UInt8(floor)
+        return best.byte
+    }
+
+    /// Σ (value − scale · number)², where `rounded` gives the number of value ÷ scale.
+    static func error(
+        of values: UnsafeBufferPointer<Float>, scale: Float, rounded: (Float) -> Float
+    ) -> Double {
+        values.reduce(0.0) { sum, value in
+            let difference = Double(value) - Double(scale * rounded(value / scale))
+            return sum + difference * difference
+        }
     }
 }

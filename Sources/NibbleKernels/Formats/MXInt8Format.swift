@@ -1,3 +1,5 @@
+import CNibbleKernels
+
 /// OCP MXINT8: blocks of 32 whole numbers that share a power of two; value = 2^(byte − 127) ÷ 64 × code.
 ///
 /// The exponent is ⌊log₂ max|w|⌋ held within ±127, codes are rounded to nearest even within ±127: −128, which the format
@@ -45,9 +47,10 @@ public struct MXInt8Format: NumericFormat {
         let rounding = context.encoding.rounding
         for block in 0..<context.layout.groupsPerRow {
             let columns = context.layout.columns(ofGroup: block)
-            let byte = PowerOfTwoScale.byte(
-                of: UnsafeBufferPointer(rebasing: values[columns]), largestExponent: 0, isSearch: isSearch
-            ) { Float(Self.code($0, rounding)) / 64 }
+            let group = UnsafeBufferPointer(rebasing: values[columns])
+            let byte = PowerOfTwoScale.byte(of: group, largestExponent: 0, isSearch: isSearch) {
+                Self.error(of: group, scale: $0, rounding)
+            }
             bytes[values.count + block] = byte
             guard byte != PowerOfTwoScale.notANumber else { continue }
             let scale = PowerOfTwoScale.value(byte)
@@ -55,6 +58,20 @@ public struct MXInt8Format: NumericFormat {
                 bytes[column] = UInt8(bitPattern: Self.code(values[column] / scale, rounding))
             }
         }
+    }
+
+    /// Fixed point in the terms of the innermost loops: 64 steps to one, up to 127.
+    private static let loopType = nibble_mini_float(
+        fraction_bits: 6, bias: 1, nan_code: 0, largest_code: 127, sign_bit: 128, largest: 127 / 64)
+
+    /// Σ (weight − scale · number)².
+    private static func error(
+        of values: UnsafeBufferPointer<Float>, scale: Float, _ rounding: RoundingMode
+    ) -> Double {
+        if rounding == .halfToEven, let source = values.baseAddress {
+            return nibble_mini_error(source, values.count, scale, loopType)
+        }
+        return PowerOfTwoScale.error(of: values, scale: scale) { Float(code($0, rounding)) / 64 }
     }
 
     /// 64 times a number of scales, rounded.

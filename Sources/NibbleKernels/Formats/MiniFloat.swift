@@ -1,3 +1,5 @@
+import CNibbleKernels
+
 /// A floating-point type of 4 to 8 bits: sign, E exponent bits, M fraction bits, bias b (NUMERICS §1; OCP OFP8 and MX v1.0).
 ///
 /// Code 0 of the exponent: ±2^(1−b) · m ÷ 2^M, else ±2^(e−b) · (1 + m ÷ 2^M).
@@ -86,6 +88,14 @@ public struct MiniFloat: Sendable {
     public var smallest: Float { values[1] }
     /// ⌊log₂ largest⌋.
     public var largestExponent: Int { Int(largest.exponent) }
+
+    /// How the innermost loops take it.
+    var loopType: nibble_mini_float {
+        nibble_mini_float(
+            fraction_bits: Int32(fractionBits), bias: Int32(bias),
+            nan_code: specials == .none ? 0 : Int32(signBit) - 1, largest_code: Int32(largestCode),
+            sign_bit: Int32(signBit), largest: largest)
+    }
 
     /// The code of a value rounded by `rounding`; NaN is NaN where the type has one, else zero.
     @inline(__always)
