@@ -135,6 +135,16 @@ import Testing
                 ($0["accumulatorOverflows"] as? [String: Any])?["total"] as? Int
             }
             #expect(totals.reduce(0, +) > 0)
+            let channels = counters.compactMap { $0["overflowingChannels"] as? [String: Any] }
+            let overflowing = counters.filter {
+                (($0["accumulatorOverflows"] as? [String: Any])?["count"] as? Int ?? 0) > 0
+            }
+            #expect(channels.count == overflowing.count && !channels.isEmpty)
+            for channel in channels {
+                let enough = try #require(channel["sufficientBits"] as? Int)
+                #expect(enough > 16 && enough <= channel["safeBits"] as? Int ?? 0)
+                #expect(channel["worstCount"] as? Int ?? 0 > 0)
+            }
             #expect(contestants.last?["name"] as? String == "narrow")
         }
     }

@@ -138,15 +138,37 @@ struct LayerCounters: Encodable {
         }
     }
 
+    /// The output channels whose sums left the accumulator.
+    struct Channels: Encodable {
+        /// How many channels overflowed.
+        let count: Int
+        /// The row of the weights that overflowed most, and how often.
+        let worst: Int
+        let worstCount: Int
+        /// The narrowest register for the sums that occurred, and for any sums of such codes.
+        let sufficientBits: Int
+        let safeBits: Int
+
+        init(_ channels: ChannelOverflows) {
+            count = channels.channelCount
+            worst = channels.worstChannel
+            worstCount = channels.counts[channels.worstChannel]
+            sufficientBits = channels.sufficientBits
+            safeBits = channels.safeBits
+        }
+    }
+
     let layer: String
     let activationClips: Tally
     let accumulatorOverflows: Tally
+    let overflowingChannels: Channels?
     let nonFiniteValues: Tally
 
     init(layer: String, report: KernelReport) {
         self.layer = layer
         activationClips = Tally(report.activationClips)
         accumulatorOverflows = Tally(report.accumulatorOverflows)
+        overflowingChannels = report.channelOverflows.map(Channels.init)
         nonFiniteValues = Tally(report.nonFiniteValues)
     }
 

@@ -130,6 +130,7 @@ import Testing
             try nibble.wait("counts overflows in the details") { screen in
                 screen.rows.contains { $0.contains("overflows") && $0.contains("%") }
             }
+            try nibble.wait(for: "worst channel")
             try nibble.quit()
         }
     }

@@ -129,7 +129,21 @@ struct DetailRows {
         [.heading("Counted while running")]
             + tallyRows("activation clips", report.activationClips, .orange)
             + tallyRows("overflows", report.accumulatorOverflows, .red)
+            + (report.channelOverflows.map(channelRows) ?? [])
             + tallyRows("not finite", report.nonFiniteValues, .red)
+    }
+
+    /// The output channel that overflowed most, and the registers that would have done.
+    private func channelRows(_ channels: ChannelOverflows) -> [DetailRow] {
+        let worst = channels.worstChannel
+        return [
+            .figure("  channels", FigureText.grouped(channels.channelCount), theme.style(.red)),
+            .figure(
+                "  worst channel", "\(worst) · \(FigureText.grouped(channels.counts[worst]))",
+                theme.style(.red)),
+            .figure("  bits for these sums", "\(channels.sufficientBits)", nil),
+            .figure("  bits for any sums", "\(channels.safeBits)", nil),
+        ]
     }
 
     private func tallyRows(_ label: String, _ tally: KernelReport.Tally, _ slot: Slot) -> [DetailRow] {
