@@ -20,6 +20,7 @@ LANES_CODE void store_half(float value, uint8_t *bytes) {
 #include "encode_search.h"
 #include "encode_levels.h"
 #include "encode_blocks.h"
+#include "encode_super.h"
 #include "encode_rows.h"
 #include "mini_lanes.h"
 

@@ -1,4 +1,4 @@
-// Encodes rows of any length into blocks of a GGUF format. Each instruction set includes this file after encode_blocks.h.
+// Encodes rows of any length into blocks of a GGUF format. Each instruction set includes this file after encode_super.h.
 
 /// Whether 8 · n values are all within ±reach; NaN isn't.
 LANES_CODE int is_within_reach(const float *values, size_t count, float reach) {

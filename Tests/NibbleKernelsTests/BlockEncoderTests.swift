@@ -65,6 +65,17 @@ import Testing
         }
     }
 
+    /// A scale whose inverse is infinite leaves zeros zeros.
+    @Test(arguments: kinds)
+    func zerosBesideTheSmallestNumbersStayZero(_ kind: Kind) throws {
+        let values = (0..<256).map { $0 % 4 == 0 ? Float.leastNonzeroMagnitude : 0 }
+        let packed = try PackedMatrix.encode(
+            Samples.matrix(1, 256, values: values),
+            encoding: FormatCatalogue.format(named: kind.name).defaultEncoding)
+        let decoded = packed.decode(row: 0)
+        #expect(zip(values, decoded).allSatisfy { $0 != 0 || $1 == 0 } && decoded.allSatisfy(\.isFinite))
+    }
+
     /// Columns of no importance don't change the codes of the others.
     @Test func importanceDecidesWhichColumnsAreExact() throws {
         let formats = FormatCatalogue.all.filter(\.usesImportance)

@@ -41,7 +41,7 @@ import Testing
             LayerEncoding(format: "int4", rangeRule: .clip(1.5)),
             LayerEncoding(format: "fixed8", granularity: .tensor, rangeRule: .fractionBits(1000)),
             LayerEncoding(format: "f16", granularity: .fixed, activation: "int8-token"),
-            LayerEncoding(format: "int4", accumulator: Accumulator(bits: 20, overflow: .wrap)),
+            LayerEncoding(format: "int4", accumulator: Accumulator(bits: 12, overflow: .wrap)),
         ]
         for encoding in refused {
             let error = #expect(throws: KernelError.self) {
