@@ -57,8 +57,9 @@ let package = Package(
             path: "Tests/NibbleTestSupport"),
         .target(name: "CNibbleTestSupport", path: "Tests/CNibbleTestSupport"),
         .testTarget(
-            name: "NibbleKernelsTests", dependencies: ["NibbleKernels", "NibbleTestSupport"],
-            exclude: ["Fixtures"]),
+            name: "NibbleKernelsTests",
+            dependencies: ["NibbleKernels", "CNibbleKernels", "NibbleTestSupport"],
+            exclude: ["Golden"]),
         .testTarget(
             name: "NibbleStatisticsTests",
             dependencies: ["NibbleStatistics", "NibbleKernels", "NibbleTestSupport"]),

@@ -150,6 +150,42 @@ AVX2 static void dot_tile_f32(const float *w, size_t rows, const float *a, size_
                 tile(w + r * columns, 1, a + t * columns, 1, columns, sums + 4 * t + r);
 }
 
+/// Eight stored numbers.
+AVX2 INLINE __m256 stored_numbers(const uint8_t *bytes, const nibble_number_kind kind) {
+    if (kind == NIBBLE_F32) return _mm256_loadu_ps((const float *)bytes);
+    __m128i narrow = _mm_loadu_si128((const __m128i *)bytes);
+    if (kind == NIBBLE_F16) return _mm256_cvtph_ps(narrow);
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(narrow), 16));
+}
+
+AVX2 INLINE void stored_rows(const uint8_t *w, const nibble_number_kind kind, const float *a, size_t columns,
+                             float *sums) {
+    const size_t size = kind == NIBBLE_F32 ? 4 : 2, stride = columns * size;
+    __m256 vectors[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
+    size_t i = 0;
+    for (; i + 8 <= columns; i += 8) {
+        __m256 activations = _mm256_loadu_ps(a + i);
+        for (size_t r = 0; r < 4; r++)
+            vectors[r] = _mm256_fmadd_ps(stored_numbers(w + r * stride + i * size, kind), activations, vectors[r]);
+    }
+    for (size_t r = 0; r < 4; r++) {
+        float lanes[8], rest[8];
+        _mm256_storeu_ps(lanes, vectors[r]);
+        const uint8_t *end = w + r * stride + i * size;
+        if (kind == NIBBLE_F32) memcpy(rest, end, (columns - i) * 4);
+        else if (kind == NIBBLE_F16) nibble_portable_table.convert_f16(end, rest, columns - i);
+        else nibble_portable_table.convert_bf16(end, rest, columns - i);
+        for (size_t k = i; k < columns; k++) lanes[k - i] += rest[k - i] * a[k];
+        sums[r] = nibble_lane_sum(lanes);
+    }
+}
+
+AVX2 static void dot_stored_rows(nibble_number_kind kind, const void *w, const float *a, size_t columns, float *sums) {
+    if (kind == NIBBLE_F32) stored_rows(w, NIBBLE_F32, a, columns, sums);
+    else if (kind == NIBBLE_F16) stored_rows(w, NIBBLE_F16, a, columns, sums);
+    else stored_rows(w, NIBBLE_BF16, a, columns, sums);
+}
+
 AVX2 static void add_scaled_f32(const float *source, float factor, float *target, size_t count) {
     __m256 f = _mm256_set1_ps(factor);
     size_t i = 0;
@@ -517,6 +553,7 @@ const nibble_kernel_table nibble_avx2_table = {
     .scaled_sum = scaled_sum,
     .dot_f32 = dot_f32,
     .dot_tile_f32 = dot_tile_f32,
+    .dot_stored_rows = dot_stored_rows,
     .add_scaled_f32 = add_scaled_f32,
     .convert_f16 = convert_f16,
     .convert_bf16 = convert_bf16,

@@ -33,3 +33,14 @@ const nibble_interleaved_table *nibble_interleaved_kernels(void) {
 #endif
     return &nibble_portable_interleaved_table;
 }
+
+const nibble_elementwise_table *nibble_portable_elementwise_kernels(void) {
+    return &nibble_portable_elementwise_table;
+}
+
+const nibble_elementwise_table *nibble_elementwise_kernels(void) {
+#if defined(__x86_64__)
+    if (has_avx2()) return &nibble_avx2_elementwise_table;
+#endif
+    return &nibble_portable_elementwise_table;
+}

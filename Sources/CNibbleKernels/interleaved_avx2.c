@@ -450,50 +450,87 @@ AVX2 INLINE void weights_of(const uint8_t *chunk, const unsigned bits, const __m
     }
 }
 
-/// Calls `use(weights, step)` for every step of every chunk.
-#define FOR_EACH_STEP(bits, levels, use)                                                                          \
-    for (size_t chunk = 0; chunk < chunks; chunk++)                                                               \
-        _Pragma("clang loop unroll(full)") for (size_t step = 0; step < 8; step++) {                              \
-            size_t place = 8 * (kind.has_halves ? 2 * chunk + step / 4 : chunk);                                  \
-            __m256i zero = zero_points ? load(zero_points + place) : _mm256_set1_epi32(kind.offset);              \
-            __m256 weights[4];                                                                                    \
-            weights_of(tile + 32 * (bits) * chunk, bits, levels, step, zero, _mm256_loadu_ps(scales + place),     \
-                       minima ? minima + place : 0, weights);                                                     \
-            use                                                                                                   \
+/// Units of 16 columns begin at each fourth step.
+INLINE size_t unit_of_step(nibble_code_kind kind, size_t chunk, size_t step) {
+    return kind.has_halves ? 2 * chunk + step / 4 : chunk;
+}
+
+/// Several tiles at once keep several chains of additions under way.
+AVX2 INLINE void float_units(const uint8_t *tile, const unsigned bits, const __m128i *levels, nibble_code_kind kind,
+                             const float *scales, const float *minima, const int32_t *zero_points,
+                             const size_t tiles, nibble_tile_strides strides, const float *a, size_t chunks,
+                             float *target) {
+    __m256 total[4];
+#pragma clang loop unroll(full)
+    for (size_t t = 0; t < tiles; t++) total[t] = _mm256_loadu_ps(target + 8 * t);
+    for (size_t chunk = 0; chunk < chunks; chunk++)
+#pragma clang loop unroll(full)
+        for (size_t step = 0; step < 8; step++, a += 4) {
+            size_t place = 8 * unit_of_step(kind, chunk, step);
+#pragma clang loop unroll(full)
+            for (size_t t = 0; t < tiles; t++) {
+                size_t own = place + t * strides.factors;
+                __m256i zero = zero_points ? load(zero_points + own) : _mm256_set1_epi32(kind.offset);
+                __m256 weights[4];
+                weights_of(tile + t * strides.codes + 32 * bits * chunk, bits, levels, step, zero,
+                           _mm256_loadu_ps(scales + own), minima ? minima + own : 0, weights);
+#pragma clang loop unroll(full)
+                for (size_t column = 0; column < 4; column++)
+                    total[t] = _mm256_fmadd_ps(weights[column], _mm256_broadcast_ss(a + column), total[t]);
+            }
         }
+#pragma clang loop unroll(full)
+    for (size_t t = 0; t < tiles; t++) _mm256_storeu_ps(target + 8 * t, total[t]);
+}
 
 AVX2 static void add_float_units(const uint8_t *tile, nibble_code_kind kind, const float *scales, const float *minima,
-                                 const int32_t *zero_points, const float *activations, size_t chunks, float *target) {
-    __m256 total = _mm256_loadu_ps(target);
-#define ADD                                                                                                       \
-    _Pragma("clang loop unroll(full)") for (size_t column = 0; column < 4; column++) total = _mm256_fmadd_ps(     \
-        weights[column], _mm256_broadcast_ss(activations + 32 * chunk + 4 * step + column), total);
-#define FLOATS(width) FOR_EACH_STEP(width, (const __m128i *)0, ADD)
+                                 const int32_t *zero_points, nibble_tile_strides strides, const float *activations,
+                                 size_t chunks, float *total) {
+    __m128i numbers, *levels = 0;
     if (kind.levels) {
-        __m128i levels = _mm_loadu_si128((const __m128i *)kind.levels);
-        FOR_EACH_STEP(4, &levels, ADD)
-    } else {
-        FOR_EACH_WIDTH(kind.bits, FLOATS)
+        numbers = _mm_loadu_si128((const __m128i *)kind.levels);
+        levels = &numbers;
     }
-#undef FLOATS
-#undef ADD
-    _mm256_storeu_ps(target, total);
+#define ONE(width) \
+    float_units(tile, width, 0, kind, scales, minima, zero_points, 1, strides, activations, chunks, total)
+#define FOUR(width) \
+    float_units(tile, width, 0, kind, scales, minima, zero_points, 4, strides, activations, chunks, total)
+    if (levels && strides.tiles == 4)
+        float_units(tile, 4, levels, kind, scales, minima, zero_points, 4, strides, activations, chunks, total);
+    else if (levels)
+        float_units(tile, 4, levels, kind, scales, minima, zero_points, 1, strides, activations, chunks, total);
+    else if (strides.tiles == 4) FOR_EACH_WIDTH(kind.bits, FOUR)
+    else FOR_EACH_WIDTH(kind.bits, ONE)
+#undef ONE
+#undef FOUR
+}
+
+AVX2 INLINE void floats_of(const uint8_t *tile, const unsigned bits, const __m128i *levels, nibble_code_kind kind,
+                           const float *scales, const float *minima, const int32_t *zero_points, size_t chunks,
+                           float *target) {
+    for (size_t chunk = 0; chunk < chunks; chunk++, tile += 32 * bits)
+#pragma clang loop unroll(full)
+        for (size_t step = 0; step < 8; step++, target += 64) {
+            size_t place = 8 * unit_of_step(kind, chunk, step);
+            __m256i zero = zero_points ? load(zero_points + place) : _mm256_set1_epi32(kind.offset);
+            __m256 weights[4];
+            weights_of(tile, bits, levels, step, zero, _mm256_loadu_ps(scales + place), minima ? minima + place : 0,
+                       weights);
+#pragma clang loop unroll(full)
+            for (size_t column = 0; column < 4; column++) _mm256_storeu_ps(target + 16 * column, weights[column]);
+        }
 }
 
 AVX2 static void unpack_floats(const uint8_t *tile, nibble_code_kind kind, const float *scales, const float *minima,
                                const int32_t *zero_points, size_t chunks, float *target) {
-#define STORE                                                                                      \
-    _Pragma("clang loop unroll(full)") for (size_t column = 0; column < 4; column++)               \
-        _mm256_storeu_ps(target + 16 * (32 * chunk + 4 * step + column), weights[column]);
-#define FLOATS(width) FOR_EACH_STEP(width, (const __m128i *)0, STORE)
     if (kind.levels) {
         __m128i levels = _mm_loadu_si128((const __m128i *)kind.levels);
-        FOR_EACH_STEP(4, &levels, STORE)
-    } else {
-        FOR_EACH_WIDTH(kind.bits, FLOATS)
+        floats_of(tile, 4, &levels, kind, scales, minima, zero_points, chunks, target);
+        return;
     }
+#define FLOATS(width) floats_of(tile, width, 0, kind, scales, minima, zero_points, chunks, target)
+    FOR_EACH_WIDTH(kind.bits, FLOATS)
 #undef FLOATS
-#undef STORE
 }
 
 /// Eight rows of eight columns, turned around.
@@ -526,12 +563,13 @@ AVX2 static void transpose_floats(const float *rows, size_t stride, size_t colum
         for (size_t lane = 0; lane < 8; lane++) weights[16 * column + lane] = rows[lane * stride + column];
 }
 
-AVX2 static void tile_floats(const float *w, const float *a, size_t stride, size_t columns, float *totals) {
+AVX2 static void tile_floats(const float *w, size_t w_stride, const float *a, size_t stride, size_t columns,
+                        float *totals) {
     __m256 s[6][2];
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < 12; i++) s[i / 2][i % 2] = _mm256_loadu_ps(totals + 8 * i);
     for (size_t column = 0; column < columns; column++) {
-        __m256 first = _mm256_loadu_ps(w + 16 * column), second = _mm256_loadu_ps(w + 16 * column + 8);
+        __m256 first = _mm256_loadu_ps(w + w_stride * column), second = _mm256_loadu_ps(w + w_stride * column + 8);
 #pragma clang loop unroll(full)
         for (size_t token = 0; token < 6; token++) {
             __m256 activation = _mm256_broadcast_ss(a + stride * token + column);

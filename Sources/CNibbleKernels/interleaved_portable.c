@@ -217,20 +217,27 @@ static void transpose_floats(const float *rows, size_t stride, size_t columns, f
 }
 
 static void add_float_units(const uint8_t *tile, nibble_code_kind kind, const float *scales, const float *minima,
-                            const int32_t *zero_points, const float *activations, size_t chunks, float *total) {
-    for (size_t column = 0; column < 32 * chunks; column++)
-        for (size_t lane = 0; lane < 8; lane++) {
-            float weight = weight_at(tile, kind, scales, minima, zero_points, lane, column);
-            total[lane] = fmaf(weight, activations[column], total[lane]);
-        }
+                            const int32_t *zero_points, nibble_tile_strides strides, const float *activations,
+                            size_t chunks, float *total) {
+    for (size_t t = 0; t < strides.tiles; t++) {
+        const float *m = minima ? minima + t * strides.factors : 0;
+        const int32_t *z = zero_points ? zero_points + t * strides.factors : 0;
+        for (size_t column = 0; column < 32 * chunks; column++)
+            for (size_t lane = 0; lane < 8; lane++) {
+                float weight =
+                    weight_at(tile + t * strides.codes, kind, scales + t * strides.factors, m, z, lane, column);
+                total[8 * t + lane] = fmaf(weight, activations[column], total[8 * t + lane]);
+            }
+    }
 }
 
-static void tile_floats(const float *w, const float *a, size_t stride, size_t columns, float *totals) {
+static void tile_floats(const float *w, size_t w_stride, const float *a, size_t stride, size_t columns,
+                        float *totals) {
     for (size_t column = 0; column < columns; column++)
         for (size_t token = 0; token < 6; token++)
             for (size_t row = 0; row < 16; row++) {
                 float *total = totals + 16 * token + row;
-                *total = fmaf(w[16 * column + row], a[stride * token + column], *total);
+                *total = fmaf(w[w_stride * column + row], a[stride * token + column], *total);
             }
 }
 

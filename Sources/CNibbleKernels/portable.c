@@ -121,6 +121,23 @@ static void subtract_zero_points(int16_t *codes, size_t count, size_t length, co
 
 static int is_finite(float value) { return __builtin_fabsf(value) < __builtin_inff(); }
 
+static void dot_stored_rows(nibble_number_kind kind, const void *w, const float *a, size_t columns, float *sums) {
+    const uint8_t *bytes = w;
+    const size_t size = kind == NIBBLE_F32 ? 4 : 2;
+    for (size_t r = 0; r < 4; r++) {
+        float lanes[8] = {0};
+        for (size_t i = 0; i < columns; i++) {
+            const uint8_t *place = bytes + (r * columns + i) * size;
+            float weight;
+            if (kind == NIBBLE_F32) memcpy(&weight, place, 4);
+            else if (kind == NIBBLE_F16) convert_f16(place, &weight, 1);
+            else convert_bf16(place, &weight, 1);
+            lanes[i % 8] += weight * a[i];
+        }
+        sums[r] = nibble_lane_sum(lanes);
+    }
+}
+
 static void extremes(const float *values, size_t count, float *lower, float *upper) {
     float low = 0, high = 0;
     for (size_t i = 0; i < count; i++) {
@@ -243,6 +260,7 @@ const nibble_kernel_table nibble_portable_table = {
     .scaled_sum = scaled_sum,
     .dot_f32 = dot_f32,
     .dot_tile_f32 = dot_tile_f32,
+    .dot_stored_rows = dot_stored_rows,
     .add_scaled_f32 = add_scaled_f32,
     .convert_f16 = convert_f16,
     .convert_bf16 = convert_bf16,

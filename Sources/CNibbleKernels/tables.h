@@ -5,9 +5,11 @@
 
 extern const nibble_kernel_table nibble_portable_table;
 extern const nibble_interleaved_table nibble_portable_interleaved_table;
+extern const nibble_elementwise_table nibble_portable_elementwise_table;
 #if defined(__x86_64__)
 extern const nibble_kernel_table nibble_avx2_table;
 extern const nibble_interleaved_table nibble_avx2_interleaved_table;
+extern const nibble_elementwise_table nibble_avx2_elementwise_table;
 #endif
 
 // Ends of loops that other instruction sets share; `start` is the first element not yet done.

@@ -22,7 +22,7 @@ public final class Session {
     var hiddenStateProbe: (([Float]) -> Void)?
 
     /// Tokens that are read at a time.
-    static let chunkLength = 64
+    var chunkLength = 512
 
     /// Prepares a run.
     ///
@@ -70,8 +70,8 @@ public final class Session {
         let start = DispatchTime.now().uptimeNanoseconds
         defer { computeSeconds += Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9 }
         var logits: [Float] = []
-        for first in stride(from: 0, to: tokens.count, by: Self.chunkLength) {
-            let chunk = Array(tokens[first..<min(first + Self.chunkLength, tokens.count)])
+        for first in stride(from: 0, to: tokens.count, by: chunkLength) {
+            let chunk = Array(tokens[first..<min(first + chunkLength, tokens.count)])
             let isLast = first + chunk.count == tokens.count
             let wanted = allLogits ? chunk.count : isLast ? 1 : 0
             logits += try run(chunk, logitCount: wanted, cancellation: cancellation)

@@ -1,3 +1,4 @@
+import CNibbleKernels
 import NibbleTestSupport
 import Testing
 
@@ -105,6 +106,35 @@ import Testing
                         let terms = zip(weights, values).map { Double($0) * Double($1) }
                         let bound = Double(columns + 8) * 0x1p-24 * terms.reduce(0) { $0 + abs($1) }
                         #expect(abs(Double(alone[0]) - terms.reduce(0, +)) <= bound)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func storedRowsAreMultipliedAsTheirDecodedOnes() {
+        for columns in Self.lengths {
+            let (w, a) = (Samples.normal(4 * columns, seed: 8), Samples.normal(columns, seed: 9))
+            for (kind, mask) in [
+                (NIBBLE_F32, UInt32.max), (NIBBLE_BF16, 0xFFFF_0000), (NIBBLE_F16, 0xFFFF_E000),
+            ] {
+                let rounded = w.map { Float(bitPattern: ($0 * 0.25).bitPattern & mask) }
+                let stored: [UInt8] = rounded.flatMap { value -> [UInt8] in
+                    switch kind {
+                    case NIBBLE_F16: withUnsafeBytes(of: Float16(value).bitPattern) { Array($0) }
+                    case NIBBLE_BF16: withUnsafeBytes(of: UInt16(value.bitPattern >> 16)) { Array($0) }
+                    default: withUnsafeBytes(of: value) { Array($0) }
+                    }
+                }
+                let values = rounded.map { kind == NIBBLE_F16 ? Float(Float16($0)) : $0 }
+                for table in [best, portable] {
+                    var (sums, expected) = ([Float](repeating: 0, count: 4), [Float](repeating: 0, count: 12))
+                    table.dot_stored_rows(kind, stored, a, columns, &sums)
+                    for row in 0..<4 {
+                        let weights = Array(values[row * columns..<(row + 1) * columns])
+                        table.dot_tile_f32(weights, 1, a, 1, columns, &expected)
+                        let bound = zip(weights, a).reduce(0.0) { $0 + abs(Double($1.0) * Double($1.1)) }
+                        #expect(abs(Double(sums[row] - expected[0])) <= Double(columns + 8) * 0x1p-23 * bound)
                     }
                 }
             }

@@ -149,7 +149,8 @@ import Testing
     @Test func unpackedCodesAndWeights() {
         eachKind { kind in
             let tile = bytes(chunks * 256, seed: 3)
-            let units = chunks * (kind.has_halves == 1 ? 2 : 1)
+            // Room for the tiles behind the first.
+            let units = chunks * (kind.has_halves == 1 ? 2 : 1) + 4
             let scales = Samples.normal(units * 8, seed: 4)
             let zeroPoints = bytes(units * 8, seed: 5).map(Int32.init)
             var (one, two) = (
@@ -162,12 +163,16 @@ import Testing
                 let results = [best, portable].map { table -> ([Int16], [Float], [Float]) in
                     var words = [Int16](repeating: 0, count: chunks * 256)
                     var weights = [Float](repeating: 0, count: chunks * 512)
-                    var total = [Float](repeating: 0.5, count: 8)
+                    var total = [Float](repeating: 0.5, count: 32)
                     let values = Samples.normal(chunks * 32, seed: 6)
                     withOptional(zero) { zero in
                         table.unpack_words(tile, kind, zero, chunks, &words)
                         table.unpack_floats(tile, kind, scales, scales, zero, chunks, &weights)
-                        table.add_float_units(tile, kind, scales, nil, zero, values, chunks, &total)
+                        for tiles in [1, 4] {
+                            let strides = nibble_tile_strides(tiles: tiles, codes: 32, factors: 8)
+                            table.add_float_units(
+                                tile, kind, scales, nil, zero, strides, values, chunks - 1, &total)
+                        }
                     }
                     return (words, weights, total)
                 }
@@ -230,7 +235,7 @@ import Testing
                 var weights = [Float](repeating: 0, count: 40 * 16)
                 var totals = [Float](repeating: 0.25, count: 96)
                 table.transpose_floats(rows, 40, columns, &weights)
-                table.tile_floats(weights, values, 40, columns, &totals)
+                table.tile_floats(weights, 16, values, 40, columns, &totals)
                 return (weights, totals)
             }
             #expect(results[0].0 == results[1].0)

@@ -79,17 +79,22 @@ import Testing
     @Test func chunksOfAPromptJoin() throws {
         let model = try Self.open()
         let weights = try ModelFixture.storedWeights(of: model)
-        let count = Session.chunkLength + 30
+        let count = 94
         try #require(model.contextLength >= count)
         let tokens = (0..<count).map { ($0 * 37 + 11) % model.vocabularySize }
-        let whole = try Session(model: model, weights: weights).append(tokens, allLogits: true)
+        let long = try Session(model: model, weights: weights)
+        long.chunkLength = 64
+        let whole = try long.append(tokens, allLogits: true)
         let session = try Session(model: model, weights: weights)
         let stepwise = try tokens.flatMap { try session.append([$0]) }
         #expect(whole.count == count * model.vocabularySize)
         let largest = whole.map(\.magnitude).max() ?? 0
         #expect(zip(whole, stepwise).allSatisfy { ($0 - $1).magnitude <= 1e-4 * largest })
         let last = try Session(model: model, weights: weights).append(tokens)
-        #expect(last == Array(whole.suffix(model.vocabularySize)))
+        // Many tokens' logits are summed in another order than one token's.
+        #expect(
+            zip(last, whole.suffix(model.vocabularySize)).allSatisfy { ($0 - $1).magnitude <= 1e-5 * largest }
+        )
     }
 
     @Test func weightsOfAnotherShapeAreRefused() throws {

@@ -4,7 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nibble_elementwise.h"
 #include "nibble_interleaved.h"
+#include "nibble_pause.h"
 #include "nibble_registers.h"
 
 #include "nibble_blocks.h"
@@ -31,9 +33,12 @@ typedef struct {
     int32_t has_half_scale;
 } nibble_range_search;
 
+/// How rows of floating-point numbers are stored, little-endian and possibly unaligned.
+typedef enum { NIBBLE_F32, NIBBLE_F16, NIBBLE_BF16 } nibble_number_kind;
+
 /// The innermost loops of one instruction set. A further set (AVX-512, NEON) is one file that fills this table and one
-/// line in `nibble_kernels`. Every entry gives the same bits on every set, but for `dot_f32`, `dot_tile_f32` and
-/// `add_scaled_f32`, which may use fused multiply-adds and another order.
+/// line in `nibble_kernels`. Every entry gives the same bits on every set, but for `dot_f32`, `dot_tile_f32`,
+/// `dot_stored_rows` and `add_scaled_f32`, which may use fused multiply-adds and another order.
 typedef struct {
     /// Name of the instruction set.
     const char *name;
@@ -53,6 +58,8 @@ typedef struct {
     /// sums[4·t + r] = Σ w[r·columns + i]·a[t·columns + i] for up to 4 rows and 3 tokens. Each sum is the same whatever
     /// the number of rows and tokens.
     void (*dot_tile_f32)(const float *w, size_t rows, const float *a, size_t tokens, size_t columns, float *sums);
+    /// sums[r] = Σ w[r·columns + i]·a[i] for 4 rows that are read as they are stored: what `dot_tile_f32` gives for them.
+    void (*dot_stored_rows)(nibble_number_kind kind, const void *w, const float *a, size_t columns, float *sums);
     /// target[i] += factor · source[i].
     void (*add_scaled_f32)(const float *source, float factor, float *target, size_t count);
 

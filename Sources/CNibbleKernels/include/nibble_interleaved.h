@@ -70,6 +70,15 @@ typedef struct {
     int32_t has_halves;
 } nibble_code_kind;
 
+/// How far apart several tiles are.
+typedef struct {
+    size_t tiles;
+    /// Bytes from one tile's codes to the next.
+    size_t codes;
+    /// Numbers from one tile's factors to the next.
+    size_t factors;
+} nibble_tile_strides;
+
 /// Loops over the run-time layout. Every entry gives the same bits on every instruction set.
 typedef struct {
     /// Puts row `lane` of a tile into its place: `codes` has 32 · chunks codes.
@@ -113,18 +122,20 @@ typedef struct {
     void (*end_whole)(const float *const _Nonnull *_Nonnull scales, const nibble_activations *tokens, int32_t *whole,
                       float *totals);
 
-    /// total[row] += w · a over `chunks` chunks, column after column by fused multiply-add; w = scale · number (+ minimum)
-    /// as decoded. Columns beyond the row's end have activation 0.
+    /// total[row] += w · a over `chunks` chunks of 1 or 4 tiles, column after column by fused multiply-add; w = scale · number (+
+    /// minimum) as decoded. Tiles, their scales, minima and zero points are `strides` apart, in bytes and in numbers, their
+    /// totals 8. Columns beyond the row's end have activation 0.
     void (*add_float_units)(const uint8_t *tile, nibble_code_kind kind, const float *scales, const float *_Nullable minima,
-                            const int32_t *_Nullable zero_points, const float *activations, size_t chunks,
-                            float *total);
+                            const int32_t *_Nullable zero_points, nibble_tile_strides strides, const float *activations,
+                            size_t chunks, float *total);
     /// Decoded weights, [column][16 rows], of which the tile fills 8.
     void (*unpack_floats)(const uint8_t *tile, nibble_code_kind kind, const float *scales, const float *_Nullable minima,
                           const int32_t *_Nullable zero_points, size_t chunks, float *weights);
     /// The same from eight rows of f32 that lie `stride` apart.
     void (*transpose_floats)(const float *rows, size_t stride, size_t columns, float *weights);
-    /// totals[token][16 rows] += w · a over `columns` columns for 6 tokens; w is [column][16 rows], a row-major with `stride`.
-    void (*tile_floats)(const float *w, const float *a, size_t stride, size_t columns, float *totals);
+    /// totals[token][16 rows] += w · a over `columns` columns for 6 tokens; columns of w are `w_stride` apart, tokens of a
+    /// `stride`.
+    void (*tile_floats)(const float *w, size_t w_stride, const float *a, size_t stride, size_t columns, float *totals);
 } nibble_interleaved_table;
 
 /// The best table for this processor.

@@ -11,6 +11,10 @@ public protocol ActivationScheme: Sendable {
 
     /// Whether codes lie within ±127.
     var isByteCoded: Bool { get }
+    /// The magnitude from which on an activation's whole column is multiplied without codes; nil where there is none.
+    var outlierThreshold: Float? { get }
+    /// Whether activations stay floating point, but rounded by `round`.
+    var roundsFloats: Bool { get }
 
     /// Quantizes one token: codes for all its values, and the scale of each block; activation ≈ scale × code.
     ///
@@ -18,11 +22,28 @@ public protocol ActivationScheme: Sendable {
     func quantize(
         _ token: UnsafeBufferPointer<Float>, codes: UnsafeMutableBufferPointer<Int16>,
         scales: UnsafeMutableBufferPointer<Float>, report: inout KernelReport)
+
+    /// Rounds one token to the numbers that are multiplied; called where ``roundsFloats`` is true.
+    func round(
+        _ token: UnsafeBufferPointer<Float>, into values: UnsafeMutableBufferPointer<Float>,
+        report: inout KernelReport)
 }
 
 extension ActivationScheme {
     /// No.
     public var isByteCoded: Bool { false }
+    /// None.
+    public var outlierThreshold: Float? { nil }
+    /// No.
+    public var roundsFloats: Bool { false }
+
+    /// As they are.
+    public func round(
+        _ token: UnsafeBufferPointer<Float>, into values: UnsafeMutableBufferPointer<Float>,
+        report: inout KernelReport
+    ) {
+        _ = values.update(fromContentsOf: token)
+    }
 }
 
 /// The list of all activation schemes.
@@ -31,7 +52,7 @@ public enum ActivationCatalogue {
     public static let all: [any ActivationScheme] =
         [
             FloatActivations(), Int8Activations(blockSize: nil), Int8Activations(blockSize: 32),
-            SuperBlockActivations(),
+            SuperBlockActivations(), UnsignedActivations(), OutlierActivations(), Fp8Activations(),
         ]
         + (2...16).map { FixedPointActivations(bits: $0) }
 

@@ -9,6 +9,7 @@ struct SuperBlockActivations: ActivationScheme {
     var name: String { "int8-block256" }
     var summary: String { "dynamic int8, one f32 scale per block of 256" }
     var codeBits: Int? { 8 }
+    var isByteCoded: Bool { true }
     var blockSize: Int? { Self.size }
 
     func quantize(

@@ -94,9 +94,11 @@ final class ByteActivations: @unchecked Sendable {
         activations(token, chunk, UnsafeRawPointer(codes + token * stride + 32 * chunk))
     }
 
-    /// The same with codes of 16 bits.
+    /// The same with codes of 16 bits, if there are any.
     func words(token: Int, chunk: Int) -> nibble_activations {
-        activations(token, chunk, UnsafeRawPointer(words! + token * stride + 32 * chunk))
+        let place = token * stride + 32 * chunk
+        return activations(
+            token, chunk, words.map { UnsafeRawPointer($0 + place) } ?? UnsafeRawPointer(codes + place))
     }
 
     /// One token's codes from a chunk on.

@@ -67,7 +67,7 @@ struct FloatTiles: @unchecked Sendable {
                 let values = activations(group: group, last: last) + column
                 for pair in 0..<pairs.count {
                     kernels.pointee.tile_floats(
-                        panel.weights(pair: pair), values, columns, count,
+                        panel.weights(pair: pair), 16, values, columns, count,
                         totals + (pair * groups + group) * size)
                 }
             }
@@ -103,7 +103,15 @@ private final class FloatPanel {
         weights = .allocate(capacity: pairs.count * columns * 16)
         factors = .allocate(capacity: columns / 16 * 16)
         zeroPoints = .allocate(capacity: columns / 16 * 8)
-        if tiles == nil { decode() }
+        if tiles == nil && stored == nil { decode() }
+    }
+
+    /// The first of all rows and how its numbers are stored, where they are floating-point numbers.
+    private var stored: (base: UnsafeRawPointer, kind: nibble_number_kind)? {
+        guard let kind = (matrix.format as? FloatFormat)?.numberKind, let rows = matrix.storage.rows else {
+            return nil
+        }
+        return (rows.base, kind)
     }
 
     deinit {
@@ -134,11 +142,38 @@ private final class FloatPanel {
             if let tiles {
                 let tile = min(2 * pairs.lowerBound + place, tiles.shape.tiles - 1)
                 unpack(tiles, tile, chunk: column / 32, chunks: (count + 31) / 32, target)
+            } else if let stored {
+                convert(stored.base, stored.kind, place, column: column, count: count, target)
             } else if let decoded {
                 let columns = matrix.shape.columns
                 InnerLoops.interleaved.pointee.transpose_floats(
                     decoded + place * 8 * columns + column, columns, count, target)
             }
+        }
+    }
+
+    /// Eight rows' columns as f32, turned around; rows beyond the last are zeros.
+    private func convert(
+        _ base: UnsafeRawPointer, _ kind: nibble_number_kind, _ place: Int, column: Int, count: Int,
+        _ target: UnsafeMutablePointer<Float>
+    ) {
+        let size = kind == NIBBLE_F32 ? 4 : 2
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 8 * capacity) { rows in
+            guard let start = rows.baseAddress else { return }
+            for lane in 0..<8 {
+                let (row, values) = ((2 * pairs.lowerBound + place) * 8 + lane, start + lane * capacity)
+                guard row < matrix.shape.rows else {
+                    values.update(repeating: 0, count: count)
+                    continue
+                }
+                let source = base + (row * matrix.shape.columns + column) * size
+                switch kind {
+                case NIBBLE_F16: InnerLoops.best.pointee.convert_f16(source, values, count)
+                case NIBBLE_BF16: InnerLoops.best.pointee.convert_bf16(source, values, count)
+                default: UnsafeMutableRawPointer(values).copyMemory(from: source, byteCount: 4 * count)
+                }
+            }
+            InnerLoops.interleaved.pointee.transpose_floats(start, capacity, count, target)
         }
     }
 
@@ -158,6 +193,18 @@ private final class FloatPanel {
                 tiles.codes(tile: tile) + chunk * tiles.chunkBytes, kind, factors,
                 minima.map { UnsafePointer($0) },
                 interleaving.hasZeroPoints ? UnsafePointer(zeroPoints) : nil, chunks, target)
+        }
+    }
+}
+
+extension FloatFormat {
+    /// What the innermost loops call the storage.
+    var numberKind: nibble_number_kind? {
+        switch storage {
+        case .f32: NIBBLE_F32
+        case .f16: NIBBLE_F16
+        case .bf16: NIBBLE_BF16
+        case .f64: nil
         }
     }
 }

@@ -71,18 +71,29 @@ struct InterleavedProduct: @unchecked Sendable {
         let start: UnsafePointer<Float>
     }
 
+    /// Tiles that are multiplied with decoded weights side by side, so that several chains of additions are under way.
+    private static let tilesTogether = 4
+
     /// Multiplies decoded weights with f32 activations.
     func float(_ activations: PaddedActivations) {
-        pool.runRanges(total: shape.tiles, minimumLength: tilesPerRange) { range in
-            withScratch { scratch in
-                withUnsafeTemporaryAllocation(of: Float.self, capacity: 8 * tokenCount) { totals in
-                    for tile in range {
+        pool.runRanges(total: shape.tiles, minimumLength: max(Self.tilesTogether, tilesPerRange)) { range in
+            let capacity = 8 * Self.tilesTogether * tokenCount
+            withScratch(tiles: Self.tilesTogether) { scratch in
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: capacity) { totals in
+                    var tile = range.lowerBound
+                    while tile < range.upperBound {
+                        let count = range.upperBound - tile >= Self.tilesTogether ? Self.tilesTogether : 1
                         totals.initialize(repeating: 0)
-                        float(tile, activations, scratch, totals)
+                        float(tile..<tile + count, activations, scratch, totals)
                         for token in 0..<tokenCount {
-                            store(
-                                UnsafeBufferPointer(rebasing: totals[8 * token..<8 * token + 8]), tile, token)
+                            for place in 0..<count {
+                                let start = 8 * (token * count + place)
+                                store(
+                                    UnsafeBufferPointer(rebasing: totals[start..<start + 8]), tile + place,
+                                    token)
+                            }
                         }
+                        tile += count
                     }
                 }
             }
@@ -90,20 +101,25 @@ struct InterleavedProduct: @unchecked Sendable {
     }
 
     private func float(
-        _ tile: Int, _ activations: PaddedActivations, _ scratch: Scratch,
+        _ range: Range<Int>, _ activations: PaddedActivations, _ scratch: Scratch,
         _ totals: UnsafeMutableBufferPointer<Float>
     ) {
+        let strides = nibble_tile_strides(
+            tiles: range.count, codes: shape.storedChunks * tiles.chunkBytes, factors: Self.factorsPerTile)
         tiles.withCodeKind { kind in
             for chunk in stride(from: 0, to: shape.chunks, by: Self.panelChunks) {
                 let chunks = min(Self.panelChunks, shape.chunks - chunk)
-                expand(tile, chunk: chunk, chunks: chunks, scratch)
+                for (place, tile) in range.enumerated() {
+                    expand(
+                        tile, chunk: chunk, chunks: chunks, scratch.advanced(by: place * Self.factorsPerTile))
+                }
                 for token in 0..<tokenCount {
                     tiles.kernels.pointee.add_float_units(
-                        tiles.codes(tile: tile) + chunk * tiles.chunkBytes, kind, scratch.scales,
+                        tiles.codes(tile: range.lowerBound) + chunk * tiles.chunkBytes, kind, scratch.scales,
                         interleaving.hasMinima ? UnsafePointer(scratch.minima) : nil,
-                        interleaving.hasZeroPoints ? UnsafePointer(scratch.zeroPoints) : nil,
+                        interleaving.hasZeroPoints ? UnsafePointer(scratch.zeroPoints) : nil, strides,
                         activations.start + (token * shape.chunks + chunk) * 32, chunks,
-                        totals.baseAddress! + 8 * token)
+                        totals.baseAddress! + 8 * range.count * token)
                 }
             }
         }
@@ -122,10 +138,18 @@ struct InterleavedProduct: @unchecked Sendable {
         let scales: UnsafeMutablePointer<Float>
         let minima: UnsafeMutablePointer<Float>
         let zeroPoints: UnsafeMutablePointer<Int32>
+
+        func advanced(by count: Int) -> Scratch {
+            Scratch(
+                sums: sums, scales: scales + count, minima: minima + count, zeroPoints: zeroPoints + count)
+        }
     }
 
-    private func withScratch(_ body: (Scratch) -> Void) {
-        let count = Self.panelChunks * 2 * 8
+    /// Factors of a panel of one tile: as many units as it can have, eight rows each.
+    private static let factorsPerTile = panelChunks * 2 * 8
+
+    private func withScratch(tiles: Int = 1, _ body: (Scratch) -> Void) {
+        let count = Self.factorsPerTile * tiles
         withUnsafeTemporaryAllocation(byteCount: 4 * count * 4, alignment: 64) { space in
             let start = space.baseAddress!
             body(

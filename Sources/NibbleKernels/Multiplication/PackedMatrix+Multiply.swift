@@ -38,6 +38,11 @@ extension PackedMatrix {
         let product = Product(
             matrix: self, input: input, output: output, tokenCount: tokenCount, pool: pool)
         guard shape.elementCount > 0, tokenCount > 0 else { return product.general(scheme: scheme) }
+        guard !scheme.roundsFloats else {
+            return rounding(input, tokenCount: tokenCount, scheme: scheme) {
+                multiply($0, tokenCount: tokenCount, into: output, scheme: FloatActivations(), pool: pool)
+            }
+        }
         guard scheme.codeBits != nil else {
             let tiles = runtimeLayout(pool: pool)
             if tokenCount >= FloatTiles.tokensTogether || tiles != nil { return product.float(tiles) }
@@ -47,6 +52,25 @@ extension PackedMatrix {
             let tiles = runtimeLayout(pool: pool)
         else { return product.general(scheme: scheme) }
         return product.bytes(tiles, scheme: scheme, segmentLength: segmentLength)
+    }
+
+    /// Calls `body` with the activations as a scheme rounds them.
+    private func rounding(
+        _ input: UnsafeBufferPointer<Float>, tokenCount: Int, scheme: any ActivationScheme,
+        _ body: (UnsafeBufferPointer<Float>) -> KernelReport
+    ) -> KernelReport {
+        let rounded = UnsafeMutableBufferPointer<Float>.allocate(capacity: input.count)
+        defer { rounded.deallocate() }
+        rounded.initialize(repeating: 0)
+        var report = KernelReport()
+        for token in 0..<tokenCount {
+            let range = token * shape.columns..<(token + 1) * shape.columns
+            scheme.round(
+                UnsafeBufferPointer(rebasing: input[range]),
+                into: UnsafeMutableBufferPointer(rebasing: rounded[range]), report: &report)
+        }
+        report.add(body(UnsafeBufferPointer(rounded)))
+        return report
     }
 
     /// Columns of a segment, if no sum of them can leave the accumulator, whatever the codes.

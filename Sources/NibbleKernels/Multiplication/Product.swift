@@ -1,3 +1,5 @@
+import CNibbleKernels
+
 /// One product under way: where numbers come from and go to.
 struct Product: @unchecked Sendable {
     let matrix: PackedMatrix
@@ -71,15 +73,34 @@ struct Product: @unchecked Sendable {
     private func float() -> KernelReport {
         var report = KernelReport()
         _ = input.largestFiniteMagnitude(in: input.indices, report: &report)
+        let kind = (matrix.format as? FloatFormat)?.numberKind
         pool.runRanges(total: rows, minimumLength: rowsPerChunk) { range in
             withUnsafeTemporaryAllocation(of: Float.self, capacity: max(4 * columns, 1)) { weights in
                 for first in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
-                    multiply(rows: first..<min(first + 4, range.upperBound), decodedInto: weights)
+                    let four = first..<min(first + 4, range.upperBound)
+                    if let kind, tokenCount < 3, four.count == 4, multiplyStored(rows: four, kind) {
+                        continue
+                    }
+                    multiply(rows: four, decodedInto: weights)
                 }
             }
         }
         countNonFiniteOutputs(&report)
         return report
+    }
+
+    /// Four rows of floating-point numbers with every token, read where they lie; false if they aren't in memory.
+    private func multiplyStored(rows range: Range<Int>, _ kind: nibble_number_kind) -> Bool {
+        guard let stored = matrix.storage.rows, let start = input.baseAddress else { return false }
+        let base = stored.base + range.lowerBound * matrix.layout.bytesPerRow
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 4) { sums in
+            guard let target = sums.baseAddress else { return }
+            for token in 0..<tokenCount {
+                InnerLoops.best.pointee.dot_stored_rows(kind, base, start + token * columns, columns, target)
+                for place in 0..<4 { output[token * rows + range.lowerBound + place] = target[place] }
+            }
+        }
+        return true
     }
 
     /// Up to four rows with every token, three tokens at a time.
@@ -113,14 +134,20 @@ struct Product: @unchecked Sendable {
         var report = KernelReport()
         let segments = Segments(
             columns: columns, groupSize: matrix.layout.groupSize, blockSize: scheme.blockSize ?? columns)
+        let outliers = scheme.outlierThreshold.map {
+            OutlierColumns(input, tokenCount: tokenCount, threshold: $0)
+        }
         let tokens = QuantizedActivations(
-            input, tokenCount: tokenCount, segments: segments, scheme: scheme, report: &report)
+            input, tokenCount: tokenCount, segments: segments, scheme: scheme,
+            outliers: outliers?.columns ?? [],
+            report: &report)
         IntegerProduct(
             matrix: matrix, format: format, segments: segments, tokens: tokens, tokenCount: tokenCount,
             accumulator: matrix.encoding.accumulator, pool: pool
         ).run(&report) { row, index, token, sums in
             output[token * rows + index] = row.scaled(sums, tokens, token: token)
         }
+        outliers?.addProducts(of: matrix, input, to: output, tokenCount: tokenCount, pool: pool)
         countNonFiniteOutputs(&report)
         return report
     }

@@ -6,10 +6,10 @@ final class QuantizedActivations: @unchecked Sendable {
     private let largest: UnsafeMutableBufferPointer<Int32>
     private let codeSums: UnsafeMutableBufferPointer<Int32>
 
-    /// Quantizes every token by `scheme`.
+    /// Quantizes every token by `scheme`; the codes of outlier columns are 0.
     init(
         _ input: UnsafeBufferPointer<Float>, tokenCount: Int, segments: Segments,
-        scheme: any ActivationScheme, report: inout KernelReport
+        scheme: any ActivationScheme, outliers: [Int] = [], report: inout KernelReport
     ) {
         self.segments = segments
         codes = .allocate(capacity: max(tokenCount * segments.columns, 1))
@@ -25,6 +25,7 @@ final class QuantizedActivations: @unchecked Sendable {
                     UnsafeBufferPointer(rebasing: input[range]),
                     codes: UnsafeMutableBufferPointer(rebasing: codes[range]), scales: blockScales,
                     report: &report)
+                for column in outliers { codes[token * columns + column] = 0 }
                 spread(UnsafeBufferPointer(blockScales), token: token)
             }
         }

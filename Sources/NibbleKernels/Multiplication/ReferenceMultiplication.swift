@@ -18,20 +18,40 @@ public enum ReferenceMultiplication {
         var report = KernelReport()
         var overflows = ChannelOverflows(channelCount: matrix.shape.rows)
         var output: [Float] = []
+        let columns = matrix.shape.columns
+        let outliers = activations.withUnsafeBufferPointer { values in
+            scheme.outlierThreshold.map {
+                OutlierColumns(values, tokenCount: tokenCount, threshold: $0).columns
+            } ?? []
+        }
         for token in 0..<tokenCount {
-            let columns = matrix.shape.columns
-            let values = Array(activations[token * columns..<(token + 1) * columns])
+            let given = Array(activations[token * columns..<(token + 1) * columns])
+            let values = scheme.roundsFloats ? rounded(given, scheme, &report) : given
             let coded = scheme.codeBits == nil ? nil : matrix.format as? any IntegerCoded
-            let quantized = QuantizedToken(values, scheme: scheme, report: &report)
+            let quantized = QuantizedToken(values, scheme: scheme, outliers: outliers, report: &report)
             for row in 0..<matrix.shape.rows {
-                let result =
+                var result =
                     coded.map { integer(matrix, $0, row: row, quantized, &report, &overflows) }
                     ?? float(matrix, row: row, values)
+                let weights = outliers.isEmpty ? [] : matrix.decode(row: row)
+                for column in outliers where !values[column].isNaN {
+                    result.addProduct(values[column], weights[column])
+                }
                 output.append(result)
             }
         }
         if report.accumulatorOverflows.count > 0 { report.channelOverflows = overflows }
         return (output, report)
+    }
+
+    private static func rounded(
+        _ values: [Float], _ scheme: any ActivationScheme, _ report: inout KernelReport
+    ) -> [Float] {
+        var rounded = values
+        values.withUnsafeBufferPointer { values in
+            rounded.withUnsafeMutableBufferPointer { scheme.round(values, into: $0, report: &report) }
+        }
+        return rounded
     }
 
     private static func float(_ matrix: PackedMatrix, row: Int, _ values: [Float]) -> Float {
@@ -81,7 +101,9 @@ struct QuantizedToken {
     private(set) var codes: [Int16]
     private(set) var scales: [Float]
 
-    init(_ values: [Float], scheme: any ActivationScheme, report: inout KernelReport) {
+    init(
+        _ values: [Float], scheme: any ActivationScheme, outliers: [Int] = [], report: inout KernelReport
+    ) {
         blockSize = scheme.blockSize ?? max(values.count, 1)
         codes = [Int16](repeating: 0, count: values.count)
         scales = [Float](repeating: 0, count: max(1, (values.count + blockSize - 1) / blockSize))
@@ -92,5 +114,6 @@ struct QuantizedToken {
                 }
             }
         }
+        for column in outliers { codes[column] = 0 }
     }
 }

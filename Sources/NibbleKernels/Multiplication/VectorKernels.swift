@@ -1,14 +1,17 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CNibbleKernels
+
+extension InnerLoops {
+    /// The best loops between products, and those that run everywhere.
+    static var elementwise: UnsafePointer<nibble_elementwise_table> { nibble_elementwise_kernels() }
+    static var portableElementwise: UnsafePointer<nibble_elementwise_table> {
+        nibble_portable_elementwise_kernels()
+    }
+}
 
 /// The small vector functions between the matrix products of a transformer, in f32.
 ///
-/// Those with pointers serve loops over parts of larger buffers; both forms run the same code.
+/// Those with pointers serve loops over parts of larger buffers; both forms run the same code. e^x is within two units in the
+/// last place of the exact value.
 public enum VectorKernels {
     /// y = x ÷ √(mean(x²) + epsilon) · weight (Zhang and Sennrich 2019); the mean square is summed in f64.
     public static func rmsNorm(
@@ -16,10 +19,23 @@ public enum VectorKernels {
     ) {
         precondition(
             input.count == weight.count && input.count == output.count, "one weight for each value")
-        var squares = 0.0
-        for index in input.indices { squares += Double(input[index]) * Double(input[index]) }
-        let factor = Float(1 / (squares / Double(max(input.count, 1)) + Double(epsilon)).squareRoot())
-        for index in input.indices { output[index] = input[index] * factor * weight[index] }
+        input.withUnsafeBufferPointer { input in
+            weight.withUnsafeBufferPointer { weight in
+                output.withUnsafeMutableBufferPointer { output in
+                    guard let x = input.baseAddress, let w = weight.baseAddress, let y = output.baseAddress
+                    else { return }
+                    rmsNorm(x, weight: w, epsilon: epsilon, count: input.count, into: y)
+                }
+            }
+        }
+    }
+
+    /// y = x ÷ √(mean(x²) + epsilon) · weight over `count` numbers.
+    public static func rmsNorm(
+        _ input: UnsafePointer<Float>, weight: UnsafePointer<Float>, epsilon: Float, count: Int,
+        into output: UnsafeMutablePointer<Float>
+    ) {
+        InnerLoops.elementwise.pointee.rms_norm(input, weight, epsilon, count, output)
     }
 
     /// Replaces scores by exp(score − max) ÷ Σ.
@@ -29,13 +45,8 @@ public enum VectorKernels {
 
     /// Replaces scores by exp(score − max) ÷ Σ.
     public static func softmax(_ scores: UnsafeMutableBufferPointer<Float>) {
-        guard let largest = scores.max() else { return }
-        var sum: Float = 0
-        for index in scores.indices {
-            scores[index] = exp(scores[index] - largest)
-            sum += scores[index]
-        }
-        for index in scores.indices { scores[index] /= sum }
+        guard let start = scores.baseAddress else { return }
+        InnerLoops.elementwise.pointee.softmax(start, scores.count)
     }
 
     /// gate[i] = silu(gate[i]) · up[i] with silu(x) = x ÷ (1 + e^−x) (Hendrycks and Gimpel 2016).
@@ -50,7 +61,8 @@ public enum VectorKernels {
         gate: UnsafeMutableBufferPointer<Float>, up: UnsafeBufferPointer<Float>
     ) {
         precondition(gate.count == up.count, "one factor for each value")
-        for index in gate.indices { gate[index] = gate[index] / (1 + exp(-gate[index])) * up[index] }
+        guard let target = gate.baseAddress, let factors = up.baseAddress else { return }
+        InnerLoops.elementwise.pointee.silu_multiply(target, factors, gate.count)
     }
 
     /// Turns the pairs (x[i], x[i + d/2]) of a vector of d values by angle i (Su and others 2021, halves as in Llama).
@@ -61,13 +73,33 @@ public enum VectorKernels {
     public static func rotateHalves(
         _ vector: inout MutableSpan<Float>, cosines: Span<Float>, sines: Span<Float>
     ) {
-        let half = cosines.count
-        precondition(sines.count == half && vector.count == 2 * half, "an angle for each pair")
-        for index in 0..<half {
-            let (first, second) = (vector[index], vector[index + half])
-            vector[index] = first * cosines[index] - second * sines[index]
-            vector[index + half] = second * cosines[index] + first * sines[index]
+        precondition(
+            sines.count == cosines.count && vector.count == 2 * cosines.count, "an angle for each pair")
+        vector.withUnsafeMutableBufferPointer { vector in
+            cosines.withUnsafeBufferPointer { cosines in
+                sines.withUnsafeBufferPointer { sines in
+                    guard let x = vector.baseAddress, let c = cosines.baseAddress, let s = sines.baseAddress
+                    else { return }
+                    rotateHalves(x, cosines: c, sines: s, count: cosines.count)
+                }
+            }
         }
+    }
+
+    /// Turns the `count` pairs (x[i], x[i + count]) by angles.
+    public static func rotateHalves(
+        _ vector: UnsafeMutablePointer<Float>, cosines: UnsafePointer<Float>, sines: UnsafePointer<Float>,
+        count: Int
+    ) {
+        InnerLoops.elementwise.pointee.rotate_halves(vector, cosines, sines, count)
+    }
+
+    /// Turns the `count` pairs (x[2i], x[2i + 1]) by angles.
+    public static func rotateNeighbours(
+        _ vector: UnsafeMutablePointer<Float>, cosines: UnsafePointer<Float>, sines: UnsafePointer<Float>,
+        count: Int
+    ) {
+        InnerLoops.elementwise.pointee.rotate_neighbours(vector, cosines, sines, count)
     }
 
     /// Σ a[i]·b[i].

@@ -56,6 +56,9 @@ public struct PackedMatrix: @unchecked Sendable {
         }
     }
 
+    /// Whether both are the same packed bytes in memory, perhaps multiplied in different ways.
+    public func sharesBytes(with other: PackedMatrix) -> Bool { storage === other.storage }
+
     /// All packed bytes, row after row: a copy.
     public func packedBytes() -> [UInt8] {
         var bytes: [UInt8] = []

@@ -7,19 +7,30 @@ import Synchronization
 public struct WorkPool: Sendable {
     /// How many threads work at the same time, at least one.
     public let threadCount: Int
+    private let team: WorkerTeam?
 
     /// A pool of `threadCount` threads; more threads than cores only wait for each other.
-    public init(threadCount: Int) { self.threadCount = max(1, threadCount) }
+    public init(threadCount: Int) {
+        self.threadCount = max(1, threadCount)
+        team = threadCount > 1 ? WorkerTeam(helperCount: min(threadCount, 1024) - 1) : nil
+    }
 
     /// As many threads as the processor has cores.
     public static let shared = WorkPool(threadCount: ProcessorCount.active)
 
     /// Calls `body` once for each of 0 ..< count and returns when all are done.
+    ///
+    /// While one job of this pool is under way, others (from another thread, or from within a chunk) are shared among the
+    /// system's threads instead.
     public func run(count: Int, _ body: @Sendable (Int) -> Void) {
-        guard threadCount > 1, count > 1 else {
+        guard let team, count > 1 else {
             for index in 0..<count { body(index) }
             return
         }
+        if !team.run(count: count, body) { runOnSystemThreads(count: count, body) }
+    }
+
+    private func runOnSystemThreads(count: Int, _ body: @Sendable (Int) -> Void) {
         let next = Atomic<Int>(0)
         DispatchQueue.concurrentPerform(iterations: min(threadCount, count)) { _ in
             while true {
@@ -33,13 +44,14 @@ public struct WorkPool: Sendable {
     /// The results of `body` for each of 0 ..< count, in order.
     func map<Result: Sendable>(count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
         [Result](unsafeUninitializedCapacity: count) { buffer, initialized in
-            let results = Results(start: buffer.baseAddress)
-            run(count: count) { index in (results.start! + index).initialize(to: body(index)) }
+            guard let start = buffer.baseAddress else { return }
+            let results = Results(start: start)
+            run(count: count) { index in (results.start + index).initialize(to: body(index)) }
             initialized = count
         }
     }
 
-    private struct Results<Element>: @unchecked Sendable { let start: UnsafeMutablePointer<Element>? }
+    private struct Results<Element>: @unchecked Sendable { let start: UnsafeMutablePointer<Element> }
 
     /// Cuts 0 ..< total into ranges of about equal length, several for each thread, and calls `body` for each.
     func runRanges(total: Int, minimumLength: Int, _ body: @Sendable (Range<Int>) -> Void) {

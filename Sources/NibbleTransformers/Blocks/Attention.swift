@@ -22,42 +22,29 @@ struct Attention: @unchecked Sendable {
         }
     }
 
-    /// Attends from `tokenCount` queries at `position` and after; heads are shared among threads.
+    /// Attends from `tokenCount` queries at `position` and after; key-value heads are shared among threads.
     func attend(
         queries: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>, block: Int,
-        position: Int,
-        tokenCount: Int
-    ) {
-        let heads = configuration.headCount
-        let work = AttentionWork(queries: queries, output: output)
-        pool.run(count: heads) { head in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: position + tokenCount) { scores in
-                for token in 0..<tokenCount {
-                    let visible = UnsafeMutableBufferPointer(rebasing: scores[..<(position + token + 1)])
-                    attend(work, block: block, head: head, token: token, scores: visible)
-                }
-            }
-        }
-    }
-
-    private func attend(
-        _ work: AttentionWork, block: Int, head: Int, token: Int, scores: UnsafeMutableBufferPointer<Float>
+        position: Int, tokenCount: Int
     ) {
         let size = configuration.headSize
-        let shared = head / (configuration.headCount / configuration.keyValueHeadCount)
-        let keys = cache.keys(block: block, head: shared)
-        let values = cache.values(block: block, head: shared)
-        let offset = (token * configuration.headCount + head) * size
-        let query = work.queries.baseAddress! + offset
-        let target = work.output.baseAddress! + offset
-        let factor = 1 / Float(size).squareRoot()
-        for index in scores.indices {
-            scores[index] = VectorKernels.dot(query, keys + index * size, count: size) * factor
-        }
-        VectorKernels.softmax(scores)
-        target.update(repeating: 0, count: size)
-        for index in scores.indices {
-            VectorKernels.addScaled(values + index * size, factor: scores[index], to: target, count: size)
+        let stride = configuration.headCount * size
+        let shared = configuration.headCount / configuration.keyValueHeadCount
+        let attention = CausalAttention(headSize: size, factor: 1 / Float(size).squareRoot())
+        let work = AttentionWork(queries: queries, output: output)
+        // With one token a head is little work: then heads that share keys go to different threads too.
+        let headsTogether = tokenCount == 1 ? 1 : shared
+        pool.run(count: configuration.headCount / headsTogether) { group in
+            let first = group * headsTogether
+            let heads = (first..<first + headsTogether).map { head in
+                CausalAttention.Queries(
+                    start: work.queries.baseAddress! + head * size,
+                    output: work.output.baseAddress! + head * size, stride: stride, count: tokenCount,
+                    position: position)
+            }
+            attention.attend(
+                heads, keys: cache.keys(block: block, head: first / shared),
+                values: cache.values(block: block, head: first / shared))
         }
     }
 }

@@ -10,10 +10,13 @@ struct ForwardPass {
     let cancellation: Cancellation
     let observer: (any LayerObserver)?
     let probe: (([Float]) -> Void)?
+    /// Cosines and sines of each token's position.
+    private let angles: [(cosines: [Float], sines: [Float])]
     /// What each layer counted in this chunk.
     private(set) var reports: [LayerID: KernelReport] = [:]
 
     private var configuration: ModelConfiguration { network.configuration }
+    private var steps: VectorSteps { VectorSteps(pool: pool) }
 
     init(
         network: DecoderNetwork, cache: KeyValueCache, position: Int, tokenCount: Int, pool: WorkPool,
@@ -27,6 +30,7 @@ struct ForwardPass {
         self.cancellation = cancellation
         self.observer = observer
         self.probe = probe
+        angles = (position..<position + tokenCount).map { network.rotary.angles(position: $0) }
     }
 
     /// Embeds the tokens, runs all blocks and returns the logits of the last `logitCount` tokens.
@@ -81,39 +85,17 @@ struct ForwardPass {
         let input = normalize(hidden, weight: block.feedForwardNorm)
         var gate = try apply(block.gate, to: input, tokenCount: tokenCount)
         let up = try apply(block.up, to: input, tokenCount: tokenCount)
-        gate.withUnsafeMutableBufferPointer { gate in
-            up.withUnsafeBufferPointer { VectorKernels.siluMultiply(gate: gate, up: $0) }
-        }
+        steps.siluMultiply(gate: &gate, up: up, tokenCount: tokenCount)
         add(try apply(block.down, to: gate, tokenCount: tokenCount), to: &hidden)
     }
 
     private func normalize(_ hidden: [Float], weight: [Float]) -> [Float] {
-        let size = weight.count
-        return [Float](unsafeUninitializedCapacity: hidden.count) { buffer, count in
-            for start in stride(from: 0, to: hidden.count, by: max(size, 1)) {
-                let output = UnsafeMutableBufferPointer(rebasing: buffer[start..<start + size])
-                output.initialize(repeating: 0)
-                var span = output.mutableSpan
-                hidden.withUnsafeBufferPointer {
-                    VectorKernels.rmsNorm(
-                        UnsafeBufferPointer(rebasing: $0[start..<start + size]).span, weight: weight.span,
-                        epsilon: configuration.normEpsilon, into: &span)
-                }
-            }
-            count = hidden.count
-        }
+        steps.normalize(hidden, weight: weight, epsilon: configuration.normEpsilon)
     }
 
     private func rotate(_ vectors: inout [Float], headCount: Int) {
-        vectors.withUnsafeMutableBufferPointer { vectors in
-            for token in 0..<tokenCount {
-                let (cosines, sines) = network.rotary.angles(position: position + token)
-                for head in 0..<headCount {
-                    let start = (token * headCount + head) * configuration.headSize
-                    network.rotary.rotate(vectors.baseAddress! + start, cosines: cosines, sines: sines)
-                }
-            }
-        }
+        steps.rotate(
+            &vectors, headCount: headCount, headSize: configuration.headSize, by: network.rotary, angles)
     }
 
     private mutating func apply(

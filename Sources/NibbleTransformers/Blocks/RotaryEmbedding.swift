@@ -1,5 +1,6 @@
 import Foundation
 import NibbleCheckpoints
+import NibbleKernels
 
 /// Rotary position embedding (Su and others 2021): each pair of a head's numbers turns by position · frequency[i].
 public struct RotaryEmbedding: Sendable {
@@ -51,12 +52,10 @@ public struct RotaryEmbedding: Sendable {
 
     /// Turns one head's vector of one position in place.
     func rotate(_ head: UnsafeMutablePointer<Float>, cosines: [Float], sines: [Float]) {
-        let (step, distance) = pairing == .halves ? (1, frequencies.count) : (2, 1)
-        for index in 0..<frequencies.count {
-            let place = index * step
-            let (first, second) = (head[place], head[place + distance])
-            head[place] = first * cosines[index] - second * sines[index]
-            head[place + distance] = second * cosines[index] + first * sines[index]
+        if pairing == .halves {
+            VectorKernels.rotateHalves(head, cosines: cosines, sines: sines, count: frequencies.count)
+        } else {
+            VectorKernels.rotateNeighbours(head, cosines: cosines, sines: sines, count: frequencies.count)
         }
     }
 

@@ -1,0 +1,122 @@
+#if defined(__x86_64__)
+
+#include "elementwise.h"
+
+#include <immintrin.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+#define AVX2 __attribute__((target("avx2,fma")))
+#define INLINE __attribute__((always_inline)) static inline
+
+AVX2 static void rms_norm(const float *x, const float *weight, float epsilon, size_t count, float *y) {
+    __m256d first = _mm256_setzero_pd(), second = first;
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        __m256d low = _mm256_cvtps_pd(_mm_loadu_ps(x + i)), high = _mm256_cvtps_pd(_mm_loadu_ps(x + i + 4));
+        first = _mm256_add_pd(first, _mm256_mul_pd(low, low));
+        second = _mm256_add_pd(second, _mm256_mul_pd(high, high));
+    }
+    double lanes[8];
+    _mm256_storeu_pd(lanes, first);
+    _mm256_storeu_pd(lanes + 4, second);
+    for (size_t lane = 0; i < count; i++, lane++) lanes[lane] += (double)x[i] * (double)x[i];
+    double mean = nibble_lane_sum_f64(lanes) / (double)(count ? count : 1);
+    float factor = (float)(1 / sqrt(mean + (double)epsilon));
+    for (i = 0; i + 8 <= count; i += 8) {
+        __m256 scaled = _mm256_mul_ps(_mm256_loadu_ps(x + i), _mm256_set1_ps(factor));
+        _mm256_storeu_ps(y + i, _mm256_mul_ps(scaled, _mm256_loadu_ps(weight + i)));
+    }
+    for (; i < count; i++) y[i] = x[i] * factor * weight[i];
+}
+
+/// e^x; NaN stays NaN, as `vmaxps` and `vminps` return their second operand for it.
+AVX2 INLINE __m256 exponential(__m256 x) {
+    __m256 is_kept = _mm256_cmp_ps(x, _mm256_set1_ps(EXP_LOWEST), _CMP_NLT_UQ);
+    x = _mm256_min_ps(_mm256_set1_ps(EXP_HIGHEST), _mm256_max_ps(_mm256_set1_ps(EXP_LOWEST), x));
+    __m256 whole = _mm256_set1_ps(WHOLE);
+    __m256 n = _mm256_sub_ps(_mm256_add_ps(_mm256_mul_ps(x, _mm256_set1_ps(LOG2_E)), whole), whole);
+    __m256 r = _mm256_fmadd_ps(n, _mm256_set1_ps(-LN2_HIGH), x);
+    r = _mm256_fmadd_ps(n, _mm256_set1_ps(-LN2_LOW), r);
+    __m256 p = _mm256_set1_ps(1.0f / 5040);
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.0f / 720));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.0f / 120));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.0f / 24));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.0f / 6));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(0.5f));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.0f));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.0f));
+    __m256i bits = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23);
+    return _mm256_and_ps(_mm256_mul_ps(p, _mm256_castsi256_ps(bits)), is_kept);
+}
+
+AVX2 INLINE float largest_of(const float *x, size_t count) {
+    __m256 largest = _mm256_set1_ps(-INFINITY);
+    size_t i = 0;
+    // The first operand is taken only if it is greater, so that NaN is passed over.
+    for (; i + 8 <= count; i += 8) largest = _mm256_max_ps(_mm256_loadu_ps(x + i), largest);
+    float lanes[8], rest = nibble_largest(x + i, count - i);
+    _mm256_storeu_ps(lanes, largest);
+    float all = nibble_largest(lanes, 8);
+    return rest > all ? rest : all;
+}
+
+AVX2 static void softmax(float *x, size_t count) {
+    float largest = largest_of(x, count), lanes[8];
+    __m256 sum = _mm256_setzero_ps();
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        __m256 e = exponential(_mm256_sub_ps(_mm256_loadu_ps(x + i), _mm256_set1_ps(largest)));
+        _mm256_storeu_ps(x + i, e);
+        sum = _mm256_add_ps(sum, e);
+    }
+    _mm256_storeu_ps(lanes, sum);
+    for (size_t lane = 0; i < count; i++, lane++) {
+        x[i] = nibble_exp(x[i] - largest);
+        lanes[lane] += x[i];
+    }
+    float total = nibble_lane_sum(lanes);
+    for (i = 0; i + 8 <= count; i += 8)
+        _mm256_storeu_ps(x + i, _mm256_div_ps(_mm256_loadu_ps(x + i), _mm256_set1_ps(total)));
+    for (; i < count; i++) x[i] /= total;
+}
+
+AVX2 static void silu_multiply(float *gate, const float *up, size_t count) {
+    const __m256 sign = _mm256_set1_ps(-0.0f), one = _mm256_set1_ps(1);
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        __m256 x = _mm256_loadu_ps(gate + i);
+        __m256 silu = _mm256_div_ps(x, _mm256_add_ps(one, exponential(_mm256_xor_ps(x, sign))));
+        _mm256_storeu_ps(gate + i, _mm256_mul_ps(silu, _mm256_loadu_ps(up + i)));
+    }
+    for (; i < count; i++) gate[i] = nibble_silu(gate[i], up[i]);
+}
+
+// The compiler makes vectors of these loops.
+
+AVX2 static void rotate_halves(float *x, const float *cosines, const float *sines, size_t count) {
+    float *y = x + count;
+    for (size_t i = 0; i < count; i++) {
+        float first = x[i], second = y[i];
+        x[i] = first * cosines[i] - second * sines[i];
+        y[i] = second * cosines[i] + first * sines[i];
+    }
+}
+
+AVX2 static void rotate_neighbours(float *x, const float *cosines, const float *sines, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        float first = x[2 * i], second = x[2 * i + 1];
+        x[2 * i] = first * cosines[i] - second * sines[i];
+        x[2 * i + 1] = second * cosines[i] + first * sines[i];
+    }
+}
+
+const nibble_elementwise_table nibble_avx2_elementwise_table = {
+    .rms_norm = rms_norm,
+    .softmax = softmax,
+    .silu_multiply = silu_multiply,
+    .rotate_halves = rotate_halves,
+    .rotate_neighbours = rotate_neighbours,
+};
+
+#endif
