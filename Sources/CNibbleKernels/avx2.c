@@ -158,32 +158,66 @@ AVX2 INLINE __m256 stored_numbers(const uint8_t *bytes, const nibble_number_kind
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(narrow), 16));
 }
 
-AVX2 INLINE void stored_rows(const uint8_t *w, const nibble_number_kind kind, const float *a, size_t columns,
-                             float *sums) {
-    const size_t size = kind == NIBBLE_F32 ? 4 : 2, stride = columns * size;
-    __m256 vectors[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
-    size_t i = 0;
-    for (; i + 8 <= columns; i += 8) {
-        __m256 activations = _mm256_loadu_ps(a + i);
-        for (size_t r = 0; r < 4; r++)
-            vectors[r] = _mm256_fmadd_ps(stored_numbers(w + r * stride + i * size, kind), activations, vectors[r]);
+AVX2 INLINE float sum_with_rest(__m256 vector, const nibble_number_kind kind, const uint8_t *w, const float *a,
+                                size_t count) {
+    if (count == 0) {
+        float lanes[8];
+        _mm256_storeu_ps(lanes, vector);
+        return nibble_lane_sum(lanes);
     }
-    for (size_t r = 0; r < 4; r++) {
-        float lanes[8], rest[8];
-        _mm256_storeu_ps(lanes, vectors[r]);
-        const uint8_t *end = w + r * stride + i * size;
-        if (kind == NIBBLE_F32) memcpy(rest, end, (columns - i) * 4);
-        else if (kind == NIBBLE_F16) nibble_portable_table.convert_f16(end, rest, columns - i);
-        else nibble_portable_table.convert_bf16(end, rest, columns - i);
-        for (size_t k = i; k < columns; k++) lanes[k - i] += rest[k - i] * a[k];
-        sums[r] = nibble_lane_sum(lanes);
-    }
+    float lanes[8], rest[8];
+    _mm256_storeu_ps(lanes, vector);
+    if (kind == NIBBLE_F32) memcpy(rest, w, count * 4);
+    else if (kind == NIBBLE_F16) nibble_portable_table.convert_f16(w, rest, count);
+    else nibble_portable_table.convert_bf16(w, rest, count);
+    for (size_t k = 0; k < count; k++) lanes[k] += rest[k] * a[k];
+    return nibble_lane_sum(lanes);
 }
 
-AVX2 static void dot_stored_rows(nibble_number_kind kind, const void *w, const float *a, size_t columns, float *sums) {
-    if (kind == NIBBLE_F32) stored_rows(w, NIBBLE_F32, a, columns, sums);
-    else if (kind == NIBBLE_F16) stored_rows(w, NIBBLE_F16, a, columns, sums);
-    else stored_rows(w, NIBBLE_BF16, a, columns, sums);
+/// `together` rows at once, a constant, keep as many chains of additions under way.
+AVX2 INLINE void stored_rows(const uint8_t *w, const size_t together, const nibble_number_kind kind, const float *a,
+                             size_t columns, float *sums) {
+    const size_t size = kind == NIBBLE_F32 ? 4 : 2, line = 64 / size;
+    const size_t stride = columns * size;
+    __m256 vectors[4];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < together; r++) vectors[r] = _mm256_setzero_ps();
+    size_t i = 0;
+    for (; i + line <= columns; i += line) {
+        // The next rows come after these.
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < together; r++) __builtin_prefetch(w + (together + r) * stride + i * size, 0, 2);
+#pragma clang loop unroll(full)
+        for (size_t k = 0; k < line; k += 8) {
+            __m256 activations = _mm256_loadu_ps(a + i + k);
+#pragma clang loop unroll(full)
+            for (size_t r = 0; r < together; r++)
+                vectors[r] = _mm256_fmadd_ps(stored_numbers(w + r * stride + (i + k) * size, kind), activations,
+                                             vectors[r]);
+        }
+    }
+    for (; i + 8 <= columns; i += 8) {
+        __m256 activations = _mm256_loadu_ps(a + i);
+        for (size_t r = 0; r < together; r++)
+            vectors[r] = _mm256_fmadd_ps(stored_numbers(w + r * stride + i * size, kind), activations, vectors[r]);
+    }
+    for (size_t r = 0; r < together; r++)
+        sums[r] = sum_with_rest(vectors[r], kind, w + r * stride + i * size, a + i, columns - i);
+}
+
+AVX2 INLINE void all_stored_rows(const uint8_t *w, const nibble_number_kind kind, size_t rows, const float *a,
+                                 size_t columns, float *sums) {
+    const size_t stride = columns * (kind == NIBBLE_F32 ? 4 : 2);
+    size_t r = 0;
+    for (; r + 4 <= rows; r += 4) stored_rows(w + r * stride, 4, kind, a, columns, sums + r);
+    for (; r < rows; r++) stored_rows(w + r * stride, 1, kind, a, columns, sums + r);
+}
+
+AVX2 static void dot_stored_rows(nibble_number_kind kind, const void *w, size_t rows, const float *a, size_t columns,
+                                 float *sums) {
+    if (kind == NIBBLE_F32) all_stored_rows(w, NIBBLE_F32, rows, a, columns, sums);
+    else if (kind == NIBBLE_F16) all_stored_rows(w, NIBBLE_F16, rows, a, columns, sums);
+    else all_stored_rows(w, NIBBLE_BF16, rows, a, columns, sums);
 }
 
 AVX2 static void add_scaled_f32(const float *source, float factor, float *target, size_t count) {

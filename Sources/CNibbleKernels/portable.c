@@ -121,10 +121,11 @@ static void subtract_zero_points(int16_t *codes, size_t count, size_t length, co
 
 static int is_finite(float value) { return __builtin_fabsf(value) < __builtin_inff(); }
 
-static void dot_stored_rows(nibble_number_kind kind, const void *w, const float *a, size_t columns, float *sums) {
+static void dot_stored_rows(nibble_number_kind kind, const void *w, size_t rows, const float *a, size_t columns,
+                            float *sums) {
     const uint8_t *bytes = w;
     const size_t size = kind == NIBBLE_F32 ? 4 : 2;
-    for (size_t r = 0; r < 4; r++) {
+    for (size_t r = 0; r < rows; r++) {
         float lanes[8] = {0};
         for (size_t i = 0; i < columns; i++) {
             const uint8_t *place = bytes + (r * columns + i) * size;

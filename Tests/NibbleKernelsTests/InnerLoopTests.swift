@@ -114,7 +114,7 @@ import Testing
 
     @Test func storedRowsAreMultipliedAsTheirDecodedOnes() {
         for columns in Self.lengths {
-            let (w, a) = (Samples.normal(4 * columns, seed: 8), Samples.normal(columns, seed: 9))
+            let (w, a) = (Samples.normal(7 * columns, seed: 8), Samples.normal(columns, seed: 9))
             for (kind, mask) in [
                 (NIBBLE_F32, UInt32.max), (NIBBLE_BF16, 0xFFFF_0000), (NIBBLE_F16, 0xFFFF_E000),
             ] {
@@ -128,9 +128,9 @@ import Testing
                 }
                 let values = rounded.map { kind == NIBBLE_F16 ? Float(Float16($0)) : $0 }
                 for table in [best, portable] {
-                    var (sums, expected) = ([Float](repeating: 0, count: 4), [Float](repeating: 0, count: 12))
-                    table.dot_stored_rows(kind, stored, a, columns, &sums)
-                    for row in 0..<4 {
+                    var (sums, expected) = ([Float](repeating: 0, count: 7), [Float](repeating: 0, count: 12))
+                    table.dot_stored_rows(kind, stored, 7, a, columns, &sums)
+                    for row in 0..<7 {
                         let weights = Array(values[row * columns..<(row + 1) * columns])
                         table.dot_tile_f32(weights, 1, a, 1, columns, &expected)
                         let bound = zip(weights, a).reduce(0.0) { $0 + abs(Double($1.0) * Double($1.1)) }

@@ -58,8 +58,9 @@ typedef struct {
     /// sums[4·t + r] = Σ w[r·columns + i]·a[t·columns + i] for up to 4 rows and 3 tokens. Each sum is the same whatever
     /// the number of rows and tokens.
     void (*dot_tile_f32)(const float *w, size_t rows, const float *a, size_t tokens, size_t columns, float *sums);
-    /// sums[r] = Σ w[r·columns + i]·a[i] for 4 rows that are read as they are stored: what `dot_tile_f32` gives for them.
-    void (*dot_stored_rows)(nibble_number_kind kind, const void *w, const float *a, size_t columns, float *sums);
+    /// sums[r] = Σ w[r·columns + i]·a[i] for rows that are read as they are stored: what `dot_tile_f32` gives for them.
+    void (*dot_stored_rows)(nibble_number_kind kind, const void *w, size_t rows, const float *a, size_t columns,
+                            float *sums);
     /// target[i] += factor · source[i].
     void (*add_scaled_f32)(const float *source, float factor, float *target, size_t count);
 

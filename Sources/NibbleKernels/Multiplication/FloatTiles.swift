@@ -90,7 +90,8 @@ private final class FloatPanel {
     private let pairs: Range<Int>
     private let capacity: Int
     private let weights: UnsafeMutablePointer<Float>
-    /// Decoded rows, where there is no run-time layout: 16 for each pair.
+    private let stored: StoredNumbers?
+    /// Decoded rows, where there is neither a run-time layout nor rows of numbers: 16 for each pair.
     private var decoded: UnsafeMutablePointer<Float>?
     private let factors: UnsafeMutablePointer<Float>
     private let zeroPoints: UnsafeMutablePointer<Int32>
@@ -103,15 +104,8 @@ private final class FloatPanel {
         weights = .allocate(capacity: pairs.count * columns * 16)
         factors = .allocate(capacity: columns / 16 * 16)
         zeroPoints = .allocate(capacity: columns / 16 * 8)
+        stored = matrix.storedNumbers
         if tiles == nil && stored == nil { decode() }
-    }
-
-    /// The first of all rows and how its numbers are stored, where they are floating-point numbers.
-    private var stored: (base: UnsafeRawPointer, kind: nibble_number_kind)? {
-        guard let kind = (matrix.format as? FloatFormat)?.numberKind, let rows = matrix.storage.rows else {
-            return nil
-        }
-        return (rows.base, kind)
     }
 
     deinit {
@@ -194,6 +188,21 @@ private final class FloatPanel {
                 minima.map { UnsafePointer($0) },
                 interleaving.hasZeroPoints ? UnsafePointer(zeroPoints) : nil, chunks, target)
         }
+    }
+}
+
+/// Rows of floating-point numbers where they lie.
+struct StoredNumbers: @unchecked Sendable {
+    /// The first of all rows.
+    let base: UnsafeRawPointer
+    let kind: nibble_number_kind
+}
+
+extension PackedMatrix {
+    /// The rows of a float format.
+    var storedNumbers: StoredNumbers? {
+        guard let kind = (format as? FloatFormat)?.numberKind, let rows = storage.rows else { return nil }
+        return StoredNumbers(base: rows.base, kind: kind)
     }
 }
 

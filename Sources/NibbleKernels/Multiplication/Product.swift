@@ -73,15 +73,12 @@ struct Product: @unchecked Sendable {
     private func float() -> KernelReport {
         var report = KernelReport()
         _ = input.largestFiniteMagnitude(in: input.indices, report: &report)
-        let kind = (matrix.format as? FloatFormat)?.numberKind
+        let stored = tokenCount < 3 ? matrix.storedNumbers : nil
         pool.runRanges(total: rows, minimumLength: rowsPerChunk) { range in
+            if let stored { return multiply(stored, rows: range) }
             withUnsafeTemporaryAllocation(of: Float.self, capacity: max(4 * columns, 1)) { weights in
                 for first in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
-                    let four = first..<min(first + 4, range.upperBound)
-                    if let kind, tokenCount < 3, four.count == 4, multiplyStored(rows: four, kind) {
-                        continue
-                    }
-                    multiply(rows: four, decodedInto: weights)
+                    multiply(rows: first..<min(first + 4, range.upperBound), decodedInto: weights)
                 }
             }
         }
@@ -89,18 +86,15 @@ struct Product: @unchecked Sendable {
         return report
     }
 
-    /// Four rows of floating-point numbers with every token, read where they lie; false if they aren't in memory.
-    private func multiplyStored(rows range: Range<Int>, _ kind: nibble_number_kind) -> Bool {
-        guard let stored = matrix.storage.rows, let start = input.baseAddress else { return false }
+    /// Rows of floating-point numbers with every token, read where they lie.
+    private func multiply(_ stored: StoredNumbers, rows range: Range<Int>) {
+        guard let start = input.baseAddress, let target = output.baseAddress else { return }
         let base = stored.base + range.lowerBound * matrix.layout.bytesPerRow
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 4) { sums in
-            guard let target = sums.baseAddress else { return }
-            for token in 0..<tokenCount {
-                InnerLoops.best.pointee.dot_stored_rows(kind, base, start + token * columns, columns, target)
-                for place in 0..<4 { output[token * rows + range.lowerBound + place] = target[place] }
-            }
+        for token in 0..<tokenCount {
+            InnerLoops.best.pointee.dot_stored_rows(
+                stored.kind, base, range.count, start + token * columns, columns,
+                target + token * rows + range.lowerBound)
         }
-        return true
     }
 
     /// Up to four rows with every token, three tokens at a time.

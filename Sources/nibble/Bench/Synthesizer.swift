@@ -12,6 +12,12 @@ struct Synthesizer {
         var keyValueHeadCount = 4
         var vocabularySize = 32000
 
+        /// 134 M parameters, 12 layers of width 768.
+        static let small = Shape(
+            hiddenSize: 768, intermediateSize: 2048, layerCount: 12, headCount: 12, keyValueHeadCount: 12)
+        /// 1.1 G parameters, 22 layers of width 2048 with 4 key-value heads.
+        static let large = Shape()
+
         /// The shape of TinyLlama's size, 1.1 G parameters or 2.2 GB in f16, with as many layers as give `byteCount`.
         static func ofSize(_ byteCount: Int) -> Shape {
             var shape = Shape()
@@ -48,6 +54,33 @@ struct Synthesizer {
     func writeMatrix(rows: Int, columns: Int, to url: URL) throws {
         let entry = SafetensorsWriter.Entry(name: "weight", elementType: .f16, shape: [rows, columns])
         try SafetensorsWriter.write([entry], to: url, contents: fill)
+    }
+
+    /// Writes a tokenizer of single bytes and made-up words.
+    func writeTokenizer(vocabularySize: Int, to folder: URL) throws {
+        let letters = Array("aeioubcdfghjklmn")
+        var tokens = ["<unk>", "<s>", "</s>"] + (0..<256).map { String(format: "<0x%02X>", $0) }
+        for number in 0..<max(0, vocabularySize - tokens.count) {
+            let word = (0..<4).map { letters[number >> (4 * $0) & 15] }
+            tokens.append("▁" + String(word))
+        }
+        let vocabulary = tokens.enumerated().map { "\"\($0.element)\": \($0.offset)" }.joined(separator: ", ")
+        let special = ["<unk>", "<s>", "</s>"].enumerated().map {
+            "{\"id\": \($0.offset), \"content\": \"\($0.element)\", \"single_word\": false, \"lstrip\": false, "
+                + "\"rstrip\": false, \"normalized\": false, \"special\": true}"
+        }
+        let text = """
+            {"version": "1.0", "added_tokens": [\(special.joined(separator: ", "))],
+             "normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"},
+               {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]},
+             "pre_tokenizer": null, "post_processor": null,
+             "decoder": {"type": "Sequence", "decoders": [
+               {"type": "Replace", "pattern": {"String": "▁"}, "content": " "}, {"type": "ByteFallback"},
+               {"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 1, "stop": 0}]},
+             "model": {"type": "BPE", "unk_token": "<unk>", "byte_fallback": true, "fuse_unk": true,
+               "vocab": {\(vocabulary)}, "merges": []}}
+            """
+        try Data(text.utf8).write(to: folder.appendingPathComponent("tokenizer.json"))
     }
 
     /// Writes a Llama-shaped model in f16, without a tokenizer, into a folder.
@@ -91,6 +124,7 @@ struct Synthesizer {
     }
 
     private func fill(_ entry: SafetensorsWriter.Entry, append: SafetensorsWriter.Append) throws {
+        guard entry.shape.count > 1 else { return try fillWithOnes(entry, append: append) }
         var remaining = entry.byteCount ?? 0
         var start = entry.name.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } * 2
         while remaining > 0 {
@@ -102,6 +136,14 @@ struct Synthesizer {
             remaining -= count
             start = 0
         }
+    }
+}
+
+extension Synthesizer {
+    /// Norms pass everything on.
+    private func fillWithOnes(_ entry: SafetensorsWriter.Entry, append: SafetensorsWriter.Append) throws {
+        let ones = [UInt16](repeating: Float16(1).bitPattern.littleEndian, count: (entry.byteCount ?? 0) / 2)
+        try ones.withUnsafeBytes { try append($0) }
     }
 }
 

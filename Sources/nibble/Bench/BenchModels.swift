@@ -1,0 +1,117 @@
+import ArgumentParser
+import NibbleEvaluation
+import NibbleKernels
+import NibbleQuantization
+import NibbleTransformers
+
+/// `nibble bench models MODEL`: how fast whole models read a prompt and write, format by format.
+struct BenchModels: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models",
+        abstract: "Tokens a second of a model that reads a prompt and that writes, format by format.")
+
+    @Argument(help: "A model; nibble bench synthesize makes one of known size.")
+    var model: String
+
+    @Option(help: "Threads; may be given several times, one and all cores unless given.")
+    var threads: [Int] = []
+
+    @Option(help: "Tokens of the prompt.")
+    var promptTokens = 512
+
+    @Option(help: "Tokens to write from an empty context.")
+    var generate = 64
+
+    @Option(help: "An activation scheme for all formats; each format's own unless given.")
+    var activation: String?
+
+    @Flag(help: "Leave the weights in the format in which the model stores them.")
+    var asStored = false
+
+    @OptionGroup var options: BenchOptions
+
+    func validate() throws {
+        for count in threads { try Arguments.check(threads: count) }
+        guard (1...100_000).contains(promptTokens), (1...100_000).contains(generate) else {
+            throw ValidationError("--prompt-tokens and --generate take 1 to 100000.")
+        }
+        if let activation { try Arguments.usage { _ = try ActivationCatalogue.scheme(named: activation) } }
+    }
+
+    func run() throws {
+        Interruption.listen()
+        options.show([try measure()])
+    }
+
+    func measure() throws -> BenchResult {
+        let model = try options.output.open(model)
+        var result = BenchResult(
+            "models", subject: "\(model.name), prompt of \(promptTokens) tokens, \(generate) tokens written",
+            columns: [
+                "format", "activation", "threads", "size_mb", "first_token_s", "prefill_per_s",
+                "prefill_slowest", "prefill_fastest", "decode_per_s", "decode_slowest", "decode_fastest",
+                "rss_anon_mb",
+            ])
+        let plans =
+            try asStored ? [("as stored", Plan())] : options.formats.map { ($0.name, try plan(for: $0)) }
+        let all = WorkPool.shared.threadCount
+        for (name, plan) in plans {
+            let weights = try EncodingCache().weightSet(for: plan, model: model)
+            for count in threads.isEmpty ? Array(Set([1, all])).sorted() : threads {
+                result.rows.append(try row(name, model: model, weights: weights, threads: count))
+            }
+        }
+        return result
+    }
+
+    private func plan(for format: any NumericFormat) throws -> Plan {
+        var setting = Setting.standard(format)
+        if let activation { setting.encoding.activation = activation }
+        return Plan(rules: [try PlanRule(pattern: ".*", setting: setting)])
+    }
+
+    private func row(
+        _ name: String, model: TransformerModel, weights: WeightSet, threads: Int
+    ) throws -> [BenchValue] {
+        let pool = WorkPool(threadCount: threads)
+        let length = max(promptTokens, generate)
+        let tokens = (0..<length).map { ($0 * 7919 + 13) % model.vocabularySize }
+        var session: Session?
+        let first = try Stopwatch.milliseconds {
+            let opened = try Session(model: model, weights: weights, contextLength: length, pool: pool)
+            _ = try opened.append([tokens[0]])
+            session = opened
+        }
+        guard let session else { return [] }
+        let prefill = try rates(promptTokens) {
+            session.rewind(to: 0)
+            _ = try session.append(
+                Array(tokens.prefix(promptTokens)), cancellation: Interruption.cancellation)
+        }
+        let decode = try rates(generate) {
+            session.rewind(to: 0)
+            for token in tokens.prefix(generate) {
+                _ = try session.append([token], cancellation: Interruption.cancellation)
+            }
+        }
+        let scheme = model.layers.lazy.compactMap { weights[$0.id]?.encoding.activation }.first ?? "float"
+        return [
+            .text(name), .text(scheme), .count(threads), .number(Double(weights.byteCount) / 1e6),
+            .number(first / 1000), .number(prefill.median), .number(prefill.slowest),
+            .number(prefill.fastest),
+            .number(decode.median), .number(decode.slowest), .number(decode.fastest),
+            .number(ResidentMemory.anonymousMegabytes()),
+        ]
+    }
+
+    /// Tokens a second of several runs, after one that is not counted.
+    private func rates(
+        _ tokens: Int, _ body: () throws -> Void
+    ) throws -> (median: Double, slowest: Double, fastest: Double) {
+        try body()
+        let rates = try (0..<options.repetitions).map { _ in
+            Double(tokens) / (try Stopwatch.milliseconds(body)) * 1000
+        }
+        return (Stopwatch.median(rates), rates.min() ?? 0, rates.max() ?? 0)
+    }
+}
