@@ -14,6 +14,11 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
         get throws { try FormatCatalogue.format(named: encoding.format) }
     }
 
+    /// Whether products are made of numbers, not of codes.
+    var hasFloatActivations: Bool {
+        get throws { try ActivationCatalogue.scheme(named: encoding.activation).codeBits == nil }
+    }
+
     /// Every format with every granularity.
     static let granularities: [KernelCase] = FormatCatalogue.all.flatMap { format in
         format.granularities.map { granularity in

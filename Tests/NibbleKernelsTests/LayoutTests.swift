@@ -24,7 +24,9 @@ import Testing
         let zeroBits = format.family == .asymmetricInteger ? 8.0 : 0
         let scaleBits =
             switch item.encoding.granularity {
-            case .group(let size): (16 + zeroBits) / Double(size)
+            case .group(let size):
+                ((Self.groupScaleBits[format.name] ?? 16) + zeroBits) / Double(min(size, columns))
+                    + Double(packed.layout.tensorBits) / Double(rows * columns)
             case .channel: (32 + zeroBits) / Double(columns)
             case .tensor:
                 (format.family == .fixedPoint ? 8 : 32 + zeroBits) / Double(rows * columns)
@@ -43,9 +45,23 @@ import Testing
         "iq4_nl": 0.5, "iq4_xs": 0.25, "mxfp4-gguf": 0.25, "nvfp4-gguf": 0.5, "q2_k": 0.625, "q3_k": 0.4375,
         "q4_k": 0.5, "q5_k": 0.5, "q6_k": 0.5625,
         "tq2_0": 0.0625, "tq1_0": -0.3125, "ternary": 0, "mxfp8-e4m3": 0.25, "mxfp8-e5m2": 0.25,
-        "mxfp6-e3m2": 0.25, "mxfp6-e2m3": 0.25, "mxfp4": 0.25, "mxint8": 0.25, "nvfp4": 0.5, "nf4": 0.5,
-        "bnb-fp4": 0.5,
+        "mxfp6-e3m2": 0.25, "mxfp6-e2m3": 0.25, "mxfp4": 0.25, "mxint8": 0.25, "nvfp4": 0.5,
     ]
+
+    /// Bits of a group's scale where they aren't those of an f16.
+    private static let groupScaleBits: [String: Double] = [
+        "nf4": 32, "bnb-fp4": 32, "nf4-dq": 8, "bnb-fp4-dq": 8,
+    ]
+
+    @Test func quantizedScalesTakeWhatTheDefinitionSays() throws {
+        let packed = try PackedMatrix.encode(
+            Samples.matrix(64, 512, seed: 3),
+            encoding: LayerEncoding(format: "nf4-dq", granularity: .group(64)))
+        // Two runs of 256 scales, and their mean.
+        #expect(packed.layout.tensorBits == 32 + 2 * 32)
+        let perWeight = 4 + 8.0 / 64 + 32.0 / (64 * 256)
+        #expect(abs(packed.layout.bitsPerWeight - perWeight - 32.0 / (64 * 512)) < 1e-9)
+    }
 
     @Test func equalStorageIsBorrowed() throws {
         let source = try Samples.matrix(2, 5, seed: 1)

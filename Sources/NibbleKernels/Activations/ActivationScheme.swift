@@ -52,6 +52,7 @@ public enum ActivationCatalogue {
     public static let all: [any ActivationScheme] =
         [
             FloatActivations(), Int8Activations(blockSize: nil), Int8Activations(blockSize: 32),
+            FullRangeActivations(),
             SuperBlockActivations(), UnsignedActivations(), OutlierActivations(), Fp8Activations(),
         ]
         + (2...16).map { FixedPointActivations(bits: $0) }

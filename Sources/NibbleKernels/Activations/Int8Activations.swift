@@ -25,7 +25,9 @@ struct Int8Activations: ActivationScheme {
             scales[block] = !scale.isNormal ? 0 : blockSize == nil ? scale : Float(Float16(scale))
             let start = columns.lowerBound
             InnerLoops.best.pointee.quantize_i8(values + start, columns.count, inverse, target + start)
-            if largest / 127 > scale { countClips(token[columns], end: 127 * scale, &report.activationClips) }
+            if largest / 127 > scale {
+                countClips(token[columns], end: 127 * scale, &report.activationClips)
+            }
         }
         report.activationClips.total += token.count
     }

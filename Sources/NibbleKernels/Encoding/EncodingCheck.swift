@@ -43,6 +43,7 @@ extension RangeRule {
         case .meanSquaredError: "mean squared error"
         case .clip: "clip"
         case .fractionBits: "fraction bits"
+        case .scale(let rule): rule.rawValue
         }
     }
 }

@@ -3,7 +3,7 @@ extension FloatMatrix {
     func range(rule: RangeRule, cancellation: Cancellation) throws(KernelError) -> RangeSearch.Range {
         let full = try extremes(cancellation)
         switch rule {
-        case .minMax, .meanSquaredError, .fractionBits: return full
+        case .minMax, .meanSquaredError, .fractionBits, .scale: return full
         case .clip(let factor): return RangeSearch.scaled(full, by: Float(factor))
         case .percentile(let percent):
             let bound = try percentile(percent, cancellation)

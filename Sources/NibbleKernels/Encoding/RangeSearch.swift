@@ -17,7 +17,7 @@ enum RangeSearch {
     ) -> Range {
         let full = extremes(values)
         switch rule {
-        case .minMax, .fractionBits: return full
+        case .minMax, .fractionBits, .scale: return full
         case .clip(let factor): return scaled(full, by: Float(factor))
         case .percentile(let percent):
             let bound = percentile(of: values, percent: percent)

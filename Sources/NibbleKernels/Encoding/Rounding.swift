@@ -1,7 +1,7 @@
 extension RoundingMode {
     /// `value` as a whole number by this rule.
     @inline(__always)
-    func round(_ value: Float) -> Float {
+    func round<Number: BinaryFloatingPoint>(_ value: Number) -> Number {
         switch self {
         case .halfToEven: return value.rounded(.toNearestOrEven)
         case .halfAwayFromZero: return value.rounded(.toNearestOrAwayFromZero)
@@ -34,8 +34,12 @@ struct CodeRounder {
     /// The code of one value; NaN gives the code of zero, ±infinity an end of the grid.
     @inline(__always)
     func code(_ value: Float) -> Int32 {
-        guard grid.scale != 0 else { return grid.zeroPoint }
-        let steps = value / grid.scale
+        grid.scale != 0 ? code(steps: value / grid.scale) : grid.zeroPoint
+    }
+
+    /// The code of a number of steps from zero; NaN gives the code of zero.
+    @inline(__always)
+    func code(steps: Float) -> Int32 {
         guard steps == steps else { return grid.zeroPoint }
         let lowest = Float(grid.lowestCode - grid.zeroPoint)
         let highest = Float(grid.highestCode - grid.zeroPoint)

@@ -77,6 +77,8 @@ extension BlockCoded {
     public var granularities: [Granularity] { [.fixed] }
     /// The range is defined.
     public var rangeRules: [RangeRule] { [] }
+    /// Finite weights of the block stand for them.
+    public var nonFinite: NonFinitePolicy { .blockEnds }
     /// Blocks of 32 first, near to what llama.cpp runs.
     public var activations: [String] { BlockSchemes.names(forBlocksOf: Self.shape.weights) }
 

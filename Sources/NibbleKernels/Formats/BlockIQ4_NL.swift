@@ -29,6 +29,33 @@ public struct BlockIQ4_NL: BlockLevels {
         (block.half(0), 0)
     }
 
+    /// A block without the search, as ggml's `quantize_row_iq4_nl_ref` writes those of a cache: codes with d = m ÷ −127, where m is
+    /// the value of largest magnitude, then the scale of least squared error weighted by w².
+    static func blockWithoutSearch(_ values: [Float]) -> [UInt8] {
+        let largest = values.reduce(Float(0)) { $1.magnitude > $0.magnitude ? $1 : $0 }
+        var bytes = [UInt8](repeating: 0, count: shape.bytes)
+        // ggml leaves the codes of such a block undefined; its scale is 0.
+        guard largest.magnitude >= 1e-15 else { return bytes }
+        let inverse = 1 / (largest / Float(levels[0]))
+        var (products, squares): (Float, Float) = (0, 0)
+        for (index, value) in values.enumerated() {
+            let code = code(nearest: inverse * value)
+            let (level, weight) = (Float(levels[Int(code)]), value * value)
+            products += weight * level * value
+            squares += weight * level * level
+            bytes[2 + index % 16] |= code << UInt8(index / 16 * 4)
+        }
+        let scale = Float16(products / squares).bitPattern
+        (bytes[0], bytes[1]) = (UInt8(truncatingIfNeeded: scale), UInt8(truncatingIfNeeded: scale >> 8))
+        return bytes
+    }
+
+    /// The code whose level is nearest; halfway the larger.
+    private static func code(nearest value: Float) -> UInt8 {
+        let above = zip(levels, levels.dropFirst()).count { value >= Float($0 + $1) / 2 }
+        return UInt8(above)
+    }
+
     /// Half the widest gap and a searched scale's clip, of 113 steps.
     public func worstError(of value: Float, largest: Float) -> Float { largest * 30 / 113 }
 }

@@ -22,6 +22,8 @@ public struct BlockQ4_0: NumericFormat {
     public var granularities: [Granularity] { [.fixed] }
     /// The range is defined.
     public var rangeRules: [RangeRule] { [] }
+    /// Finite weights of the block stand for them.
+    public var nonFinite: NonFinitePolicy { .blockEnds }
     /// What llama.cpp runs first.
     public var activations: [String] { ["int8-block32", "float", "int8-token"] }
     /// By an importance matrix.

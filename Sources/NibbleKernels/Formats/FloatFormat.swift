@@ -27,6 +27,8 @@ public struct FloatFormat: NonuniformFormat {
     public var granularities: [Granularity] { [.fixed] }
     /// No range to choose.
     public var rangeRules: [RangeRule] { [] }
+    /// As in IEEE 754.
+    public var nonFinite: NonFinitePolicy { .kept }
     /// Activations stay floating point.
     public var activations: [String] { ["float"] }
 

@@ -20,7 +20,8 @@ public enum FormatCatalogue {
     public static let readOnly: [any NumericFormat] = GridBlocks.all
 
     private static let byName = Dictionary(
-        (all + readOnly).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        (all + readOnly + MiniFloatFormat.nonSaturating).map { ($0.name, $0) },
+        uniquingKeysWith: { first, _ in first })
 
     /// The format called `name`, in small or capital letters.
     ///

@@ -11,9 +11,13 @@ extension IntegerFormat {
                 let slice = UnsafeBufferPointer(rebasing: values[columns])
                 let isPerTensor = context.encoding.granularity == .tensor
                 let grid = isPerTensor ? tensorGrid(context) : grid(for: slice, encoding: context.encoding)
-                grid.encode(
-                    slice, rounding: context.encoding.rounding, offset: storageOffset,
-                    into: first + columns.lowerBound)
+                if case .scale = context.encoding.rangeRule {
+                    encodeByInverse(slice, grid, context.encoding.rounding, into: first + columns.lowerBound)
+                } else {
+                    grid.encode(
+                        slice, rounding: context.encoding.rounding, offset: storageOffset,
+                        into: first + columns.lowerBound)
+                }
                 if !isPerTensor { store(grid, group: group, context: context, in: start) }
             }
             BitPacking.pack(
@@ -21,10 +25,21 @@ extension IntegerFormat {
         }
     }
 
+    /// Codes of w · (1 ÷ scale), as torchao has them.
+    private func encodeByInverse(
+        _ values: UnsafeBufferPointer<Float>, _ grid: CodeGrid, _ rounding: RoundingMode,
+        into codes: UnsafeMutablePointer<UInt16>
+    ) {
+        let (rounder, inverse) = (CodeRounder(grid: grid, mode: rounding), 1 / grid.scale)
+        for (index, value) in values.enumerated() {
+            codes[index] = UInt16(rounder.code(steps: value * inverse) + storageOffset)
+        }
+    }
+
     private func tensorGrid(_ context: RowContext) -> CodeGrid {
         CodeGrid(
-            scale: context.parameters.scale, zeroPoint: context.parameters.zeroPoint, lowestCode: lowestCode,
-            highestCode: highestCode)
+            scale: context.parameters.scale, zeroPoint: context.parameters.zeroPoint,
+            lowestCode: lowestCode(context.encoding), highestCode: highestCode)
     }
 
     private func store(
@@ -51,7 +66,9 @@ extension IntegerFormat {
             ? bytes.loadHalf(fromByteOffset: offset) : bytes.loadSingle(fromByteOffset: offset)
         let zeroPoint =
             isSymmetric ? 0 : Int32(bytes[scales + context.layout.groupsPerRow * scaleSize + group])
-        return CodeGrid(scale: scale, zeroPoint: zeroPoint, lowestCode: lowestCode, highestCode: highestCode)
+        return CodeGrid(
+            scale: scale, zeroPoint: zeroPoint, lowestCode: lowestCode(context.encoding),
+            highestCode: highestCode)
     }
 
     /// value = scale × (code − zeroPoint).
@@ -78,7 +95,7 @@ extension IntegerFormat {
         row bytes: UnsafeMutableRawBufferPointer, context: RowContext, column: Int, code: Int32
     ) {
         guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-        let held = min(max(code, lowestCode), highestCode)
+        let held = min(max(code, lowestCode(context.encoding)), highestCode)
         BitPacking.replace(at: column, by: UInt16(held + storageOffset), bits: codeBits, in: start)
     }
 }

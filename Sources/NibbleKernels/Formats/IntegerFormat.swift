@@ -2,7 +2,8 @@
 ///
 /// Symmetric: scale = max|w| ÷ (2^(b−1) − 1), codes ±(2^(b−1) − 1), no zero point. Asymmetric: the range includes 0,
 /// scale = (max − min) ÷ (2^b − 1), zeroPoint = round(−min ÷ scale), codes 0 … 2^b − 1 (NUMERICS §5). Weights are divided
-/// by the scale, not multiplied by its inverse.
+/// by the scale, not multiplied by its inverse, but for torchao's rules `full`, `no-clip` and `least`, of which the first two use
+/// the code −2^(b−1), too.
 ///
 /// A row holds its codes, dense and lowest bits first, then its scales, then its zero points (a byte each). Scales of
 /// groups are f16, those of a channel or tensor f32; codes are chosen with the scale as stored. An f16 scale is held
@@ -30,12 +31,22 @@ public struct IntegerFormat: NumericFormat {
     public var granularities: [Granularity] {
         [.channel, .tensor] + Granularity.groupSizes.map(Granularity.group)
     }
-    /// All range rules that move real ends.
-    public var rangeRules: [RangeRule] { [.minMax, .percentile(99.9), .meanSquaredError, .clip(0.9)] }
+    /// All range rules that move real ends, and other tools' scales.
+    public var rangeRules: [RangeRule] {
+        [.minMax, .percentile(99.9), .meanSquaredError, .clip(0.9)]
+            + (isSymmetric ? [.scale(.full), .scale(.noClip)] : [.scale(.least)])
+    }
     /// Float first, then the integer schemes.
-    public var activations: [String] { ["float", "int8-token", "int8-block32"] }
+    public var activations: [String] {
+        ["float", "int8-token", "int8-block32", "int8-token-full", "uint8-token", "llm-int8"]
+    }
 
-    var lowestCode: Int32 { isSymmetric ? -(1 << (codeBits - 1)) + 1 : 0 }
+    func lowestCode(_ encoding: LayerEncoding) -> Int32 {
+        guard isSymmetric else { return 0 }
+        let usesAll = encoding.rangeRule == .scale(.full) || encoding.rangeRule == .scale(.noClip)
+        return -highestCode - (usesAll ? 1 : 0)
+    }
+
     var highestCode: Int32 { isSymmetric ? (1 << (codeBits - 1)) - 1 : (1 << codeBits) - 1 }
     /// What is added to a code to store it unsigned.
     var storageOffset: Int32 { isSymmetric ? 1 << (codeBits - 1) : 0 }
@@ -94,11 +105,11 @@ public struct IntegerFormat: NumericFormat {
 
     /// The grid that reaches the ends of a range.
     func grid(over range: RangeSearch.Range, _ encoding: LayerEncoding) -> CodeGrid {
-        let steps = Float(highestCode - (isSymmetric ? 0 : lowestCode))
-        let extent = isSymmetric ? max(-range.lower, range.upper) : range.upper - range.lower
-        let isWide = extent == .infinity
-        let quotient = isWide ? range.upper / steps - range.lower / steps : extent / steps
-        let grid = grid(scale: storedScale(quotient, encoding), lower: range.lower)
+        let scale = storedScale(step(over: range, encoding.rangeRule), encoding)
+        let lowestCode = lowestCode(encoding)
+        let grid = CodeGrid(
+            scale: scale, zeroPoint: zeroPoint(scale: scale, lower: range.lower), lowestCode: lowestCode,
+            highestCode: highestCode)
         guard !grid.lowest.isFinite || !grid.highest.isFinite else { return grid }
         // Near f32's end the rounded scale times the last code would be infinite.
         let longest = Float(max(grid.zeroPoint - lowestCode, highestCode - grid.zeroPoint))
@@ -107,13 +118,24 @@ public struct IntegerFormat: NumericFormat {
             lowestCode: lowestCode, highestCode: highestCode)
     }
 
-    private func grid(scale: Float, lower: Float) -> CodeGrid {
-        var zeroPoint: Float = 0
-        if !isSymmetric && scale > 0 {
-            zeroPoint = roundedHalfToEven(min(max(-lower / scale, 0), Float(highestCode)))
+    /// The exact scale by a rule.
+    private func step(over range: RangeSearch.Range, _ rule: RangeRule) -> Float {
+        let steps = Float(highestCode)
+        guard isSymmetric else {
+            let extent = range.upper - range.lower
+            let step = extent == .infinity ? range.upper / steps - range.lower / steps : extent / steps
+            return rule == .scale(.least) ? max(step, 0x1p-23) : step
         }
-        return CodeGrid(
-            scale: scale, zeroPoint: Int32(zeroPoint), lowestCode: lowestCode, highestCode: highestCode)
+        return switch rule {
+        case .scale(.full): max(max(-range.lower, range.upper) / (steps + 0.5), 0x1p-23)
+        case .scale(.noClip): max(-range.lower / (steps + 1), range.upper / steps, 0x1p-23)
+        default: max(-range.lower, range.upper) / steps
+        }
+    }
+
+    private func zeroPoint(scale: Float, lower: Float) -> Int32 {
+        guard !isSymmetric, scale > 0 else { return 0 }
+        return Int32(roundedHalfToEven(min(max(-lower / scale, 0), Float(highestCode))))
     }
 
     /// The scale as stored: f32 as it is; f16 held within its range and rounded up where it is subnormal.

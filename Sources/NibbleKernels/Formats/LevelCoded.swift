@@ -6,18 +6,18 @@ protocol LevelCoded: NonuniformFormat {
     func groupSize(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int
     /// Bytes of one stored scale; 0 where the whole tensor shares one.
     func scaleByteCount(_ encoding: LayerEncoding) -> Int
-    /// The scale that is stored in `bytes`.
-    func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext) -> Float
+    /// The scale of a group of the context's row that is stored in `bytes`.
+    func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext, group: Int) -> Float
     /// Bits that the tensor shares.
-    func tensorBits(_ encoding: LayerEncoding) -> Int
+    func tensorBits(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int
     /// Chooses a group's scale, stores it in `scaleBytes` and writes the group's codes.
     func encode(
-        group values: UnsafeBufferPointer<Float>, _ context: RowContext, codes: UnsafeMutablePointer<UInt16>,
-        scale scaleBytes: UnsafeMutableRawBufferPointer)
+        _ values: UnsafeBufferPointer<Float>, group: Int, _ context: RowContext,
+        codes: UnsafeMutablePointer<UInt16>, scale scaleBytes: UnsafeMutableRawBufferPointer)
 }
 
 extension LevelCoded {
-    func tensorBits(_ encoding: LayerEncoding) -> Int { 0 }
+    func tensorBits(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int { 0 }
 
     /// Dense codes, lowest bits first, then the scales; the last group of a row may be short.
     public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
@@ -28,7 +28,7 @@ extension LevelCoded {
             shape: shape, groupSize: size,
             bytesPerRow: BitPacking.byteCount(shape.columns, bits: codeBits) + scaleBytes,
             codeBits: shape.elementCount * codeBits, scaleBits: shape.rows * scaleBytes * 8, zeroPointBits: 0,
-            tensorBits: tensorBits(encoding))
+            tensorBits: tensorBits(shape, encoding))
     }
 
     /// The first byte of a group's scale.
@@ -48,7 +48,7 @@ extension LevelCoded {
             for group in 0..<context.layout.groupsPerRow {
                 let columns = context.layout.columns(ofGroup: group)
                 encode(
-                    group: UnsafeBufferPointer(rebasing: values[columns]), context,
+                    UnsafeBufferPointer(rebasing: values[columns]), group: group, context,
                     codes: first + columns.lowerBound,
                     scale: UnsafeMutableRawBufferPointer(rebasing: bytes[scaleRange(group, context)]))
             }
@@ -71,7 +71,8 @@ extension LevelCoded {
                     let columns = context.layout.columns(ofGroup: group)
                     let stored = UnsafeRawBufferPointer(rebasing: bytes[scaleRange(group, context)])
                     InnerLoops.best.pointee.decode_levels(
-                        source + columns.lowerBound, table, UInt32(codeBits), scale(stored, context),
+                        source + columns.lowerBound, table, UInt32(codeBits),
+                        scale(stored, context, group: group),
                         target + columns.lowerBound, columns.count)
                 }
             }

@@ -2,10 +2,11 @@ import CNibbleKernels
 
 /// OCP microscaling blocks: 32 small floats that share a power of two; value = 2^(byte − 127) × number.
 ///
-/// The exponent is ⌊log₂ max|w|⌋ − ⌊log₂ largest number⌋ held within ±127, numbers are rounded to nearest even and saturate:
-/// a largest weight beyond the type's largest number clips (OCP MX v1.0 §6.3, NUMERICS §2). The error search compares the
-/// exponents one below and one above too. A block with NaN or infinity is NaN (scale byte 255). Rows hold dense codes,
-/// lowest bits first, then the scale bytes; the last block of a row may be short.
+/// By the published rule the exponent is ⌊log₂ max|w|⌋ − ⌊log₂ largest number⌋ held within ±127, numbers are rounded to nearest
+/// even and saturate: a largest weight beyond the type's largest number clips (OCP MX v1.0 §6.3, NUMERICS §2). Other rules are
+/// those of ``ScaleRule``; the error search compares the exponents one below and one above the published one. A block with NaN
+/// or infinity is NaN (scale byte 255). Rows hold dense codes, lowest bits first, then the scale bytes; the last block of a row
+/// may be short.
 public struct MXFormat: LevelCoded {
     static let blockSize = 32
 
@@ -26,10 +27,12 @@ public struct MXFormat: LevelCoded {
     public var codeBits: Int { type.codeBits }
     /// Blocks as defined.
     public var granularities: [Granularity] { [.fixed] }
-    /// The published rule, and the search among neighbours.
-    public var rangeRules: [RangeRule] { [.minMax, .meanSquaredError] }
-    /// Activations stay floating point.
-    public var activations: [String] { ["float"] }
+    /// The published rule, those of other tools, and the search among neighbours.
+    public var rangeRules: [RangeRule] { PowerOfTwoScale.rules }
+    /// As OCP MX has it.
+    public var nonFinite: NonFinitePolicy { .spreads }
+    /// Activations stay floating point, of 32 or 8 bits.
+    public var activations: [String] { ["float", "fp8-token"] }
     /// Sign and magnitude.
     public var isSymmetric: Bool { true }
     /// The largest number of a block keeps its exponent.
@@ -39,7 +42,7 @@ public struct MXFormat: LevelCoded {
 
     func groupSize(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int { Self.blockSize }
     func scaleByteCount(_ encoding: LayerEncoding) -> Int { 1 }
-    func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext) -> Float {
+    func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext, group: Int) -> Float {
         PowerOfTwoScale.value(bytes[0])
     }
 
@@ -51,14 +54,14 @@ public struct MXFormat: LevelCoded {
     }
 
     func encode(
-        group values: UnsafeBufferPointer<Float>, _ context: RowContext, codes: UnsafeMutablePointer<UInt16>,
-        scale scaleBytes: UnsafeMutableRawBufferPointer
+        _ values: UnsafeBufferPointer<Float>, group: Int, _ context: RowContext,
+        codes: UnsafeMutablePointer<UInt16>, scale scaleBytes: UnsafeMutableRawBufferPointer
     ) {
-        let isSearch = context.encoding.rangeRule == .meanSquaredError
         let rounding = context.encoding.rounding
-        let byte = PowerOfTwoScale.byte(
-            of: values, largestExponent: type.largestExponent, isSearch: isSearch
-        ) { scale in error(of: values, scale: scale, rounding) }
+        let element = PowerOfTwoScale.Element(largest: type.largest, fractionBits: type.fractionBits)
+        let byte = PowerOfTwoScale.byte(of: values, element: element, rule: context.encoding.rangeRule) {
+            error(of: values, scale: $0, rounding)
+        }
         scaleBytes[0] = byte
         guard byte != PowerOfTwoScale.notANumber else {
             return codes.update(repeating: 0, count: values.count)
@@ -90,46 +93,5 @@ public struct MXFormat: LevelCoded {
         let unit = Float(sign: .plus, exponent: -type.fractionBits, significand: 1)
         return value.magnitude * max(unit / 2, 1 - type.largest / (2 * end)) + type.smallest * largest / end
             / 2
-    }
-}
-
-/// E8M0 scales: a byte e stands for 2^(e − 127), 255 for NaN (OCP MX v1.0 §5.4.1).
-enum PowerOfTwoScale {
-    static let notANumber: UInt8 = 255
-
-    /// 2^(byte − 127); byte 0 is a subnormal f32.
-    @inline(__always)
-    static func value(_ byte: UInt8) -> Float {
-        byte == 0 ? 0x1p-127 : byte == notANumber ? .nan : Float(bitPattern: UInt32(byte) << 23)
-    }
-
-    /// The scale byte of a block by the floor rule, or of the least squared error among its neighbours.
-    ///
-    /// - Parameter error: The squared error with a scale.
-    static func byte(
-        of values: UnsafeBufferPointer<Float>, largestExponent: Int, isSearch: Bool, error: (Float) -> Double
-    ) -> UInt8 {
-        var largest: UInt32 = 0
-        for value in values { largest = max(largest, value.bitPattern & 0x7FFF_FFFF) }
-        guard largest < 0x7F80_0000 else { return notANumber }
-        guard largest > 0 else { return 0 }
-        let floor = min(max(Int(largest >> 23) - largestExponent, 0), 254)
-        guard isSearch else { return UInt8(floor) }
-        var best = (byte: UInt8(floor), error: error(value(UInt8(floor))))
-        for candidate in [floor - 1, floor + 1] where 0...254 ~= candidate {
-            let error = error(value(UInt8(candidate)))
-            if error < best.error { best = (UInt8(candidate), error) }
-        }
-        return best.byte
-    }
-
-    /// Σ (value − scale · number)², where `rounded` gives the number of value ÷ scale.
-    static func error(
-        of values: UnsafeBufferPointer<Float>, scale: Float, rounded: (Float) -> Float
-    ) -> Double {
-        values.reduce(0.0) { sum, value in
-            let difference = Double(value) - Double(scale * rounded(value / scale))
-            return sum + difference * difference
-        }
     }
 }

@@ -2,7 +2,7 @@ import CNibbleKernels
 
 /// OCP MXINT8: blocks of 32 whole numbers that share a power of two; value = 2^(byte − 127) ÷ 64 × code.
 ///
-/// The exponent is ⌊log₂ max|w|⌋ held within ±127, codes are rounded to nearest even within ±127: −128, which the format
+/// By the published rule the exponent is ⌊log₂ max|w|⌋ held within ±127; others are those of ``ScaleRule``. Codes are rounded to nearest even within ±127: −128, which the format
 /// permits, is not written (OCP MX v1.0 §6.3, NUMERICS §2). A block with NaN or infinity is NaN (scale byte 255). Rows hold
 /// the two's complement bytes, then the scale bytes; the last block of a row may be short.
 public struct MXInt8Format: NumericFormat {
@@ -18,8 +18,10 @@ public struct MXInt8Format: NumericFormat {
     public var codeBits: Int { 8 }
     /// Blocks as defined.
     public var granularities: [Granularity] { [.fixed] }
-    /// The published rule, and the search among neighbours.
-    public var rangeRules: [RangeRule] { [.minMax, .meanSquaredError] }
+    /// The published rule, those of other tools, and the search among neighbours.
+    public var rangeRules: [RangeRule] { PowerOfTwoScale.rules }
+    /// As OCP MX has it.
+    public var nonFinite: NonFinitePolicy { .spreads }
     /// Float first, then the integer schemes.
     public var activations: [String] { ["float", "int8-token", "int8-block32"] }
 
@@ -43,12 +45,12 @@ public struct MXInt8Format: NumericFormat {
     public func encode(
         row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer
     ) {
-        let isSearch = context.encoding.rangeRule == .meanSquaredError
         let rounding = context.encoding.rounding
+        let element = PowerOfTwoScale.Element(largest: 127 / 64, fractionBits: 6)
         for block in 0..<context.layout.groupsPerRow {
             let columns = context.layout.columns(ofGroup: block)
             let group = UnsafeBufferPointer(rebasing: values[columns])
-            let byte = PowerOfTwoScale.byte(of: group, largestExponent: 0, isSearch: isSearch) {
+            let byte = PowerOfTwoScale.byte(of: group, element: element, rule: context.encoding.rangeRule) {
                 Self.error(of: group, scale: $0, rounding)
             }
             bytes[values.count + block] = byte

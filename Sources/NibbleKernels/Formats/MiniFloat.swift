@@ -12,6 +12,8 @@ public struct MiniFloat: Sendable {
         case notANumber
         /// The largest exponent holds infinity and NaN as in IEEE 754 (E5M2).
         case infinities
+        /// What would be −0 is NaN; there is neither infinity nor −0 (the “fnuz” types).
+        case negativeZero
     }
 
     /// What becomes of a magnitude beyond the largest number.
@@ -46,6 +48,18 @@ public struct MiniFloat: Sendable {
     /// 4 bits: 0, ½, 1, 1½, 2, 3, 4, 6.
     public static let e2m1 = MiniFloat("e2m1", exponentBits: 2, fractionBits: 1, bias: 1, .none)
 
+    /// 8 bits up to 240 as in IEEE 754, with infinities.
+    public static let e4m3ieee = MiniFloat(
+        "e4m3-ieee", exponentBits: 4, fractionBits: 3, bias: 7, .infinities)
+    /// 8 bits up to 15.5 as in IEEE 754, with infinities.
+    public static let e3m4 = MiniFloat("e3m4", exponentBits: 3, fractionBits: 4, bias: 3, .infinities)
+    /// 8 bits up to 240, of AMD's MI300.
+    public static let e4m3fnuz = MiniFloat(
+        "e4m3fnuz", exponentBits: 4, fractionBits: 3, bias: 8, .negativeZero)
+    /// 8 bits up to 57344, of AMD's MI300.
+    public static let e5m2fnuz = MiniFloat(
+        "e5m2fnuz", exponentBits: 5, fractionBits: 2, bias: 16, .negativeZero)
+
     private init(_ name: String, exponentBits: Int, fractionBits: Int, bias: Int, _ specials: Specials) {
         self.name = name
         self.exponentBits = exponentBits
@@ -55,7 +69,9 @@ public struct MiniFloat: Sendable {
         let magnitudes = (0..<1 << (exponentBits + fractionBits)).map { code in
             Self.magnitude(code, exponentBits, fractionBits, bias, specials)
         }
-        values = magnitudes + magnitudes.map { -$0 }
+        var values = magnitudes + magnitudes.map { -$0 }
+        if specials == .negativeZero { values[magnitudes.count] = .nan }
+        self.values = values
     }
 
     private static func magnitude(
@@ -77,7 +93,7 @@ public struct MiniFloat: Sendable {
     /// The code of the largest number.
     public var largestCode: UInt8 {
         switch specials {
-        case .none: signBit - 1
+        case .none, .negativeZero: signBit - 1
         case .notANumber: signBit - 2
         case .infinities: signBit - (1 << UInt8(fractionBits)) - 1
         }
@@ -93,7 +109,7 @@ public struct MiniFloat: Sendable {
     var loopType: nibble_mini_float {
         nibble_mini_float(
             fraction_bits: Int32(fractionBits), bias: Int32(bias),
-            nan_code: specials == .none ? 0 : Int32(signBit) - 1, largest_code: Int32(largestCode),
+            nan_code: Int32(notANumber ?? 0), largest_code: Int32(largestCode),
             sign_bit: Int32(signBit), largest: largest)
     }
 
@@ -103,11 +119,23 @@ public struct MiniFloat: Sendable {
         _ value: Float, rounding: RoundingMode = .halfToEven, overflow: Overflow = .saturate
     ) -> UInt8 {
         let sign = value.sign == .minus ? signBit : 0
-        guard !value.isNaN else { return specials == .none ? 0 : sign | (signBit - 1) }
+        guard !value.isNaN else { return notANumber.map { $0 | sign } ?? 0 }
         let magnitude = roundedMagnitude(value, rounding)
-        if magnitude <= Int(largestCode) { return sign | UInt8(truncatingIfNeeded: magnitude) }
-        guard overflow == .special, specials != .none else { return sign | largestCode }
-        return sign | (specials == .infinities ? largestCode + 1 : signBit - 1)
+        if magnitude <= Int(largestCode) {
+            let code = sign | UInt8(truncatingIfNeeded: magnitude)
+            return specials == .negativeZero && code == signBit ? 0 : code
+        }
+        guard overflow == .special, let notANumber else { return sign | largestCode }
+        return sign | (specials == .infinities ? largestCode + 1 : notANumber)
+    }
+
+    /// The code of NaN, without its sign where it may have one; nil if there is none.
+    public var notANumber: UInt8? {
+        switch specials {
+        case .none: nil
+        case .notANumber, .infinities: signBit - 1
+        case .negativeZero: signBit
+        }
     }
 
     /// The code of a value without its sign, or one beyond the largest.

@@ -2,19 +2,28 @@
 ///
 /// scale = largest magnitude of the range ÷ largest number of the type, so that min-max clips nothing; number = weight ÷
 /// scale, rounded and saturating. Scales of groups are f16, those of a channel or tensor f32, as of ``IntegerFormat``.
-/// NaN stays NaN in the 8-bit types and is zero in the others; infinities become the largest number.
+/// By the rule `unit` the scale is 1 and codes are plain casts of the weights. NaN stays NaN in the 8-bit types and is zero in
+/// the others. Saturating formats make infinities, and what a rule lets exceed it, the largest number; the others (`-nonsat`)
+/// make them infinite or, in E4M3, NaN, as PyTorch's casts and ONNX's with `saturate` 0 do (NUMERICS §1).
 public struct MiniFloatFormat: LevelCoded {
     /// The type of the codes.
     public let type: MiniFloat
+    /// What becomes of a number beyond the type's largest.
+    public let overflow: MiniFloat.Overflow
 
-    static let all: [any NumericFormat] = [MiniFloat.e4m3, .e5m2, .e3m2, .e2m3, .e2m1].map(
-        MiniFloatFormat.init)
+    static let all: [any NumericFormat] =
+        [MiniFloat.e4m3, .e5m2, .e3m2, .e2m3, .e2m1].map { MiniFloatFormat(type: $0, overflow: .saturate) }
 
-    /// `fp8-e4m3`.
-    public var name: String { "fp\(codeBits)-\(type.name)" }
+    /// Those whose overflows are NaN or infinite: for plans that name them.
+    static let nonSaturating: [any NumericFormat] =
+        [MiniFloat.e4m3, .e5m2].map { MiniFloatFormat(type: $0, overflow: .special) }
+
+    /// `fp8-e4m3`, `fp8-e4m3-nonsat` where overflows are NaN or infinite.
+    public var name: String { "fp\(codeBits)-\(type.name)" + (overflow == .special ? "-nonsat" : "") }
     /// One line for a person who chooses.
     public var summary: String {
         "\(type.exponentBits) exponent and \(type.fractionBits) fraction bits up to ±\(type.largest), with a scale"
+            + (overflow == .special ? "; beyond is \(type.specials == .infinities ? "infinite" : "NaN")" : "")
     }
     /// Small floating point.
     public var family: FormatFamily { .smallFloatingPoint }
@@ -25,9 +34,11 @@ public struct MiniFloatFormat: LevelCoded {
         [.channel, .tensor] + Granularity.groupSizes.map(Granularity.group)
     }
     /// Rules that need no search.
-    public var rangeRules: [RangeRule] { [.minMax, .percentile(99.9), .clip(0.9)] }
-    /// Activations stay floating point.
-    public var activations: [String] { ["float"] }
+    public var rangeRules: [RangeRule] { [.minMax, .percentile(99.9), .clip(0.9), .scale(.unit)] }
+    /// By the overflow chosen.
+    public var nonFinite: NonFinitePolicy { overflow == .special ? .overflows : .ends }
+    /// Activations stay floating point, of 32 or 8 bits.
+    public var activations: [String] { ["float", "fp8-token"] }
     /// Sign and magnitude.
     public var isSymmetric: Bool { true }
     /// The scale is rounded.
@@ -47,9 +58,11 @@ public struct MiniFloatFormat: LevelCoded {
         }
     }
 
-    func tensorBits(_ encoding: LayerEncoding) -> Int { encoding.granularity == .tensor ? 32 : 0 }
+    func tensorBits(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int {
+        encoding.granularity == .tensor ? 32 : 0
+    }
 
-    func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext) -> Float {
+    func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext, group: Int) -> Float {
         switch bytes.count {
         case 0: context.parameters.scale
         case 2: bytes.loadHalf(fromByteOffset: 0)
@@ -69,14 +82,15 @@ public struct MiniFloatFormat: LevelCoded {
     }
 
     private func scale(over range: RangeSearch.Range, _ encoding: LayerEncoding) -> Float {
+        guard encoding.rangeRule != .scale(.unit) else { return 1 }
         let scale = max(-range.lower, range.upper) / type.largest
         if case .group = encoding.granularity { return scale.heldAsHalf }
         return (scale * type.largest).isFinite ? scale : scale.nextDown
     }
 
     func encode(
-        group values: UnsafeBufferPointer<Float>, _ context: RowContext, codes: UnsafeMutablePointer<UInt16>,
-        scale scaleBytes: UnsafeMutableRawBufferPointer
+        _ values: UnsafeBufferPointer<Float>, group: Int, _ context: RowContext,
+        codes: UnsafeMutablePointer<UInt16>, scale scaleBytes: UnsafeMutableRawBufferPointer
     ) {
         var scale = context.parameters.scale
         if context.encoding.granularity != .tensor {
@@ -88,9 +102,10 @@ public struct MiniFloatFormat: LevelCoded {
         } else if scaleBytes.count == 4 {
             scaleBytes.storeBytes(of: scale.bitPattern.littleEndian, as: UInt32.self)
         }
-        let (type, rounding) = (type, context.encoding.rounding)
+        let (type, rounding, overflow) = (type, context.encoding.rounding, overflow)
         for (index, value) in values.enumerated() {
-            codes[index] = scale == 0 ? 0 : UInt16(type.code(value / scale, rounding: rounding))
+            codes[index] =
+                scale == 0 ? 0 : UInt16(type.code(value / scale, rounding: rounding, overflow: overflow))
         }
     }
 

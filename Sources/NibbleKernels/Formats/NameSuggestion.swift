@@ -9,7 +9,9 @@ enum NameSuggestion {
         let near = ranked.prefix(3).filter { $0.distance <= max(2, typed.count / 2) }.map(\.name)
         let shown = String(name.prefix(40))
         guard !near.isEmpty else {
-            return "There is no \(kind) “\(shown)”. There are: \(names.joined(separator: ", "))."
+            let some = names.prefix(20).joined(separator: ", ")
+            let more = names.count > 20 ? " and \(names.count - 20) more" : ""
+            return "There is no \(kind) “\(shown)”. There are: \(some)\(more)."
         }
         return "There is no \(kind) “\(shown)”; the nearest are \(near.joined(separator: ", "))."
     }

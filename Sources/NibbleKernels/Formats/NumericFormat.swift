@@ -22,6 +22,8 @@ public protocol NumericFormat: Sendable {
     var usesImportance: Bool { get }
     /// Whether matrices can be encoded; else rows are only read, and pickers leave the format out.
     var canEncode: Bool { get }
+    /// What becomes of NaN and infinities.
+    var nonFinite: NonFinitePolicy { get }
 
     /// Bytes per row and where the bits go.
     ///
@@ -35,7 +37,7 @@ public protocol NumericFormat: Sendable {
 
     /// Encodes one row of `context.layout.shape.columns` values into `bytes` (`bytesPerRow` of them, zeroed).
     ///
-    /// NaN encodes as zero, ±infinity as the nearest end of the grid, where the format has neither.
+    /// NaN and infinities become what ``nonFinite`` says.
     func encode(
         row values: UnsafeBufferPointer<Float>, context: RowContext, into bytes: UnsafeMutableRawBufferPointer
     )
@@ -62,6 +64,22 @@ extension NumericFormat {
     public var usesImportance: Bool { false }
     /// Most can.
     public var canEncode: Bool { true }
+    /// Most have neither NaN nor infinities.
+    public var nonFinite: NonFinitePolicy { .ends }
+}
+
+/// What a format makes of NaN and infinities.
+public enum NonFinitePolicy: Sendable {
+    /// They stay what they are.
+    case kept
+    /// NaN is zero, or NaN where there is a code for it; infinities are the ends of the grid, which only finite weights decide.
+    case ends
+    /// Before a block is encoded NaN becomes zero, and infinities the block's largest and smallest finite weight.
+    case blockEnds
+    /// A block with either is NaN throughout.
+    case spreads
+    /// NaN stays NaN; infinities, and what a rule lets exceed the largest number, become infinite or NaN.
+    case overflows
 }
 
 /// What the functions of a format need to know besides a row's bytes.
@@ -70,6 +88,8 @@ public struct RowContext: Sendable {
     public let layout: PackedLayout
     /// What the whole tensor shares.
     public let parameters: TensorParameters
+    /// The row's place in the matrix, from 0: scales of scales belong to runs of groups that cross rows.
+    public private(set) var row = 0
     /// The choices made for this layer.
     public let encoding: LayerEncoding
     /// While a matrix is encoded: how much an error in each column matters, at least 0; nil for all alike.
@@ -84,6 +104,13 @@ public struct RowContext: Sendable {
         self.encoding = encoding
         self.importance = importance
     }
+
+    /// This context for another row.
+    public func at(row: Int) -> RowContext {
+        var context = self
+        context.row = row
+        return context
+    }
 }
 
 /// What a whole packed tensor shares.
@@ -94,6 +121,10 @@ public struct TensorParameters: Hashable, Sendable {
     public var zeroPoint: Int32 = 0
     /// The number of fraction bits n of a fixed-point grid.
     public var fractionBits = 0
+    /// What is added to every decoded scale, where scales are quantized themselves.
+    public var scaleOffset: Float = 0
+    /// The scales of runs of scales, where scales are quantized themselves.
+    public var scaleScales: [Float] = []
 
     /// A scale of 1, no zero point.
     public init() {}

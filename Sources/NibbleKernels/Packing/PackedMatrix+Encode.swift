@@ -98,7 +98,8 @@ extension PackedMatrix {
                     let start = row * bytesPerRow
                     let bytes = UnsafeMutableRawBufferPointer(
                         rebasing: storage.pointer[start..<start + bytesPerRow])
-                    format.encode(row: UnsafeBufferPointer(values), context: context, into: bytes)
+                    format.encode(
+                        row: UnsafeBufferPointer(values), context: context.at(row: row), into: bytes)
                 }
             }
             let total = done.add(rows.count, ordering: .relaxed).newValue
@@ -111,7 +112,7 @@ extension PackedMatrix {
     /// Decodes one row into `values`, which must have as many elements as the matrix has columns.
     public func decode(row: Int, into values: UnsafeMutableBufferPointer<Float>) {
         precondition(values.count == shape.columns, "one value for each column")
-        withBytes(row: row) { format.decode(row: $0, context: context, into: values) }
+        withBytes(row: row) { format.decode(row: $0, context: context.at(row: row), into: values) }
     }
 
     /// One row as the kernel multiplies it.
@@ -125,7 +126,7 @@ extension PackedMatrix {
     /// The codes of one row; see ``NumericFormat/codes(row:context:into:)``.
     public func codes(row: Int, into codes: UnsafeMutableBufferPointer<Int32>) {
         precondition(codes.count == shape.columns, "one code for each column")
-        withBytes(row: row) { format.codes(row: $0, context: context, into: codes) }
+        withBytes(row: row) { format.codes(row: $0, context: context.at(row: row), into: codes) }
     }
 
     /// The codes of one row.
@@ -139,7 +140,7 @@ extension PackedMatrix {
     /// The grid of the group that holds a column of a row; nil for formats without one.
     public func grid(row: Int, column: Int) -> CodeGrid? {
         precondition(column >= 0 && column < shape.columns, "column out of range")
-        return withBytes(row: row) { format.grid(row: $0, context: context, column: column) }
+        return withBytes(row: row) { format.grid(row: $0, context: context.at(row: row), column: column) }
     }
 
     /// A copy with one code replaced, for showing that every figure follows the bytes.
@@ -156,7 +157,7 @@ extension PackedMatrix {
         let start = row * layout.bytesPerRow
         let rowBytes = UnsafeMutableRawBufferPointer(
             rebasing: storage.pointer[start..<start + layout.bytesPerRow])
-        format.replaceCode(row: rowBytes, context: context, column: column, code: code)
+        format.replaceCode(row: rowBytes, context: context.at(row: row), column: column, code: code)
         return PackedMatrix(
             format: format, context: context, base: UnsafeRawPointer(storage.pointer.baseAddress!),
             owner: storage,

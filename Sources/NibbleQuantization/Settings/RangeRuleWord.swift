@@ -33,6 +33,7 @@ enum RangeRuleWord {
         case ("point", let text?):
             guard let bits = Int(text), FixedPointFormat.fractionBitRange.contains(bits) else { return nil }
             return .fractionBits(bits)
+        case (_, nil): return ScaleRule(rawValue: name).map(RangeRule.scale)
         default: return nil
         }
     }
@@ -56,13 +57,14 @@ enum RangeRuleWord {
         case .meanSquaredError: "mse"
         case .clip: "clip"
         case .fractionBits: "point"
+        case .scale(let rule): rule.rawValue
         }
     }
 
     /// The rule with its parameter.
     static func text(of rule: RangeRule) -> String {
         switch rule {
-        case .minMax, .meanSquaredError: name(of: rule)
+        case .minMax, .meanSquaredError, .scale: name(of: rule)
         case .percentile(let percent): "percentile:" + number(percent)
         case .clip(let factor): "clip:" + number(factor)
         case .fractionBits(let bits): "point:\(bits)"

@@ -44,7 +44,8 @@ final class CodeReader {
     /// The grid of a group of a row.
     func grid(row: Int, group: Int) -> CodeGrid? {
         packed.format.grid(
-            row: bytes(row: row), context: packed.context, column: group * packed.layout.groupSize)
+            row: bytes(row: row), context: packed.context.at(row: row),
+            column: group * packed.layout.groupSize)
     }
 
     private func bytes(row: Int) -> UnsafeRawBufferPointer {
@@ -67,13 +68,14 @@ final class CodeReader {
 
     /// The row's codes; valid until the next call.
     func codes(row: Int) -> UnsafeBufferPointer<Int32> {
-        packed.format.codes(row: bytes(row: row), context: packed.context, into: codeBuffer)
+        packed.format.codes(row: bytes(row: row), context: packed.context.at(row: row), into: codeBuffer)
         return UnsafeBufferPointer(codeBuffer)
     }
 
     /// The row's values as the kernel multiplies them; valid until the next call.
     func values(row: Int) -> UnsafeBufferPointer<Float> {
-        packed.format.decode(row: bytes(row: row), context: packed.context, into: valueBuffer)
+        packed.format.decode(
+            row: bytes(row: row), context: packed.context.at(row: row), into: valueBuffer)
         return UnsafeBufferPointer(valueBuffer)
     }
 }
