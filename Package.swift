@@ -24,7 +24,9 @@ let package = Package(
         .target(
             name: "NibbleQuantization",
             dependencies: [
-                "NibbleTransformers", "NibbleStatistics", "NibbleCheckpoints", "NibbleKernels", "Yams",
+                "NibbleTransformers", "NibbleTokenizers", "NibbleStatistics", "NibbleCheckpoints",
+                "NibbleKernels",
+                "Yams",
             ]),
         .target(
             name: "NibbleEvaluation",

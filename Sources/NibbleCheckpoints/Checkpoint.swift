@@ -20,10 +20,13 @@ public struct Checkpoint: Sendable {
     public let configuration: ConfigurationFile?
     /// Sentences about what is odd but does no harm, such as a tensor that the shard index doesn't list.
     public let warnings: [String]
+    /// The whole metadata of a GGUF file; nil for other kinds.
+    public let gguf: GGUFMetadata?
 
     init(
         location: URL, kind: String, files: [MappedFile], tensors: [TensorDescription],
-        metadata: [String: String], configuration: ConfigurationFile?, warnings: [String]
+        metadata: [String: String], configuration: ConfigurationFile?, warnings: [String],
+        gguf: GGUFMetadata? = nil
     ) {
         self.location = location
         self.kind = kind
@@ -33,6 +36,7 @@ public struct Checkpoint: Sendable {
         self.metadata = metadata
         self.configuration = configuration
         self.warnings = warnings
+        self.gguf = gguf
     }
 
     /// Opens a model: a Hugging Face folder, or one weight file with an optional `config.json` beside it.

@@ -41,7 +41,7 @@ extension Tokenizer {
     private static let byteLimit = 256 << 20
 
     /// The bytes of a file; nil if there is none.
-    private static func contents(of name: String, in directory: URL) throws(TokenizerError) -> [UInt8]? {
+    static func contents(of name: String, in directory: URL) throws(TokenizerError) -> [UInt8]? {
         let url = directory.appendingPathComponent(name)
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         let folder = directory.lastPathComponent

@@ -1,4 +1,4 @@
-/// A tokenizer of a Hugging Face folder: text to token numbers and back.
+/// A tokenizer of a Hugging Face folder or a GGUF file: text to token numbers and back.
 ///
 /// Text passes added tokens → normalizer → pre-tokenizer → model → post-processor, as the `tokenizers` library
 /// defines.
@@ -40,6 +40,30 @@ public struct Tokenizer: Sendable {
         }
         beginOfText = steering.beginning.flatMap(number) ?? prefix.first
         endOfText = Set(steering.end.compactMap(number)).union(steering.endNumbers)
+    }
+
+    /// A tokenizer from its parts.
+    ///
+    /// - Parameters:
+    ///   - entries: Tokens that are found in a text before all else.
+    ///   - pieces: What each token stands for.
+    ///   - frame: Tokens before and after a text.
+    init(
+        model: any TokenModel, entries: [AddedTokens.Entry], normalizers: [any Normalizer],
+        preTokenizers: [any PreTokenizer], decoder: TokenDecoder, pieces: [Int: [UInt8]],
+        frame: (prefix: [Int], suffix: [Int]), beginOfText: Int?, endOfText: Set<Int>
+    ) {
+        self.model = model
+        self.normalizers = normalizers
+        self.preTokenizers = preTokenizers
+        self.decoder = decoder
+        self.pieces = pieces
+        self.beginOfText = beginOfText
+        self.endOfText = endOfText
+        added = AddedTokens(entries, normalizers: normalizers)
+        (prefix, suffix) = frame
+        special = Set(entries.filter(\.isSpecial).map(\.id))
+        vocabularySize = (pieces.keys.max() ?? -1) + 1
     }
 
     /// The tokens of a text.

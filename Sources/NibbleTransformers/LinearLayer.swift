@@ -1,3 +1,4 @@
+import NibbleCheckpoints
 import NibbleKernels
 
 /// What a weight matrix does in its block.
@@ -24,8 +25,10 @@ public struct LinearLayer: Sendable, Identifiable {
     public let shape: MatrixShape
     /// The tensor's name in the file.
     public let tensorName: String
-    /// How the file stores a number; nil if nibble cannot read it.
-    public let storage: FloatMatrix.Storage?
+    /// How the file stores it.
+    public let stored: ElementType
+    /// Name of the format that multiplies its bytes as the file has them (of f64, the one that it is read into).
+    public let storedFormat: String
     /// Canonical name of the norm whose output it reads.
     public let feedingNorm: String?
     /// Layers that read the same input.
@@ -34,4 +37,31 @@ public struct LinearLayer: Sendable, Identifiable {
     public let tiedNames: [String]
     /// The transformer block it belongs to.
     public let block: Int?
+
+    /// A layer of a tensor; nil if nibble cannot read how it is stored.
+    init?(
+        id: LayerID, role: LayerRole, shape: MatrixShape, tensorName: String, stored: ElementType,
+        feedingNorm: String?, siblings: [LayerID], tiedNames: [String], block: Int?
+    ) {
+        guard let format = stored.storedFormat else { return nil }
+        self.id = id
+        self.role = role
+        self.shape = shape
+        self.tensorName = tensorName
+        self.stored = stored
+        self.feedingNorm = feedingNorm
+        self.siblings = siblings
+        self.tiedNames = tiedNames
+        self.block = block
+        storedFormat = format.name
+    }
+
+    /// How the file stores a number; nil for blocks.
+    public var storage: FloatMatrix.Storage? { stored.matrixStorage }
+    /// The file's type in small letters, such as `f16` or `q4_k`.
+    public var storedName: String { stored.safetensorsName.lowercased() }
+    /// Bytes in the file.
+    public var storedByteCount: Int {
+        TensorDescription.byteCount(of: stored, elementCount: shape.elementCount) ?? 0
+    }
 }

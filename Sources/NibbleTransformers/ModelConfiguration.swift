@@ -1,6 +1,6 @@
 import NibbleCheckpoints
 
-/// The numbers of a decoder's `config.json`, in the forms that transformers 4 and 5 write.
+/// The numbers of a decoder's `config.json`, in the forms that transformers 4 and 5 write, or of a GGUF file.
 public struct ModelConfiguration: Sendable, Hashable {
     /// Width of the hidden state.
     public var hiddenSize = 0
@@ -53,12 +53,12 @@ public struct ModelConfiguration: Sendable, Hashable {
             rope = try RotaryEmbedding.Configuration(file, headSize: headSize)
             endOfText = Self.tokens(file["eos_token_id"])
         } catch { throw .configuration("\(error)") }
-        try check()
+        try check(file.file.printable)
     }
 
-    private func check() throws(TransformerError) {
+    private func check(_ name: String) throws(TransformerError) {
         func require(_ holds: Bool, _ sentence: String) throws(TransformerError) {
-            if !holds { throw .configuration("config.json: \(sentence)") }
+            if !holds { throw .configuration("\(name): \(sentence)") }
         }
         try require(
             (2...65_536).contains(headSize) && headSize % 2 == 0,
@@ -76,12 +76,17 @@ public struct ModelConfiguration: Sendable, Hashable {
     private static func checkVariants(_ file: ConfigurationFile) throws {
         if let function = try file.string("hidden_act"), !["silu", "swish"].contains(function) {
             throw TransformerError.configuration(
-                "config.json: nibble does not know the hidden_act “\(function.printable)”; it knows silu.")
+                "\(file.file.printable): nibble does not know the hidden_act “\(function.printable)”; it knows silu."
+            )
+        }
+        if let experts = try file.integer("num_local_experts"), experts > 0 {
+            throw TransformerError.configuration(
+                "\(file.file.printable): nibble cannot run a mixture of experts, and this has \(experts).")
         }
         for key in ["partial_rotary_factor", "rope_parameters.partial_rotary_factor"] {
             guard let part = try file.number(key), part != 1 else { continue }
             throw TransformerError.configuration(
-                "config.json: nibble cannot turn a part of a head, as \(key) asks.")
+                "\(file.file.printable): nibble cannot turn a part of a head, as \(key) asks.")
         }
     }
 

@@ -10,8 +10,10 @@ import NibbleTokenizers
 public struct TransformerModel: Sendable {
     /// The folder's or file's name.
     public let name: String
-    /// What was opened.
+    /// The folder that the weights lie in.
     public let directory: URL
+    /// What tells this model from others: the folder, or the file where each file is a model of its own.
+    public let location: URL
     /// The architecture that `config.json` names; empty without one.
     public let architecture: String
     /// The mapped weights.
@@ -21,7 +23,7 @@ public struct TransformerModel: Sendable {
     /// The matrices that can be quantized, in the order of the forward pass.
     public let layers: [LinearLayer]
     /// Norm weights and biases by canonical name, with their tensors' names.
-    let vectors: [String: String]
+    public let vectors: [String: String]
     /// The tokenizer; nil when it is missing or broken.
     public let tokenizer: Tokenizer?
     /// Why the model cannot run; nil when it can.
@@ -36,7 +38,10 @@ public struct TransformerModel: Sendable {
         var problem = described.problem
         var tokenizer: Tokenizer?
         do {
-            tokenizer = try Tokenizer.load(directory: directory(of: url))
+            tokenizer =
+                try checkpoint.gguf.map { metadata throws(TokenizerError) in
+                    try Tokenizer(GGUFVocabulary(metadata))
+                } ?? Tokenizer.load(directory: directory(of: url))
         } catch {
             problem = problem ?? "The tokenizer cannot be used: \(error)"
         }
@@ -47,6 +52,7 @@ public struct TransformerModel: Sendable {
         }
         return TransformerModel(
             name: url.lastPathComponent, directory: directory(of: url),
+            location: checkpoint.gguf == nil ? directory(of: url) : url,
             architecture: checkpoint.configuration?.architectures.first ?? checkpoint.configuration?.modelType
                 ?? "",
             checkpoint: checkpoint,
@@ -64,19 +70,18 @@ public struct TransformerModel: Sendable {
     private static func describe(
         _ checkpoint: Checkpoint
     ) -> (description: ArchitectureDescription?, problem: String?) {
-        if checkpoint.kind == "GGUF" {
-            return (
-                nil,
-                "nibble can browse GGUF files, but not run them yet. Open the model in Hugging Face form to run it."
-            )
-        }
-        let names = checkpoint.configuration?.architectures ?? []
-        guard let architecture = ArchitectureCatalogue.architecture(named: names) else {
-            let known = ArchitectureCatalogue.all.flatMap(\.names).joined(separator: ", ")
+        let isGGUF = checkpoint.gguf != nil
+        let configuration = checkpoint.configuration
+        let names =
+            isGGUF ? [configuration?.modelType].compactMap { $0 } : configuration?.architectures ?? []
+        guard let architecture = ArchitectureCatalogue.architecture(named: names, in: checkpoint.kind) else {
+            let known = ArchitectureCatalogue.all(in: checkpoint.kind).flatMap(\.names).joined(
+                separator: ", ")
             let found = names.isEmpty ? "no architecture" : names.map(\.printable).joined(separator: ", ")
             return (
                 nil,
-                "config.json names \(found); nibble can run \(known). The weights can be browsed all the same."
+                "\(isGGUF ? "The file" : "config.json") names \(found); nibble can run \(known). The weights can be "
+                    + "browsed all the same."
             )
         }
         do {
@@ -84,17 +89,17 @@ public struct TransformerModel: Sendable {
         } catch { return (nil, error.description) }
     }
 
-    /// Every matrix of floating-point numbers, under the file's own names.
+    /// Every matrix of numbers that nibble can read, under the file's own names.
     private static func anonymousLayers(of checkpoint: Checkpoint) -> [LinearLayer] {
         let matrices = checkpoint.orderedTensors.filter {
-            $0.shape.count == 2 && $0.elementCount > 0 && $0.elementType.matrixStorage != nil
+            $0.shape.count == 2 && $0.elementCount > 0 && $0.elementType.storedFormat != nil
         }
         let names = CanonicalName.unique(for: matrices.map(\.name))
-        return zip(matrices, names).map { tensor, name in
+        return zip(matrices, names).compactMap { tensor, name in
             LinearLayer(
                 id: LayerID(name), role: .other,
                 shape: MatrixShape(rows: tensor.shape[0], columns: tensor.shape[1]), tensorName: tensor.name,
-                storage: tensor.elementType.matrixStorage, feedingNorm: nil, siblings: [], tiedNames: [],
+                stored: tensor.elementType, feedingNorm: nil, siblings: [], tiedNames: [],
                 block: CanonicalName.block(of: tensor.name))
         }
     }
@@ -115,19 +120,59 @@ public struct TransformerModel: Sendable {
     /// The layer with a canonical name.
     public func layer(_ id: LayerID) -> LinearLayer? { layers.first { $0.id == id } }
 
-    /// The stored numbers of a layer, read where they lie in the mapped file.
+    /// The stored numbers of a layer, read where they lie in the mapped file; of blocks, their values, decoded into memory.
     ///
-    /// - Throws: ``TransformerError/tensor(_:)`` if there is no such layer, or its storage can't be read.
+    /// - Throws: ``TransformerError/tensor(_:)`` if there is no such layer.
     public func source(of id: LayerID) throws -> FloatMatrix {
-        guard let layer = layer(id), let storage = layer.storage else {
-            throw TransformerError.tensor("There is no readable layer \(id.name.printable).")
+        let layer = try readableLayer(id)
+        return try source(of: id, rows: 0..<layer.shape.rows)
+    }
+
+    /// Some rows of ``source(of:)``.
+    ///
+    /// - Throws: ``TransformerError/tensor(_:)`` if there is no such layer, or it has no such rows.
+    public func source(of id: LayerID, rows: Range<Int>) throws -> FloatMatrix {
+        let layer = try readableLayer(id)
+        let shape = MatrixShape(rows: rows.count, columns: layer.shape.columns)
+        let (bytes, file) = try storedBytes(of: layer, rows: rows)
+        if let storage = layer.storage {
+            return try FloatMatrix(shape: shape, storage: storage, bytes: bytes, owner: file)
+        }
+        return try PackedMatrix.wrapping(format: layer.storedFormat, shape: shape, bytes: bytes, owner: file)
+            .decoded()
+    }
+
+    /// A layer as the file stores it, in its own bytes; nil for f64, which no kernel multiplies.
+    ///
+    /// - Throws: ``TransformerError/tensor(_:)`` if there is no such layer.
+    public func storedMatrix(of id: LayerID) throws -> PackedMatrix? {
+        let layer = try readableLayer(id)
+        guard layer.storage != .f64 else { return nil }
+        let (bytes, file) = try storedBytes(of: layer, rows: 0..<layer.shape.rows)
+        return try PackedMatrix.wrapping(
+            format: layer.storedFormat, shape: layer.shape, bytes: bytes, owner: file)
+    }
+
+    private func readableLayer(_ id: LayerID) throws(TransformerError) -> LinearLayer {
+        if let layer = layer(id) { return layer }
+        throw .tensor("There is no readable layer \(id.name.printable).")
+    }
+
+    private func storedBytes(
+        of layer: LinearLayer, rows: Range<Int>
+    ) throws -> (bytes: UnsafeRawBufferPointer, file: MappedFile) {
+        guard rows.lowerBound >= 0, rows.upperBound <= layer.shape.rows else {
+            throw TransformerError.tensor(
+                "The layer \(layer.id.name.printable) has \(layer.shape.rows) rows.")
         }
         let tensor = try checkpoint.tensor(named: layer.tensorName)
-        return try FloatMatrix(shape: layer.shape, storage: storage, bytes: tensor.bytes, owner: tensor.file)
+        let bytesPerRow = tensor.bytes.count / max(layer.shape.rows, 1)
+        let range = rows.lowerBound * bytesPerRow..<rows.upperBound * bytesPerRow
+        return (UnsafeRawBufferPointer(rebasing: tensor.bytes[range]), tensor.file)
     }
 
     /// A norm's weights or a bias as f32; nil if the model has none of that name.
-    func vector(_ name: String) throws -> [Float]? {
+    public func vector(_ name: String) throws -> [Float]? {
         guard let tensorName = vectors[name] else { return nil }
         return try checkpoint.tensor(named: tensorName).floats()
     }

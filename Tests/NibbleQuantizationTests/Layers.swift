@@ -20,10 +20,11 @@ enum Layers {
     static func layer(
         _ name: String, rows: Int, columns: Int = 32, tied: [String] = [], block: Int? = nil
     ) -> LinearLayer {
-        LinearLayer(
+        let layer = LinearLayer(
             id: LayerID(name), role: .other, shape: MatrixShape(rows: rows, columns: columns),
-            tensorName: name,
-            storage: .f16, feedingNorm: nil, siblings: [], tiedNames: tied, block: block)
+            tensorName: name, stored: .f16, feedingNorm: nil, siblings: [], tiedNames: tied, block: block)
+        guard let layer else { preconditionFailure("f16 can be read") }
+        return layer
     }
 
     /// The committed Llama checkpoint of this name.

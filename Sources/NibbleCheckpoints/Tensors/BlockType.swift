@@ -31,16 +31,25 @@ public struct BlockType: Sendable, Hashable {
         .init(19, "IQ1_S", 256, 50), .init(20, "IQ4_NL", 32, 18), .init(21, "IQ3_S", 256, 110),
         .init(22, "IQ2_S", 256, 82), .init(23, "IQ4_XS", 256, 136), .init(29, "IQ1_M", 256, 56),
         .init(34, "TQ1_0", 256, 54), .init(35, "TQ2_0", 256, 66), .init(39, "MXFP4", 32, 17),
+        .init(40, "NVFP4", 64, 36), .init(41, "Q1_0", 128, 18), .init(42, "Q2_0", 64, 18),
     ]
 }
 
 extension ElementType {
+    /// The types of GGUF's list that aren't blocks, by their numbers.
+    private static let plainOfGGUF: [UInt32: ElementType] = [
+        0: .f32, 1: .f16, 24: .i8, 25: .i16, 26: .i32, 27: .i64, 28: .f64, 30: .bf16,
+    ]
+
+    /// The number in GGUF's list; nil for a type that GGUF doesn't have.
+    var ggufIdentifier: UInt32? {
+        if case .block(let block) = self { return block.identifier }
+        return Self.plainOfGGUF.first { $0.value == self }?.key
+    }
+
     /// The type with a number of GGUF's list; nil for an unknown one.
     init?(ggufIdentifier identifier: UInt32) {
-        let plain: [UInt32: ElementType] = [
-            0: .f32, 1: .f16, 24: .i8, 25: .i16, 26: .i32, 27: .i64, 28: .f64, 30: .bf16,
-        ]
-        if let type = plain[identifier] {
+        if let type = Self.plainOfGGUF[identifier] {
             self = type
         } else if let block = BlockType.all.first(where: { $0.identifier == identifier }) {
             self = .block(block)

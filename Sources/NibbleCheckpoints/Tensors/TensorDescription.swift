@@ -52,7 +52,7 @@ public struct TensorDescription: Sendable, Equatable {
 
     /// The bytes that `elementCount` elements take; nil if they overflow or packed ones don't fill whole
     /// bytes or blocks.
-    static func byteCount(of type: ElementType, elementCount: Int) -> Int? {
+    public static func byteCount(of type: ElementType, elementCount: Int) -> Int? {
         if case .block(let block) = type {
             let (bytes, overflow) = (elementCount / block.elementCount)
                 .multipliedReportingOverflow(by: block.byteCount)

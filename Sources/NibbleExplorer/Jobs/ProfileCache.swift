@@ -7,7 +7,7 @@ import Synchronization
 /// Counted weights of the layers looked at last: a change of setting needs the codes anew, never these.
 final class ProfileCache: Sendable {
     private struct Key: Hashable {
-        let directory: URL
+        let location: URL
         let layer: LayerID
     }
 
@@ -22,7 +22,7 @@ final class ProfileCache: Sendable {
 
     /// The profile of a layer that was counted before.
     func profile(of layer: LayerID, in model: TransformerModel) -> WeightProfile? {
-        entries.withLock { $0.profiles[Key(directory: model.directory, layer: layer)] }
+        entries.withLock { $0.profiles[Key(location: model.location, layer: layer)] }
     }
 
     /// The profile of a layer, made by `make` where it isn't known yet.
@@ -32,7 +32,7 @@ final class ProfileCache: Sendable {
     ) throws -> WeightProfile {
         if let known = profile(of: layer, in: model) { return known }
         let made = try make(try model.source(of: layer))
-        let key = Key(directory: model.directory, layer: layer)
+        let key = Key(location: model.location, layer: layer)
         entries.withLock { entries in
             entries.profiles[key] = made
             entries.order.append(key)

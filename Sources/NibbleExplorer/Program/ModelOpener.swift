@@ -82,10 +82,10 @@ struct ModelOpener: Sendable {
         }
         let empty = Plan(model: model.name.printable)
         do {
-            guard let plan = try store.plan(forModelAt: model.directory) else {
+            guard let plan = try store.plan(forModelAt: model.location) else {
                 return KeptPlan(plan: empty, saved: empty)
             }
-            let location = store.planLocation(forModelAt: model.directory)
+            let location = store.planLocation(forModelAt: model.location)
             let saved = location.flatMap { try? Plan.load($0) }
             return KeptPlan(
                 plan: plan, saved: saved ?? empty, location: saved == nil ? nil : location,
@@ -106,8 +106,8 @@ struct ModelOpener: Sendable {
 
     /// Keeps plan and prompt for the next start; a folder that can't be written is no reason to stop.
     func keep(_ plan: Plan, location: URL?, prompts: [String], for model: TransformerModel) {
-        try? store.keep(plan, forModelAt: model.directory)
-        try? store.keepLocation(location, forModelAt: model.directory)
+        try? store.keep(plan, forModelAt: model.location)
+        try? store.keepLocation(location, forModelAt: model.location)
         if let prompt = prompts.last { try? store.rememberPrompt(prompt) }
     }
 }

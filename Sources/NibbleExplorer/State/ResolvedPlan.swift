@@ -24,7 +24,7 @@ struct ResolvedPlan: Sendable {
         var known: [LayoutKey: PackedLayout] = [:]
         var (stored, packed) = (0, 0)
         for layer in model.layers {
-            let original = layer.shape.elementCount * (layer.storage?.byteCount ?? 0)
+            let original = layer.storedByteCount
             var layout: PackedLayout?
             if let encoding = settings[layer.id]?.encoding {
                 let key = LayoutKey(shape: layer.shape, encoding: encoding)

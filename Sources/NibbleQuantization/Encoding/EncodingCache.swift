@@ -47,8 +47,8 @@ public final class EncodingCache: Sendable {
 
     /// The packed matrix of a layer, encoded if it isn't at hand.
     ///
-    /// - Parameter setting: nil gives the stored numbers, borrowed from the mapped file (f64 is packed as
-    ///   f32).
+    /// - Parameter setting: nil, or the format that the file has, gives the stored bytes, borrowed from the mapped file
+    ///   (f64 is packed as f32); another encodes the values that these bytes stand for.
     /// - Throws: ``NibbleKernels/KernelError`` if the setting can't be used or the work is cancelled;
     ///   ``NibbleTransformers/TransformerError`` or a checkpoint's error if the layer can't be read.
     public func matrix(
@@ -56,12 +56,14 @@ public final class EncodingCache: Sendable {
         cancellation: Cancellation = Cancellation(), progress: (@Sendable (Double) -> Void)? = nil
     ) throws -> PackedMatrix {
         let encoding = try setting?.encoding ?? Self.storedEncoding(of: layer)
-        let key = Key(model: model.directory, tensor: layer.tensorName, encoding: encoding)
+        let key = Key(model: model.location, tensor: layer.tensorName, encoding: encoding)
         let slot = slot(for: key)
         let matrix = try Self.waiting(for: slot, cancellation) {
-            let made = try PackedMatrix.encode(
-                try model.source(of: layer.id), encoding: encoding, pool: pool, cancellation: cancellation,
-                progress: progress)
+            let made =
+                try Self.storedMatrix(of: layer, of: model, encoding: encoding)
+                ?? PackedMatrix.encode(
+                    try model.source(of: layer.id), encoding: encoding, pool: pool,
+                    cancellation: cancellation, progress: progress)
             if !made.isBorrowed { state.withLock { $0.encodedCount += 1 } }
             return made
         }
@@ -74,7 +76,7 @@ public final class EncodingCache: Sendable {
         for layer: LinearLayer, of model: TransformerModel, setting: Setting?
     ) -> PackedMatrix? {
         guard let encoding = try? setting?.encoding ?? Self.storedEncoding(of: layer) else { return nil }
-        let key = Key(model: model.directory, tensor: layer.tensorName, encoding: encoding)
+        let key = Key(model: model.location, tensor: layer.tensorName, encoding: encoding)
         return state.withLock { $0.entries[key]?.slot }?.matrix.withLockIfAvailable { $0 } ?? nil
     }
 
@@ -88,11 +90,18 @@ public final class EncodingCache: Sendable {
 
     /// The encoding that stands for a layer as its file stores it.
     public static func storedEncoding(of layer: LinearLayer) throws(KernelError) -> LayerEncoding {
-        let stored = layer.storage?.rawValue ?? ""
-        let format =
-            FormatCatalogue.all.first { $0.name == stored } ?? FormatCatalogue.all.first { $0.name == "f32" }
-        guard let format else { throw .unsupported("There is no format for numbers stored as \(stored).") }
-        return format.defaultEncoding
+        try FormatCatalogue.format(named: layer.storedFormat).defaultEncoding
+    }
+
+    /// The bytes of the file, multiplied as an encoding asks; nil if it asks for other bytes.
+    private static func storedMatrix(
+        of layer: LinearLayer, of model: TransformerModel, encoding: LayerEncoding
+    ) throws -> PackedMatrix? {
+        var same = try storedEncoding(of: layer)
+        (same.activation, same.accumulator) = (encoding.activation, encoding.accumulator)
+        guard same == encoding, let matrix = try model.storedMatrix(of: layer.id) else { return nil }
+        return matrix.encoding == encoding
+            ? matrix : try matrix.with(activation: encoding.activation, accumulator: encoding.accumulator)
     }
 
     private func slot(for key: Key) -> Slot {

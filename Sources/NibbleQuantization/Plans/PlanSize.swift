@@ -33,7 +33,7 @@ public struct PlanSize: Hashable, Sendable {
     ) throws(KernelError) -> PlanSize {
         var (original, planned, weights) = (0, 0, 0)
         for layer in layers {
-            let stored = layer.shape.elementCount * (layer.storage?.byteCount ?? 0)
+            let stored = layer.storedByteCount
             original += stored
             weights += layer.shape.elementCount
             planned +=

@@ -12,6 +12,24 @@ struct TokenDecoder: Sendable {
     /// The decoder for the file's `decoder`.
     init(_ json: JSON?) throws(TokenizerError) { try add(json) }
 
+    /// A decoder of the byte alphabet.
+    static let byteAlphabet: TokenDecoder = {
+        var decoder = TokenDecoder()
+        decoder.usesByteAlphabet = true
+        return decoder
+    }()
+
+    /// SentencePiece's decoder: ▁ for blanks, of which the first may not be the text's, and tokens of single bytes.
+    static func sentencePiece(addsBlank: Bool) -> TokenDecoder {
+        var decoder = TokenDecoder()
+        decoder.replacements = [(Array("▁".utf8), [0x20])]
+        decoder.hasByteTokens = true
+        decoder.strippedBlanks = addsBlank ? 1 : 0
+        return decoder
+    }
+
+    private init() {}
+
     private mutating func add(_ json: JSON?) throws(TokenizerError) {
         guard let json else { return }
         let type = json["type"]?.text ?? ""

@@ -22,7 +22,7 @@ extension BytePairEncoding {
         var options = Options()
         options.unknown = json["unk_token"]?.bytes.flatMap { vocabulary[$0] }
         if json["byte_fallback"]?.boolean ?? false {
-            options.byteTokens = (0...255).map { vocabulary[Array(Self.byteName($0).utf8)] }
+            options.byteTokens = (0...255).map { vocabulary[Self.byteName($0)] }
         }
         options.ignoresMerges = json["ignore_merges"]?.boolean ?? false
         options.fusesUnknown = json["fuse_unk"]?.boolean ?? false
@@ -30,12 +30,13 @@ extension BytePairEncoding {
         self.init(vocabulary: vocabulary, merges: merges, options: options)
     }
 
-    private static func byteName(_ byte: Int) -> String {
+    /// The token of a byte, such as <0x0A>.
+    static func byteName(_ byte: Int) -> [UInt8] {
         let digits = String(byte, radix: 16, uppercase: true)
-        return "<0x" + (digits.count == 1 ? "0" : "") + digits + ">"
+        return Array(("<0x" + (digits.count == 1 ? "0" : "") + digits + ">").utf8)
     }
 
-    private static func merges(
+    static func merges(
         _ list: [JSON], _ vocabulary: [[UInt8]: Int]
     ) throws(TokenizerError) -> [Pair: Merge] {
         var merges: [Pair: Merge] = [:]
@@ -54,7 +55,7 @@ extension BytePairEncoding {
     }
 
     /// “a b” or ["a", "b"].
-    private static func parts(of entry: JSON) -> (left: [UInt8], right: [UInt8])? {
+    static func parts(of entry: JSON) -> (left: [UInt8], right: [UInt8])? {
         if let pair = entry.array {
             guard pair.count == 2, let left = pair[0].bytes, let right = pair[1].bytes else { return nil }
             return (left, right)

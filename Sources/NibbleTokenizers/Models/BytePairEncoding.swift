@@ -1,7 +1,7 @@
 /// Byte-pair encoding: the neighbours with the lowest rank merge until none is left.
 ///
 /// Source: Sennrich, Haddow, Birch, “Neural Machine Translation of Rare Words with Subword Units”, 2016.
-struct BytePairEncoding: TokenModel {
+struct BytePairEncoding: FileTokenModel {
     static let type = "BPE"
 
     let vocabulary: [[UInt8]: Int]

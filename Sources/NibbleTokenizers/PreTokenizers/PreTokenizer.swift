@@ -85,6 +85,7 @@ enum PreTokenizerList {
                     cutsWords: json["use_regex"]?.boolean ?? true)
             ]
         case "Split": return [try split(json)]
+        case "Digits" where json["individual_digits"]?.boolean == true: return [RunPreTokenizer.digits]
         case "Metaspace":
             let legacy = json["add_prefix_space"]?.boolean == false ? "never" : "always"
             return [

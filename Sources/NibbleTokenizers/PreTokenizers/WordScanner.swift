@@ -3,7 +3,7 @@
 /// GPT-2, Llama 3 and Qwen 2 differ in contractions, in what may stand before letters, in how many digits stay
 /// together and in line ends. The scanner gives the matches of those expressions, left to right, first alternative
 /// first.
-struct WordScanner: Sendable {
+struct WordScanner: Sendable, Equatable {
     /// Whether contractions such as 's match capitals too, and letters may follow any one sign that is no line end.
     let isModern: Bool
     /// How many digits stay together; nil for all, with a blank before them.

@@ -3,8 +3,10 @@ import NibbleKernels
 
 /// One kind of transformer: which tensors it has, what each does, and how they are called in the file.
 public protocol Architecture: Sendable {
-    /// The names in `architectures` of `config.json` that mean this kind.
+    /// The names in `architectures` of `config.json`, or of `general.architecture` in a GGUF file, that mean this kind.
     var names: [String] { get }
+    /// The kind of checkpoint that has such names, as ``NibbleCheckpoints/Checkpoint/kind`` calls it.
+    var checkpointKind: String { get }
     /// Checks the configuration and lists the layers in the order of the forward pass.
     ///
     /// - Throws: ``TransformerError`` if a tensor is missing or has the wrong shape or type for its role.
@@ -24,10 +26,13 @@ public struct ArchitectureDescription: Sendable {
 /// The list of architectures that can run.
 public enum ArchitectureCatalogue {
     /// Every architecture.
-    public static let all: [any Architecture] = [Llama()]
+    public static let all: [any Architecture] = [Llama.huggingFace, Llama.gguf]
 
-    /// The architecture for the names that `config.json` gives.
-    static func architecture(named names: [String]) -> (any Architecture)? {
-        all.first { !Set($0.names).isDisjoint(with: names) }
+    /// The architectures that a kind of checkpoint can name.
+    static func all(in kind: String) -> [any Architecture] { all.filter { $0.checkpointKind == kind } }
+
+    /// The architecture for the names that a checkpoint gives.
+    static func architecture(named names: [String], in kind: String) -> (any Architecture)? {
+        all(in: kind).first { !Set($0.names).isDisjoint(with: names) }
     }
 }

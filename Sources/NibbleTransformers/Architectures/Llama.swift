@@ -3,31 +3,61 @@ import NibbleKernels
 
 /// The Llama family (Touvron and others 2023): RMSNorm, rotary positions, grouped-query attention, gated SiLU feed-forward.
 ///
-/// Biases, an explicit head size and a tied head are read from the configuration; tensor names are those of Hugging Face.
+/// Biases, an explicit head size and a tied head are read from the configuration.
 struct Llama: Architecture {
-    var names: [String] { ["LlamaForCausalLM"] }
+    let names: [String]
+    let checkpointKind: String
+    let naming: TensorNaming
+
+    /// As Hugging Face stores it.
+    static let huggingFace = Llama(
+        names: ["LlamaForCausalLM"], checkpointKind: "safetensors", naming: .huggingFace)
+    /// As GGUF files store it.
+    static let gguf = Llama(names: ["llama"], checkpointKind: "GGUF", naming: .gguf)
 
     func describe(_ checkpoint: Checkpoint) throws(TransformerError) -> ArchitectureDescription {
         guard let file = checkpoint.configuration else {
             throw .configuration(
                 "There is no config.json beside the weights: nibble needs it to run the model.")
         }
-        let configuration = try ModelConfiguration(file)
-        var builder = LayerBuilder(checkpoint: checkpoint)
+        var configuration = try ModelConfiguration(file)
+        configuration.rope.pairing = naming.pairing
+        configuration.rope.frequencyDivisors = try divisors(checkpoint, configuration)
+        var builder = LayerBuilder(checkpoint: checkpoint, naming: naming)
         let hidden = configuration.hiddenSize
         try builder.add(
-            "embed_tokens", "model.embed_tokens.weight", .embedding, rows: configuration.vocabularySize,
+            "embed_tokens", .embedding, rows: configuration.vocabularySize,
             columns: hidden,
             tiedNames: configuration.isHeadTied ? ["lm_head"] : [])
         for block in 0..<configuration.layerCount { try addBlock(block, configuration, &builder) }
-        try builder.addVector("norm", "model.norm.weight", count: hidden)
+        try builder.addVector("norm", count: hidden)
         if !configuration.isHeadTied {
             try builder.add(
-                "lm_head", "lm_head.weight", .head, rows: configuration.vocabularySize, columns: hidden,
+                "lm_head", .head, rows: configuration.vocabularySize, columns: hidden,
                 feedingNorm: "norm")
         }
         return ArchitectureDescription(
             configuration: configuration, layers: builder.layers, vectors: builder.vectors)
+    }
+
+    /// What the frequencies of positions are divided by, where a file has a tensor of it.
+    private func divisors(
+        _ checkpoint: Checkpoint, _ configuration: ModelConfiguration
+    ) throws(TransformerError) -> [Float] {
+        guard checkpointKind == "GGUF", checkpoint.tensors[TensorNaming.frequencyDivisors] != nil else {
+            return []
+        }
+        let divisors: [Float]
+        do { divisors = try checkpoint.tensor(named: TensorNaming.frequencyDivisors).floats() } catch {
+            throw .tensor("\(error)")
+        }
+        guard divisors.count == configuration.headSize / 2, divisors.allSatisfy({ $0 > 0 && $0.isFinite })
+        else {
+            throw .tensor(
+                "The tensor \(TensorNaming.frequencyDivisors) should have \(configuration.headSize / 2) numbers above 0."
+            )
+        }
+        return divisors
     }
 
     private func addBlock(
@@ -46,14 +76,13 @@ struct Llama: Architecture {
             ("down_proj", .down, hidden, wide),
         ]
         for norm in ["input_layernorm", "post_attention_layernorm"] {
-            try builder.addVector(
-                "layers.\(block).\(norm)", "model.layers.\(block).\(norm).weight", count: hidden)
+            try builder.addVector("layers.\(block).\(norm)", count: hidden)
         }
         try builder.addGroup(
-            attention, canonical: "attn", file: "self_attn", block: block, norm: "input_layernorm",
+            attention, canonical: "attn", block: block, norm: "input_layernorm",
             hasBias: configuration.hasAttentionBias)
         try builder.addGroup(
-            feedForward, canonical: "mlp", file: "mlp", block: block, norm: "post_attention_layernorm",
+            feedForward, canonical: "mlp", block: block, norm: "post_attention_layernorm",
             hasBias: configuration.hasFeedForwardBias)
     }
 }

@@ -88,7 +88,7 @@ extension RotaryEmbedding.Configuration {
         let group = file["rope_parameters"] != nil ? "rope_parameters" : "rope_scaling"
         theta = try file.number("\(group).rope_theta") ?? file.number("rope_theta") ?? 10_000
         guard theta > 0, theta.isFinite else {
-            throw TransformerError.configuration("config.json: rope_theta must be above 0.")
+            throw TransformerError.configuration("\(file.file.printable): rope_theta must be above 0.")
         }
         let isPresent = file[group].map { if case .object = $0 { true } else { false } } ?? false
         guard isPresent else { return }
@@ -96,7 +96,7 @@ extension RotaryEmbedding.Configuration {
         func number(_ key: String) throws -> Double {
             guard let value = try file.number("\(group).\(key)"), value > 0 else {
                 throw TransformerError.configuration(
-                    "config.json: \(group).\(key) is missing or not above 0.")
+                    "\(file.file.printable): \(group).\(key) is missing or not above 0.")
             }
             return value
         }
@@ -110,8 +110,20 @@ extension RotaryEmbedding.Configuration {
                 originalLength: try number("original_max_position_embeddings"))
         default:
             throw TransformerError.configuration(
-                "config.json: nibble does not know the RoPE type “\(kind.printable)”; it knows default, linear and llama3."
+                "\(file.file.printable): nibble does not know the RoPE type “\(kind.printable)”; it knows default, linear and "
+                    + "llama3."
             )
+        }
+    }
+}
+
+extension RotaryEmbedding.Configuration {
+    /// What Llama 3.1's scaling divides each frequency by, as a GGUF file holds it; empty for other scalings.
+    public func divisorsOfLlama3(headSize: Int) -> [Float] {
+        guard case .llama3 = scaling else { return frequencyDivisors }
+        return (0..<headSize / 2).map { index in
+            let base = 1 / pow(theta, Double(2 * index) / Double(headSize))
+            return Float(base / scaling.apply(to: base))
         }
     }
 }

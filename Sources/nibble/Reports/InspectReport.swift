@@ -65,8 +65,8 @@ struct InspectReport: Encodable {
             Layer(
                 name: layer.id.name, role: layer.role.rawValue, rows: layer.shape.rows,
                 columns: layer.shape.columns,
-                storage: layer.storage?.rawValue,
-                bytes: layer.shape.elementCount * (layer.storage?.byteCount ?? 0), tensor: layer.tensorName,
+                storage: layer.storedName,
+                bytes: layer.storedByteCount, tensor: layer.tensorName,
                 tied: layer.tiedNames)
         }
         otherTensors = model.otherTensors.map {

@@ -85,7 +85,7 @@ struct StatsReport: Encodable {
             name = layer.id.name
             rows = layer.shape.rows
             columns = layer.shape.columns
-            storage = layer.storage?.rawValue
+            storage = layer.storedName
             minimum = summary.minimum
             maximum = summary.maximum
             mean = summary.mean

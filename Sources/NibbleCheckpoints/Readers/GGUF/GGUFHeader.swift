@@ -4,10 +4,8 @@
 /// the lowest byte first are read): magic, version, two counts, metadata as key, type, value; then name, lengths
 /// (innermost first), type and offset of each tensor; then the data, aligned.
 struct GGUFHeader {
-    /// The keys in the order of the file.
-    let keys: [String]
-    /// The value of each key.
-    let metadata: [String: GGUFValue]
+    /// Keys and values.
+    let metadata: GGUFMetadata
     /// The tensors, in the order of the file; shapes outermost first.
     let tensors: [TensorDescription]
     /// Bytes behind the last tensor that are more than padding.
@@ -23,7 +21,7 @@ struct GGUFHeader {
         // A tensor takes 24 bytes at least and a pair 13, whatever their names.
         let tensorCount = try cursor.count("tensors", leastSize: 24)
         let pairCount = try cursor.count("metadata values", leastSize: 13)
-        (keys, metadata) = try Self.metadata(&cursor, count: pairCount)
+        metadata = try Self.metadata(&cursor, count: pairCount)
         let alignment = try Self.alignment(metadata["general.alignment"])
         var entries: [Entry] = []
         entries.reserveCapacity(tensorCount)
@@ -44,17 +42,20 @@ struct GGUFHeader {
 
     private static func metadata(
         _ cursor: inout GGUFCursor, count: Int
-    ) throws(GGUFProblem) -> (keys: [String], values: [String: GGUFValue]) {
+    ) throws(GGUFProblem) -> GGUFMetadata {
         var keys: [String] = []
         var values: [String: GGUFValue] = [:]
+        var ranges: [String: Range<Int>] = [:]
         for _ in 0..<count {
             let key = try cursor.text("a key")
+            let start = cursor.offset
             guard values.updateValue(try cursor.value(of: key), forKey: key) == nil else {
                 throw .duplicateKey(key)
             }
+            ranges[key] = start..<cursor.offset
             keys.append(key)
         }
-        return (keys, values)
+        return GGUFMetadata(keys: keys, values: values, ranges: ranges)
     }
 
     private static func alignment(_ value: GGUFValue?) throws(GGUFProblem) -> Int {

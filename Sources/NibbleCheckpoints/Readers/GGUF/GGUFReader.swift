@@ -32,9 +32,9 @@ enum GGUFReader: CheckpointReader {
         let (file, header) = try read(url) { bytes throws(GGUFProblem) in try GGUFHeader(bytes) }
         return Checkpoint(
             location: source.url, kind: formatName, files: [file], tensors: header.tensors,
-            metadata: header.metadata.mapValues(\.summary),
-            configuration: GGUFConfiguration.file(header.metadata, name: url.lastPathComponent),
-            warnings: warnings(header, name: url.lastPathComponent))
+            metadata: header.metadata.values.mapValues(\.summary),
+            configuration: GGUFConfiguration.file(header, name: url.lastPathComponent),
+            warnings: warnings(header, name: url.lastPathComponent), gguf: header.metadata)
     }
 
     /// Maps a file and hands its bytes to `body`, whose problem gets the file's name.

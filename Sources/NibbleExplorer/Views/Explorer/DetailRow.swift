@@ -30,12 +30,12 @@ struct DetailRows {
 
     private func layerRows(_ layer: LinearLayer) -> [DetailRow] {
         let weights = layer.shape.elementCount
-        let stored = weights * (layer.storage?.byteCount ?? 0)
+        let stored = layer.storedByteCount
         var rows: [DetailRow] = [
             .heading("Layer"),
             .figure("shape", "\(layer.shape.rows) × \(layer.shape.columns)", nil),
             .figure("weights", FigureText.count(weights), nil),
-            .figure("stored", "\(layer.storage?.rawValue ?? "—") · \(FigureText.bytes(stored))", nil),
+            .figure("stored", "\(layer.storedName) · \(FigureText.bytes(stored))", nil),
         ]
         if !layer.tiedNames.isEmpty {
             rows.append(.figure("tied", layer.tiedNames.joined(separator: ", "), nil))

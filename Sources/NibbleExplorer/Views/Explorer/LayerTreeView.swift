@@ -149,7 +149,7 @@ struct LayerTreeView {
 
     private func formatName(of id: LayerID) -> String {
         workspace.setting(of: id)?.encoding.format
-            ?? workspace.layers[id]?.storage?.rawValue ?? "—"
+            ?? workspace.layers[id]?.storedName ?? "—"
     }
 
     private func bitsPerWeight(of row: LayerTreeRow) -> Double {

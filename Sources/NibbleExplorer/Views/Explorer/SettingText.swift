@@ -26,13 +26,14 @@ enum SettingText {
 
     /// The range rule in words; nil for a format that defines its own.
     static func range(_ encoding: LayerEncoding) -> String? {
-        guard encoding.granularity != .fixed else { return nil }
+        guard encoding.granularity != .fixed || encoding.rangeRule != .minMax else { return nil }
         return switch encoding.rangeRule {
         case .minMax: "min-max"
         case .percentile(let percent): "\(FigureText.number(percent)) %"
         case .meanSquaredError: "MSE"
         case .clip(let factor): "clip \(FigureText.decimals(factor, 2))"
         case .fractionBits(let bits): "point \(bits)"
+        case .scale(let rule): rule.rawValue
         }
     }
 

@@ -14,7 +14,7 @@ extension Workspace {
 
     /// How the original's numbers are stored.
     var originalTitle: String {
-        model.layers.lazy.compactMap(\.storage?.rawValue).first ?? "original"
+        model.layers.first?.storedName ?? "original"
     }
 
     /// What a job is doing, in a word or two.
