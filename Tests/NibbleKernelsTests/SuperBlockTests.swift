@@ -29,7 +29,7 @@ import Testing
     @Test func zerosAndStrangeValues() {
         var values = [Float](repeating: -0.0, count: 1024)
         values.replaceSubrange(256..<260, with: [.nan, .infinity, -.infinity, 2])
-        values[512] = 1e-40
+        values[512] = .leastNonzeroMagnitude
         values[768] = .leastNormalMagnitude
         var report = KernelReport()
         let token = QuantizedToken(values, scheme: SuperBlockActivations(), report: &report)
