@@ -113,35 +113,6 @@ INLINE void prefetch_chunk(const uint8_t *chunk, const size_t bytes) {
     for (size_t line = 0; line < bytes; line += 64) __builtin_prefetch(chunk + 4096 + line, 0, 2);
 }
 
-AVX2 INLINE void unit_sums_of(const uint8_t *tile, const unsigned bits, const __m128i *levels, const int has_halves,
-                              const int8_t *a, size_t chunks, int32_t *sums) {
-    const size_t units = has_halves ? 2 : 1, steps = 8 / units;
-    for (size_t chunk = 0; chunk < chunks; chunk++, tile += 32 * bits, a += 32) {
-        prefetch_chunk(tile, 32 * bits);
-#pragma clang loop unroll(full)
-        for (size_t unit = 0; unit < units; unit++, sums += 8) {
-            __m256i sum = bits == 8 || levels ? sum_of_signed(tile, levels, a, unit * steps, steps)
-                                              : sum_of_steps(tile, bits, a, unit * steps, steps);
-            store(sums, sum);
-        }
-    }
-}
-
-AVX2 static void unit_sums(const uint8_t *tile, nibble_code_kind kind, const int8_t *a, size_t chunks, int32_t *sums) {
-    if (kind.levels) {
-        __m128i levels = _mm_loadu_si128((const __m128i *)kind.levels);
-        if (kind.has_halves) unit_sums_of(tile, 4, &levels, 1, a, chunks, sums);
-        else unit_sums_of(tile, 4, &levels, 0, a, chunks, sums);
-        return;
-    }
-#define WHOLE(width) unit_sums_of(tile, width, 0, 0, a, chunks, sums)
-#define HALVES(width) unit_sums_of(tile, width, 0, 1, a, chunks, sums)
-    if (kind.has_halves) FOR_EACH_WIDTH(kind.bits, HALVES)
-    else FOR_EACH_WIDTH(kind.bits, WHOLE)
-#undef WHOLE
-#undef HALVES
-}
-
 // Factors
 
 AVX2 INLINE __m256 halves(const void *source) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)source)); }
@@ -163,6 +134,25 @@ AVX2 INLINE __m256 scales_of(const nibble_factors *factors, const nibble_scale_k
 
 AVX2 INLINE __m256 negated(__m256 v) { return _mm256_xor_ps(v, _mm256_set1_ps(-0.0f)); }
 
+/// A unit's scale and minimum from those of its run.
+AVX2 INLINE void refine(const nibble_factors *factors, const nibble_unit_kind kind, const int has_minima, size_t unit,
+                        __m256 super_scale, __m256 super_minimum, __m256 *scale, __m256 *minimum) {
+    *scale = super_scale;
+    *minimum = super_minimum;
+    if (kind == NIBBLE_UNIT_I8) {
+        __m128i bytes = _mm_loadl_epi64((const __m128i *)(factors->unit_scales + 8 * unit));
+        *scale = _mm256_mul_ps(super_scale, _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)));
+        if (!has_minima) return;
+        __m256 own = _mm256_cvtepi32_ps(wide_bytes(factors->unit_minima + 8 * unit));
+        *minimum = negated(_mm256_mul_ps(super_minimum, own));
+    } else if (kind == NIBBLE_UNIT_NIBBLES) {
+        __m256i bytes = wide_bytes(factors->unit_scales + 8 * unit);
+        *scale = _mm256_mul_ps(super_scale, _mm256_cvtepi32_ps(_mm256_and_si256(bytes, _mm256_set1_epi32(15))));
+        if (has_minima)
+            *minimum = negated(_mm256_mul_ps(super_minimum, _mm256_cvtepi32_ps(_mm256_srli_epi32(bytes, 4))));
+    }
+}
+
 AVX2 INLINE void expand(const nibble_factors *factors, const nibble_scale_kind kind, const nibble_unit_kind unit_kind,
                         const int has_minima, size_t first, size_t count, float *scales, float *minima) {
     size_t super = first / factors->units_per_super, left = factors->units_per_super - first % factors->units_per_super;
@@ -173,17 +163,8 @@ AVX2 INLINE void expand(const nibble_factors *factors, const nibble_scale_kind k
             scale = scales_of(factors, kind, super);
             if (has_minima) minimum = halves((const uint16_t *)factors->minima + 8 * super);
         }
-        __m256 s = scale, m = minimum;
-        if (unit_kind == NIBBLE_UNIT_I8) {
-            __m128i bytes = _mm_loadl_epi64((const __m128i *)(factors->unit_scales + 8 * unit));
-            s = _mm256_mul_ps(s, _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)));
-            if (has_minima)
-                m = negated(_mm256_mul_ps(m, _mm256_cvtepi32_ps(wide_bytes(factors->unit_minima + 8 * unit))));
-        } else if (unit_kind == NIBBLE_UNIT_NIBBLES) {
-            __m256i bytes = wide_bytes(factors->unit_scales + 8 * unit);
-            s = _mm256_mul_ps(s, _mm256_cvtepi32_ps(_mm256_and_si256(bytes, _mm256_set1_epi32(15))));
-            if (has_minima) m = negated(_mm256_mul_ps(m, _mm256_cvtepi32_ps(_mm256_srli_epi32(bytes, 4))));
-        }
+        __m256 s, m;
+        refine(factors, unit_kind, has_minima, unit, scale, minimum, &s, &m);
         _mm256_storeu_ps(scales + 8 * (unit - first), s);
         if (has_minima) _mm256_storeu_ps(minima + 8 * (unit - first), m);
         is_new = --left == 0;
@@ -209,55 +190,125 @@ AVX2 static void expand_factors(const nibble_factors *factors, size_t first, siz
     }
 }
 
-AVX2 INLINE void add(const int32_t *sums, const float *scales, const float *minima, const int32_t *zero_points,
-                     int32_t offset, const nibble_activations *a, size_t count, const size_t units_per_segment,
-                     nibble_row_sums *target) {
-    __m256i whole = load(target->whole);
-    __m256 total = _mm256_loadu_ps(target->total);
-    size_t units = target->units;
-    int32_t activations = target->activations;
-    for (size_t unit = 0; unit < count; unit++) {
-        __m256i zero = zero_points ? _mm256_mullo_epi32(load(zero_points + 8 * unit), _mm256_set1_epi32(a->sums[unit]))
-                                   : _mm256_set1_epi32(offset * a->sums[unit]);
-        __m256i sum = _mm256_sub_epi32(load(sums + 8 * unit), zero);
-        whole = units_per_segment == 1 ? sum : _mm256_add_epi32(whole, sum);
-        activations += a->sums[unit];
-        if (units_per_segment > 1 && ++units < units_per_segment) continue;
-        __m256 scale = _mm256_set1_ps(a->scales[unit]);
-        __m256 factor = _mm256_mul_ps(_mm256_loadu_ps(scales + 8 * unit), scale);
-        total = _mm256_fmadd_ps(_mm256_cvtepi32_ps(whole), factor, total);
-        if (minima) {
-            __m256 product = _mm256_mul_ps(_mm256_set1_ps((float)activations), scale);
-            total = _mm256_fmadd_ps(product, _mm256_loadu_ps(minima + 8 * unit), total);
+// One token
+
+/// How a tile's factors are made up, known to the compiler where loops are made for it.
+typedef struct {
+    nibble_scale_kind scale_kind;
+    nibble_unit_kind unit_kind;
+    int has_minima;
+    /// Segments of more than a unit, or zero points.
+    int is_general;
+} factor_kind;
+
+/// The factors of the unit under way.
+typedef struct {
+    __m256 super_scale, super_minimum, scale, minimum;
+    __m256i zero;
+    size_t super, left;
+} unit_factors;
+
+/// Moves on to a unit's factors.
+AVX2 INLINE void next_factors(const nibble_factors *factors, const factor_kind kind, size_t unit, unit_factors *now) {
+    if (now->left == 0) {
+        now->super_scale = scales_of(factors, kind.scale_kind, now->super);
+        if (kind.has_minima) now->super_minimum = halves((const uint16_t *)factors->minima + 8 * now->super);
+        if (kind.is_general && factors->zero_points)
+            now->zero = _mm256_sub_epi32(wide_bytes(factors->zero_points + 8 * now->super),
+                                         _mm256_set1_epi32(factors->zero_point_offset));
+        now->left = factors->units_per_super;
+        now->super++;
+    }
+    now->left--;
+    refine(factors, kind.unit_kind, kind.has_minima, unit, now->super_scale, now->super_minimum, &now->scale,
+           &now->minimum);
+}
+
+/// Adds a segment's terms: `sum` of codes, `activations` their codes' sum, one number in every lane.
+AVX2 INLINE __m256 add_segment(__m256i sum, __m256i activations, __m256 scale, const factor_kind kind,
+                               const unit_factors *now, __m256 total) {
+    __m256i number = _mm256_sub_epi32(sum, _mm256_mullo_epi32(now->zero, activations));
+    total = _mm256_fmadd_ps(_mm256_cvtepi32_ps(number), _mm256_mul_ps(now->scale, scale), total);
+    if (!kind.has_minima) return total;
+    return _mm256_fmadd_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(activations), scale), now->minimum, total);
+}
+
+AVX2 INLINE void tile_product(const uint8_t *tile, const unsigned bits, const __m128i *levels, const int has_halves,
+                              const factor_kind kind, const nibble_factors *factors, int32_t offset,
+                              const nibble_activations *activations, size_t chunks, size_t units_per_segment,
+                              float *target) {
+    const size_t halves = has_halves ? 2 : 1, steps = 8 / halves, units = chunks * halves;
+    const int8_t *a = activations->codes;
+    unit_factors now = {.zero = _mm256_set1_epi32(offset)};
+    __m256 total = _mm256_setzero_ps();
+    __m256i whole = _mm256_setzero_si256(), counted = whole;
+    size_t held = 0;
+    for (size_t unit = 0; unit < units; tile += 32 * bits, a += 32) {
+        prefetch_chunk(tile, 32 * bits);
+#pragma clang loop unroll(full)
+        for (size_t half = 0; half < halves; half++, unit++) {
+            __m256i sum = bits == 8 || levels ? sum_of_signed(tile, levels, a, half * steps, steps)
+                                              : sum_of_steps(tile, bits, a, half * steps, steps);
+            __m256i own = _mm256_set1_epi32(activations->sums[unit]);
+            next_factors(factors, kind, unit, &now);
+            if (kind.is_general) {
+                whole = sum = _mm256_add_epi32(whole, sum);
+                counted = own = _mm256_add_epi32(counted, own);
+                if (++held < units_per_segment && unit + 1 < units) continue;
+                whole = counted = _mm256_setzero_si256();
+                held = 0;
+            }
+            total = add_segment(sum, own, _mm256_broadcast_ss(activations->scales + unit), kind, &now, total);
         }
-        whole = _mm256_setzero_si256();
-        activations = 0;
-        units = 0;
     }
-    store(target->whole, whole);
-    _mm256_storeu_ps(target->total, total);
-    target->units = units;
-    target->activations = activations;
+    _mm256_storeu_ps(target, total);
 }
 
-AVX2 static void add_units(const int32_t *sums, const float *scales, const float *minima, const int32_t *zero_points,
-                           int32_t offset, const nibble_activations *a, size_t count, size_t units_per_segment,
-                           nibble_row_sums *target) {
-    if (units_per_segment == 1 && !zero_points) {
-        if (minima) add(sums, scales, minima, 0, offset, a, count, 1, target);
-        else add(sums, scales, 0, 0, offset, a, count, 1, target);
-    } else {
-        add(sums, scales, minima, zero_points, offset, a, count, units_per_segment, target);
+/// The formats that people run most get loops of their own; all others share loops that look at their factors.
+AVX2 static void multiply_tile(const uint8_t *tile, nibble_code_kind kind, const nibble_factors *factors,
+                               const nibble_activations *a, size_t chunks, size_t units_per_segment, float *total) {
+    __m128i numbers, *levels = 0;
+    if (kind.levels) {
+        numbers = _mm_loadu_si128((const __m128i *)kind.levels);
+        levels = &numbers;
     }
-}
-
-AVX2 static void end_segment(const float *scales, const nibble_activations *a, nibble_row_sums *target) {
-    __m256 factor = _mm256_mul_ps(_mm256_loadu_ps(scales), _mm256_set1_ps(a->scales[0]));
-    __m256 whole = _mm256_cvtepi32_ps(load(target->whole));
-    _mm256_storeu_ps(target->total, _mm256_fmadd_ps(whole, factor, _mm256_loadu_ps(target->total)));
-    store(target->whole, _mm256_setzero_si256());
-    target->activations = 0;
-    target->units = 0;
+#define PRODUCT(width, levels, halves, ...)                                                                           \
+    tile_product(tile, width, levels, halves, (factor_kind){__VA_ARGS__}, factors, kind.offset, a, chunks,            \
+                 units_per_segment, total)
+#define OWN(width, is_levels, halves, scales, units, has_min)                                                          \
+    if (kind.bits == width && (is_levels) == (levels != 0) && kind.has_halves == halves &&                            \
+        factors->scale_kind == scales && factors->unit_kind == units && (has_min) == (factors->minima != 0)) {         \
+        PRODUCT(width, (is_levels) ? levels : 0, halves, scales, units, has_min, 0);                                   \
+        return;                                                                                                       \
+    }
+    if (units_per_segment == 1 && !factors->zero_points) {
+        OWN(4, 0, 0, NIBBLE_SCALE_F16, NIBBLE_UNIT_NONE, 0)
+        OWN(8, 0, 0, NIBBLE_SCALE_F16, NIBBLE_UNIT_NONE, 0)
+        OWN(4, 0, 0, NIBBLE_SCALE_F16, NIBBLE_UNIT_I8, 1)
+        OWN(6, 0, 1, NIBBLE_SCALE_F16, NIBBLE_UNIT_I8, 0)
+        OWN(5, 0, 0, NIBBLE_SCALE_F16, NIBBLE_UNIT_I8, 1)
+        OWN(3, 0, 1, NIBBLE_SCALE_F16, NIBBLE_UNIT_I8, 0)
+        OWN(2, 0, 1, NIBBLE_SCALE_F16, NIBBLE_UNIT_NIBBLES, 1)
+        OWN(4, 0, 0, NIBBLE_SCALE_F16, NIBBLE_UNIT_NONE, 1)
+        OWN(5, 0, 0, NIBBLE_SCALE_F16, NIBBLE_UNIT_NONE, 0)
+        OWN(5, 0, 0, NIBBLE_SCALE_F16, NIBBLE_UNIT_NONE, 1)
+        OWN(4, 1, 0, NIBBLE_SCALE_F16, NIBBLE_UNIT_NONE, 0)
+        OWN(4, 1, 0, NIBBLE_SCALE_F16, NIBBLE_UNIT_I8, 0)
+        OWN(4, 1, 0, NIBBLE_SCALE_E8M0, NIBBLE_UNIT_NONE, 0)
+    }
+#define GENERAL(width, levels, halves) \
+    PRODUCT(width, levels, halves, factors->scale_kind, factors->unit_kind, factors->minima != 0, 1)
+#define WHOLE(width) GENERAL(width, 0, 0)
+#define HALVES(width) GENERAL(width, 0, 1)
+    if (levels && kind.has_halves) GENERAL(4, levels, 1);
+    else if (levels) GENERAL(4, levels, 0);
+    else if (kind.has_halves) FOR_EACH_WIDTH(kind.bits, HALVES)
+    else FOR_EACH_WIDTH(kind.bits, WHOLE)
+#undef WHOLE
+#undef HALVES
+#undef GENERAL
+#undef OWN
+#undef PRODUCT
 }
 
 AVX2 static void widen_codes(const int8_t *codes, size_t chunks, int16_t *words) {
@@ -595,10 +646,8 @@ AVX2 static void interleave(const uint8_t *codes, unsigned bits, size_t lane, si
 const nibble_interleaved_table nibble_avx2_interleaved_table = {
     .interleave = interleave,
     .extract = extract,
-    .unit_sums = unit_sums,
+    .multiply_tile = multiply_tile,
     .expand_factors = expand_factors,
-    .add_units = add_units,
-    .end_segment = end_segment,
     .widen_codes = widen_codes,
     .unpack_bytes = unpack_bytes,
     .unpack_words = unpack_words,

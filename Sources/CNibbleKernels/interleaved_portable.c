@@ -36,18 +36,6 @@ static void extract(const uint8_t *tile, unsigned bits, size_t lane, size_t chun
     for (size_t column = 0; column < 32 * chunks; column++) codes[column] = (uint8_t)code_at(tile, bits, lane, column);
 }
 
-static void unit_sums(const uint8_t *tile, nibble_code_kind kind, const int8_t *activations, size_t chunks,
-                      int32_t *sums) {
-    size_t length = kind.has_halves ? 16 : 32, units = chunks * 32 / length;
-    for (size_t unit = 0; unit < units; unit++)
-        for (size_t lane = 0; lane < 8; lane++) {
-            int32_t sum = 0;
-            for (size_t i = unit * length; i < (unit + 1) * length; i++)
-                sum += number_at(tile, kind, lane, i) * activations[i];
-            sums[8 * unit + lane] = sum;
-        }
-}
-
 static float half_value(uint16_t bits) {
     uint32_t sign = (uint32_t)(bits & 0x8000) << 16, exponent = bits >> 10 & 31, mantissa = bits & 1023;
     float value;
@@ -84,36 +72,43 @@ static void expand_factors(const nibble_factors *factors, size_t first, size_t c
         }
 }
 
-static void end_segment(const float *scales, const float *minima, float scale, nibble_row_sums *target) {
+/// What one row has been summed to within the segment under way.
+typedef struct {
+    int32_t whole, activations;
+    size_t units;
+} segment_sums;
+
+/// Adds a segment's terms to a row's total.
+static void end_segment(const nibble_factors *factors, size_t unit, size_t lane, nibble_code_kind kind, float scale,
+                        segment_sums *sums, float *total) {
+    float scales[8], minima[8];
+    expand_factors(factors, unit, 1, scales, factors->minima ? minima : 0);
+    size_t super = unit / factors->units_per_super;
+    int32_t zero = factors->zero_points ? factors->zero_points[8 * super + lane] - factors->zero_point_offset : kind.offset;
+    float factor = scales[lane] * scale;
+    *total = fmaf((float)(sums->whole - zero * sums->activations), factor, *total);
+    if (factors->minima) {
+        float product = (float)sums->activations * scale;
+        *total = fmaf(product, minima[lane], *total);
+    }
+    *sums = (segment_sums){0, 0, 0};
+}
+
+static void multiply_tile(const uint8_t *tile, nibble_code_kind kind, const nibble_factors *factors,
+                          const nibble_activations *activations, size_t chunks, size_t units_per_segment, float *total) {
+    const int8_t *codes = activations->codes;
+    size_t length = kind.has_halves ? 16 : 32, units = chunks * 32 / length;
     for (size_t lane = 0; lane < 8; lane++) {
-        float factor = scales[lane] * scale;
-        target->total[lane] = fmaf((float)target->whole[lane], factor, target->total[lane]);
-        if (minima) {
-            float product = (float)target->activations * scale;
-            target->total[lane] = fmaf(product, minima[lane], target->total[lane]);
+        segment_sums sums = {0, 0, 0};
+        total[lane] = 0;
+        for (size_t unit = 0; unit < units; unit++) {
+            for (size_t i = unit * length; i < (unit + 1) * length; i++)
+                sums.whole += number_at(tile, kind, lane, i) * codes[i];
+            sums.activations += activations->sums[unit];
+            if (++sums.units == units_per_segment || unit + 1 == units)
+                end_segment(factors, unit, lane, kind, activations->scales[unit], &sums, total + lane);
         }
-        target->whole[lane] = 0;
     }
-    target->activations = 0;
-    target->units = 0;
-}
-
-static void add_units(const int32_t *sums, const float *scales, const float *minima, const int32_t *zero_points,
-                      int32_t offset, const nibble_activations *activations, size_t count, size_t units_per_segment,
-                      nibble_row_sums *target) {
-    for (size_t unit = 0; unit < count; unit++) {
-        for (size_t lane = 0; lane < 8; lane++) {
-            int32_t zero = zero_points ? zero_points[8 * unit + lane] : offset;
-            target->whole[lane] += sums[8 * unit + lane] - zero * activations->sums[unit];
-        }
-        target->activations += activations->sums[unit];
-        if (++target->units == units_per_segment)
-            end_segment(scales + 8 * unit, minima ? minima + 8 * unit : 0, activations->scales[unit], target);
-    }
-}
-
-static void end_short_segment(const float *scales, const nibble_activations *activations, nibble_row_sums *target) {
-    end_segment(scales, 0, activations->scales[0], target);
 }
 
 static void widen_codes(const int8_t *codes, size_t chunks, int16_t *words) {
@@ -244,10 +239,8 @@ static void tile_floats(const float *w, size_t w_stride, const float *a, size_t 
 const nibble_interleaved_table nibble_portable_interleaved_table = {
     .interleave = nibble_interleave,
     .extract = extract,
-    .unit_sums = unit_sums,
+    .multiply_tile = multiply_tile,
     .expand_factors = expand_factors,
-    .add_units = add_units,
-    .end_segment = end_short_segment,
     .widen_codes = widen_codes,
     .unpack_bytes = unpack_bytes,
     .unpack_words = unpack_words,

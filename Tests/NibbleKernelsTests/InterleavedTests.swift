@@ -132,16 +132,86 @@ import Testing
         }
     }
 
-    @Test func wholeSumsAreExact() {
+    /// Every kind of factors with segments of one, several and all units: the same bits from both tables, whole sums exact.
+    @Test func productsOfOneTokenAreEqual() {
+        let codes = activationCodes(chunks * 32, seed: 2)
+        let halves = Samples.normal(chunks * 64, seed: 7).map { Float16($0).bitPattern }
+        let floats = Samples.normal(chunks * 16, seed: 8)
+        // Powers of two up to 1 are numbers.
+        let bytes = bytes(chunks * 256, seed: 1).map { $0 & 127 }
         eachKind { kind in
             let units = chunks * (kind.has_halves == 1 ? 2 : 1)
-            for tile in [bytes(chunks * 256, seed: 1), [UInt8](repeating: 0x80, count: chunks * 256)] {
-                let codes = activationCodes(chunks * 32, seed: 2)
-                var one = [Int32](repeating: 0, count: units * 8)
-                var two = [Int32](repeating: 1, count: units * 8)
-                best.unit_sums(tile, kind, codes, chunks, &one)
-                portable.unit_sums(tile, kind, codes, chunks, &two)
-                #expect(one == two)
+            let length = chunks * 32 / units
+            let sums = (0..<units).map { unit in
+                codes[unit * length..<(unit + 1) * length].reduce(Int32(0)) { $0 + Int32($1) }
+            }
+            eachFactors(halves, floats, bytes) { factors in
+                for (tile, segment) in [
+                    (bytes, 1), ([UInt8](repeating: 0x80, count: chunks * 256), 2), (bytes, units),
+                ] {
+                    let totals = [best, portable].map { table in
+                        product(tile, kind, factors, segment, codes, sums, floats, table)
+                    }
+                    #expect(totals[0] == totals[1])
+                    #expect(Set(totals[0]).count > 1)
+                }
+            }
+        }
+    }
+
+    private func product(
+        _ tile: [UInt8], _ kind: nibble_code_kind, _ factors: nibble_factors, _ unitsPerSegment: Int,
+        _ codes: [Int8], _ sums: [Int32], _ scales: [Float], _ table: nibble_interleaved_table
+    ) -> [UInt32] {
+        var total = [Float](repeating: 7, count: 8)
+        var factors = factors
+        let products = zip(sums, scales).map { Float($0) * $1 }
+        codes.withUnsafeBytes { codes in
+            sums.withUnsafeBufferPointer { sums in
+                scales.withUnsafeBufferPointer { scales in
+                    products.withUnsafeBufferPointer { products in
+                        var activations = nibble_activations(
+                            codes: codes.baseAddress!, sums: sums.baseAddress!, scales: scales.baseAddress!,
+                            products: products.baseAddress!)
+                        table.multiply_tile(
+                            tile, kind, &factors, &activations, chunks, unitsPerSegment, &total)
+                    }
+                }
+            }
+        }
+        return total.map(\.bitPattern)
+    }
+
+    /// Calls `body` with each way to store factors; every array is long enough for all.
+    private func eachFactors(
+        _ halves: [UInt16], _ floats: [Float], _ bytes: [UInt8], _ body: (nibble_factors) -> Void
+    ) {
+        halves.withUnsafeBufferPointer { halves in
+            floats.withUnsafeBytes { floats in
+                bytes.withUnsafeBytes { raw in
+                    let bytes = raw.bindMemory(to: UInt8.self).baseAddress!
+                    let scales: [(nibble_scale_kind, UnsafeRawPointer)] = [
+                        (NIBBLE_SCALE_F16, UnsafeRawPointer(halves.baseAddress!)),
+                        (NIBBLE_SCALE_F32, floats.baseAddress!), (NIBBLE_SCALE_E8M0, raw.baseAddress!),
+                    ]
+                    for (kind, start) in scales {
+                        for units in [NIBBLE_UNIT_NONE, NIBBLE_UNIT_I8, NIBBLE_UNIT_NIBBLES] {
+                            for hasMinima in [false, true] {
+                                for hasZeroPoints in [false, true] {
+                                    body(
+                                        nibble_factors(
+                                            scale_kind: kind, unit_kind: units, units_per_super: 2,
+                                            scales: start, scale_factor: 0.5,
+                                            minima: hasMinima ? halves.baseAddress! : nil, unit_scales: bytes,
+                                            unit_minima: bytes + 8,
+                                            zero_points: hasZeroPoints ? bytes + 16 : nil,
+                                            zero_point_offset: 5
+                                        ))
+                                }
+                            }
+                        }
+                    }
+                }
             }
         }
     }
@@ -206,7 +276,7 @@ import Testing
                                     scales: source.baseAddress!, scale_factor: 0.25,
                                     minima: hasMinima
                                         ? halves.baseAddress!.assumingMemoryBound(to: UInt16.self) : nil,
-                                    unit_scales: nil, unit_minima: nil)
+                                    unit_scales: nil, unit_minima: nil, zero_points: nil, zero_point_offset: 0)
                                 factors.withUnsafeBufferPointer { factors in
                                     (all.unit_scales, all.unit_minima) = (
                                         factors.baseAddress, factors.baseAddress

@@ -37,27 +37,19 @@ typedef struct {
     const void *_Nullable minima;
     const uint8_t *_Nullable unit_scales;
     const uint8_t *_Nullable unit_minima;
+    /// A byte each, of which `zero_point_offset` is subtracted, or NULL.
+    const uint8_t *_Nullable zero_points;
+    int32_t zero_point_offset;
 } nibble_factors;
 
 /// One token's activations: codes within ±127, and for each unit what its codes sum to, its scale, and their product in f32.
 typedef struct {
-    /// int8_t for `unit_sums` and `tile_bytes`, int16_t in the order of `unpack_words` for the others.
+    /// int8_t for `multiply_tile` and `tile_bytes`, int16_t in the order of `unpack_words` for the others.
     const void *codes;
     const int32_t *sums;
     const float *scales;
     const float *products;
 } nibble_activations;
-
-/// What eight rows have been summed to so far: y = Σ over segments of (float)(whole sum) · (weight scale · activation scale) +
-/// minimum · (activation sum · activation scale), each term by fused multiply-add in the order of the columns.
-typedef struct {
-    int32_t whole[8];
-    float total[8];
-    /// Units that the segment under way has had.
-    size_t units;
-    /// The sum of its activation codes.
-    int32_t activations;
-} nibble_row_sums;
 
 /// What the codes of a layout mean.
 typedef struct {
@@ -85,18 +77,14 @@ typedef struct {
     void (*interleave)(const uint8_t *codes, unsigned bits, size_t lane, size_t chunks, uint8_t *tile);
     /// Takes it out again.
     void (*extract)(const uint8_t *tile, unsigned bits, size_t lane, size_t chunks, uint8_t *codes);
-    /// sums[unit][row] = Σ code · activation (numbers instead of codes where there are levels).
-    void (*unit_sums)(const uint8_t *tile, nibble_code_kind kind, const int8_t *activations, size_t chunks, int32_t *sums);
+    /// total[row] = the product of a tile's first `chunks` chunks with one token: Σ over segments of `units_per_segment` units
+    /// (the last may be shorter) of (float)(whole sum) · (weight scale · activation scale) + (activation sum · activation
+    /// scale) · minimum, each term by fused multiply-add in the order of the columns.
+    void (*multiply_tile)(const uint8_t *tile, nibble_code_kind kind, const nibble_factors *factors,
+                          const nibble_activations *activations, size_t chunks, size_t units_per_segment, float *total);
     /// scales[unit][row] and, where there are any, minima[unit][row] of `count` units from `first` on.
     void (*expand_factors)(const nibble_factors *factors, size_t first, size_t count, float *scales,
                            float *_Nullable minima);
-    /// Adds `count` units to a tile's sums. `zero_points` are [unit][row] or NULL; `activations` begins at the first unit.
-    void (*add_units)(const int32_t *sums, const float *scales, const float *_Nullable minima,
-                      const int32_t *_Nullable zero_points, int32_t offset, const nibble_activations *activations,
-                      size_t count, size_t units_per_segment, nibble_row_sums *target);
-
-    /// Ends a segment that has fewer units than others: `scales` are its rows', `activations` begins at its last unit.
-    void (*end_segment)(const float *scales, const nibble_activations *activations, nibble_row_sums *target);
     /// Codes as 16 bits, the columns of each four in the order 0, 2, 1, 3.
     void (*widen_codes)(const int8_t *codes, size_t chunks, int16_t *words);
 

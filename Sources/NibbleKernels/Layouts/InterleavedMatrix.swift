@@ -109,7 +109,10 @@ final class InterleavedMatrix: @unchecked Sendable {
             scale_factor: interleaving.scaleFactor,
             minima: interleaving.hasMinima ? halves(places.minima + tile * shape.supers * 16) : nil,
             unit_scales: bytes(places.unitScales + tile * shape.units * 8),
-            unit_minima: bytes(places.unitMinima + tile * shape.units * 8))
+            unit_minima: bytes(places.unitMinima + tile * shape.units * 8),
+            zero_points: interleaving.hasZeroPoints
+                ? bytes(places.zeroPoints + tile * shape.supers * 8) : nil,
+            zero_point_offset: interleaving.zeroPointOffset)
     }
 
     /// Writes the zero points of units of a tile, [unit][8 rows].

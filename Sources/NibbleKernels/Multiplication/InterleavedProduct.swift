@@ -21,46 +21,23 @@ struct InterleavedProduct: @unchecked Sendable {
     /// Multiplies codes in whole numbers.
     func integer(_ activations: ByteActivations, unitsPerSegment: Int) {
         pool.runRanges(total: shape.tiles, minimumLength: tilesPerRange) { range in
-            withScratch { scratch in
-                let sums = UnsafeMutableBufferPointer<nibble_row_sums>.allocate(capacity: tokenCount)
-                defer { sums.deallocate() }
-                for tile in range {
-                    sums.initialize(repeating: nibble_row_sums())
-                    integer(tile, activations, unitsPerSegment, scratch, sums)
-                    for token in 0..<tokenCount {
-                        let total = sums[token].total
-                        withUnsafeBytes(of: total) { store($0.bindMemory(to: Float.self), tile, token) }
+            tiles.withCodeKind { kind in
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: 8) { total in
+                    for tile in range {
+                        var factors = tiles.factors(tile: tile)
+                        let codes = tiles.codes(tile: tile)
+                        for token in 0..<tokenCount {
+                            var part = activations.bytes(token: token, chunk: 0)
+                            let isWhole = 8 * tile + 8 <= shape.rows
+                            let place = output.baseAddress! + token * shape.rows + 8 * tile
+                            tiles.kernels.pointee.multiply_tile(
+                                codes, kind, &factors, &part, shape.chunks, unitsPerSegment,
+                                isWhole ? place : total.baseAddress!)
+                            if !isWhole {
+                                place.update(from: total.baseAddress!, count: shape.rows - 8 * tile)
+                            }
+                        }
                     }
-                }
-            }
-        }
-    }
-
-    private func integer(
-        _ tile: Int, _ activations: ByteActivations, _ unitsPerSegment: Int, _ scratch: Scratch,
-        _ sums: UnsafeMutableBufferPointer<nibble_row_sums>
-    ) {
-        let kernels = tiles.kernels
-        tiles.withCodeKind { kind in
-            for chunk in stride(from: 0, to: shape.chunks, by: Self.panelChunks) {
-                let chunks = min(Self.panelChunks, shape.chunks - chunk)
-                let codes = tiles.codes(tile: tile) + chunk * tiles.chunkBytes
-                let units = expand(tile, chunk: chunk, chunks: chunks, scratch)
-                for token in 0..<tokenCount {
-                    var part = activations.bytes(token: token, chunk: chunk)
-                    kernels.pointee.unit_sums(
-                        codes, kind, activations.codes(token: token, chunk: chunk), chunks, scratch.sums)
-                    kernels.pointee.add_units(
-                        scratch.sums, scratch.scales,
-                        interleaving.hasMinima ? UnsafePointer(scratch.minima) : nil,
-                        interleaving.hasZeroPoints ? UnsafePointer(scratch.zeroPoints) : nil,
-                        interleaving.offset, &part, units, unitsPerSegment, &sums[token])
-                }
-                // The last segment may end short.
-                guard chunk + chunks == shape.chunks else { continue }
-                for token in 0..<tokenCount where sums[token].units > 0 {
-                    var part = activations.bytes(token: token, chunk: shape.chunks - 1)
-                    kernels.pointee.end_segment(scratch.scales + (units - 1) * 8, &part, &sums[token])
                 }
             }
         }
@@ -134,14 +111,13 @@ struct InterleavedProduct: @unchecked Sendable {
     // MARK: - Factors of a panel
 
     private struct Scratch {
-        let sums: UnsafeMutablePointer<Int32>
         let scales: UnsafeMutablePointer<Float>
         let minima: UnsafeMutablePointer<Float>
         let zeroPoints: UnsafeMutablePointer<Int32>
 
         func advanced(by count: Int) -> Scratch {
             Scratch(
-                sums: sums, scales: scales + count, minima: minima + count, zeroPoints: zeroPoints + count)
+                scales: scales + count, minima: minima + count, zeroPoints: zeroPoints + count)
         }
     }
 
@@ -150,14 +126,13 @@ struct InterleavedProduct: @unchecked Sendable {
 
     private func withScratch(tiles: Int = 1, _ body: (Scratch) -> Void) {
         let count = Self.factorsPerTile * tiles
-        withUnsafeTemporaryAllocation(byteCount: 4 * count * 4, alignment: 64) { space in
+        withUnsafeTemporaryAllocation(byteCount: 3 * count * 4, alignment: 64) { space in
             let start = space.baseAddress!
             body(
                 Scratch(
-                    sums: start.bindMemory(to: Int32.self, capacity: count),
-                    scales: (start + 4 * count).bindMemory(to: Float.self, capacity: count),
-                    minima: (start + 8 * count).bindMemory(to: Float.self, capacity: count),
-                    zeroPoints: (start + 12 * count).bindMemory(to: Int32.self, capacity: count)))
+                    scales: start.bindMemory(to: Float.self, capacity: count),
+                    minima: (start + 4 * count).bindMemory(to: Float.self, capacity: count),
+                    zeroPoints: (start + 8 * count).bindMemory(to: Int32.self, capacity: count)))
         }
     }
 
