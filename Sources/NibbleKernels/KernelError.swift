@@ -8,13 +8,17 @@ public enum KernelError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownName(String)
     /// A format cannot be used with the requested option.
     case unsupported(String)
+    /// The memory that something takes is more than there is.
+    case outOfMemory(String)
     /// The work was cancelled before it was done.
     case cancelled
 
     /// The sentence that tells what is wrong and what to do.
     public var description: String {
         switch self {
-        case .shapeMismatch(let sentence), .unknownName(let sentence), .unsupported(let sentence): sentence
+        case .shapeMismatch(let sentence), .unknownName(let sentence), .unsupported(let sentence),
+            .outOfMemory(let sentence):
+            sentence
         case .cancelled: "The work was cancelled."
         }
     }

@@ -1,6 +1,7 @@
-import NibbleKernels
 import NibbleTestSupport
 import Testing
+
+@testable import NibbleKernels
 
 /// One combination of options that every format test runs with.
 struct KernelCase: CustomTestStringConvertible, Sendable {
@@ -19,8 +20,11 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
         get throws { try ActivationCatalogue.scheme(named: encoding.activation).codeBits == nil }
     }
 
+    /// Every format that can be encoded, those that only plans name included.
+    static let formats = FormatCatalogue.all + MiniFloatFormat.nonSaturating
+
     /// Every format with every granularity.
-    static let granularities: [KernelCase] = FormatCatalogue.all.flatMap { format in
+    static let granularities: [KernelCase] = formats.flatMap { format in
         format.granularities.map { granularity in
             var encoding = format.defaultEncoding
             encoding.granularity = granularity
@@ -44,7 +48,7 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
     }
 
     /// Every format as it is by default, with the schemes that it offers.
-    static let standardProducts: [KernelCase] = FormatCatalogue.all.flatMap {
+    static let standardProducts: [KernelCase] = formats.flatMap {
         with(schemes: $0.activations, KernelCase(encoding: $0.defaultEncoding))
     }
 

@@ -27,6 +27,7 @@ double nibble_mini_error(const float *values, size_t count, float scale, nibble_
 // The same by the code that runs everywhere, for comparison.
 void nibble_portable_mini_codes(const float *values, size_t count, float scale, nibble_mini_float type,
                                 uint16_t *codes);
+/// `nibble_mini_error` with the portable loops.
 double nibble_portable_mini_error(const float *values, size_t count, float scale, nibble_mini_float type);
 
 #if defined(__clang__)

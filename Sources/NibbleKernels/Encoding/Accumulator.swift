@@ -25,5 +25,8 @@ public struct Accumulator: Hashable, Sendable {
     }
 
     /// The smallest and the largest sum that fit: −2^(bits−1) … 2^(bits−1)−1.
-    public var range: ClosedRange<Int64> { -(1 << (bits - 1))...((1 << (bits - 1)) - 1) }
+    public var range: ClosedRange<Int64> {
+        let end = Int64(1) << (min(max(bits, 1), 63) - 1)
+        return -end...end - 1
+    }
 }

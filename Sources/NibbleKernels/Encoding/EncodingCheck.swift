@@ -4,8 +4,10 @@ extension NumericFormat {
     /// - Throws: ``KernelError/shapeMismatch(_:)`` for a shape that no memory holds, ``KernelError/unsupported(_:)`` for
     ///   a granularity or range rule that the format lacks or a parameter out of range.
     func check(_ shape: MatrixShape, _ encoding: LayerEncoding) throws(KernelError) {
-        let (count, isTooLarge) = shape.rows.multipliedReportingOverflow(by: shape.columns)
-        guard shape.rows >= 0, shape.columns >= 0, !isTooLarge, count < 1 << 56 else {
+        // Rows are counted as if filled to whole blocks, so that no count of bits below can overflow.
+        let (filled, isTooLong) = shape.columns.addingReportingOverflow(256)
+        let (count, isTooLarge) = shape.rows.multipliedReportingOverflow(by: filled)
+        guard shape.rows >= 0, shape.columns >= 0, !isTooLong, !isTooLarge, count < 1 << 48 else {
             throw .shapeMismatch("A \(shape.rows) × \(shape.columns) matrix does not fit any memory.")
         }
         guard granularities.contains(encoding.granularity) else {

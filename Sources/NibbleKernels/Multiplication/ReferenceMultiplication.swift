@@ -3,6 +3,14 @@
 /// It reads codes and grids through the format's public functions, not through the kernels' unpacking. With an integer
 /// scheme its results are equal bit for bit; with float activations it sums in f64 and is only near.
 public enum ReferenceMultiplication {
+    /// The same of a span.
+    public static func multiply(
+        _ matrix: PackedMatrix, activations: Span<Float>, tokenCount: Int
+    ) throws(KernelError) -> (output: [Float], report: KernelReport) {
+        let copy = activations.withUnsafeBufferPointer { Array($0) }
+        return try multiply(matrix, activations: copy, tokenCount: tokenCount)
+    }
+
     /// y[t, r] = Σ_k a[t, k] · w[r, k] and what was counted on the way.
     ///
     /// - Throws: ``KernelError/shapeMismatch(_:)`` if `activations` aren't tokenCount × columns numbers.

@@ -10,15 +10,17 @@ extension InnerLoops {
 
 /// The small vector functions between the matrix products of a transformer, in f32.
 ///
-/// Those with pointers serve loops over parts of larger buffers; both forms run the same code. e^x is within two units in the
+/// Those with pointers serve loops over parts of larger buffers; both forms run the same code. Those with spans throw
+/// ``KernelError/shapeMismatch(_:)`` where counts don't fit. e^x is within two units in the
 /// last place of the exact value.
 public enum VectorKernels {
     /// y = x ÷ √(mean(x²) + epsilon) · weight (Zhang and Sennrich 2019); the mean square is summed in f64.
     public static func rmsNorm(
         _ input: Span<Float>, weight: Span<Float>, epsilon: Float, into output: inout MutableSpan<Float>
-    ) {
-        precondition(
-            input.count == weight.count && input.count == output.count, "one weight for each value")
+    ) throws(KernelError) {
+        try check(input.count == weight.count && input.count == output.count) {
+            "\(input.count) values need as many weights and places, not \(weight.count) and \(output.count)."
+        }
         input.withUnsafeBufferPointer { input in
             weight.withUnsafeBufferPointer { weight in
                 output.withUnsafeMutableBufferPointer { output in
@@ -50,7 +52,9 @@ public enum VectorKernels {
     }
 
     /// gate[i] = silu(gate[i]) · up[i] with silu(x) = x ÷ (1 + e^−x) (Hendrycks and Gimpel 2016).
-    public static func siluMultiply(gate: inout MutableSpan<Float>, up: Span<Float>) {
+    public static func siluMultiply(gate: inout MutableSpan<Float>, up: Span<Float>) throws(KernelError) {
+        let count = gate.count
+        try check(count == up.count) { "\(count) gates need as many factors, not \(up.count)." }
         gate.withUnsafeMutableBufferPointer { gate in
             up.withUnsafeBufferPointer { siluMultiply(gate: gate, up: $0) }
         }
@@ -72,9 +76,11 @@ public enum VectorKernels {
     ///   - sines: d/2 sines of position · frequency.
     public static func rotateHalves(
         _ vector: inout MutableSpan<Float>, cosines: Span<Float>, sines: Span<Float>
-    ) {
-        precondition(
-            sines.count == cosines.count && vector.count == 2 * cosines.count, "an angle for each pair")
+    ) throws(KernelError) {
+        let count = vector.count
+        try check(sines.count == cosines.count && count == 2 * cosines.count) {
+            "\(count) values need half as many cosines and sines, not \(cosines.count) and \(sines.count)."
+        }
         vector.withUnsafeMutableBufferPointer { vector in
             cosines.withUnsafeBufferPointer { cosines in
                 sines.withUnsafeBufferPointer { sines in
@@ -94,6 +100,29 @@ public enum VectorKernels {
         InnerLoops.elementwise.pointee.rotate_halves(vector, cosines, sines, count)
     }
 
+    /// Turns the pairs (x[2i], x[2i + 1]) of a vector of d values by angle i (Su and others 2021, neighbours as in GPT-J).
+    ///
+    /// - Parameters:
+    ///   - cosines: d/2 cosines of position · frequency.
+    ///   - sines: d/2 sines of position · frequency.
+    public static func rotateNeighbours(
+        _ vector: inout MutableSpan<Float>, cosines: Span<Float>, sines: Span<Float>
+    ) throws(KernelError) {
+        let count = vector.count
+        try check(sines.count == cosines.count && count == 2 * cosines.count) {
+            "\(count) values need half as many cosines and sines, not \(cosines.count) and \(sines.count)."
+        }
+        vector.withUnsafeMutableBufferPointer { vector in
+            cosines.withUnsafeBufferPointer { cosines in
+                sines.withUnsafeBufferPointer { sines in
+                    guard let x = vector.baseAddress, let c = cosines.baseAddress, let s = sines.baseAddress
+                    else { return }
+                    rotateNeighbours(x, cosines: c, sines: s, count: cosines.count)
+                }
+            }
+        }
+    }
+
     /// Turns the `count` pairs (x[2i], x[2i + 1]) by angles.
     public static func rotateNeighbours(
         _ vector: UnsafeMutablePointer<Float>, cosines: UnsafePointer<Float>, sines: UnsafePointer<Float>,
@@ -103,8 +132,10 @@ public enum VectorKernels {
     }
 
     /// Σ a[i]·b[i].
-    public static func dot(_ first: Span<Float>, _ second: Span<Float>) -> Float {
-        precondition(first.count == second.count, "as many factors on both sides")
+    public static func dot(_ first: Span<Float>, _ second: Span<Float>) throws(KernelError) -> Float {
+        try check(first.count == second.count) {
+            "\(first.count) and \(second.count) numbers have no product: both must be as many."
+        }
         return first.withUnsafeBufferPointer { first in
             second.withUnsafeBufferPointer { second in
                 guard let a = first.baseAddress, let b = second.baseAddress else { return 0 }
@@ -120,10 +151,28 @@ public enum VectorKernels {
         InnerLoops.best.pointee.dot_f32(first, second, count)
     }
 
+    /// target[i] += factor · source[i].
+    public static func addScaled(
+        _ source: Span<Float>, factor: Float, to target: inout MutableSpan<Float>
+    ) throws(KernelError) {
+        let count = target.count
+        try check(source.count == count) { "\(source.count) numbers cannot be added to \(count)." }
+        source.withUnsafeBufferPointer { source in
+            target.withUnsafeMutableBufferPointer { target in
+                guard let x = source.baseAddress, let y = target.baseAddress else { return }
+                addScaled(x, factor: factor, to: y, count: source.count)
+            }
+        }
+    }
+
     /// target[i] += factor · source[i] over `count` numbers.
     public static func addScaled(
         _ source: UnsafePointer<Float>, factor: Float, to target: UnsafeMutablePointer<Float>, count: Int
     ) {
         InnerLoops.best.pointee.add_scaled_f32(source, factor, target, count)
+    }
+
+    private static func check(_ fits: Bool, _ sentence: () -> String) throws(KernelError) {
+        guard fits else { throw .shapeMismatch(sentence()) }
     }
 }

@@ -2,7 +2,9 @@
 public struct FloatMatrix: @unchecked Sendable {
     /// How one number is stored, little-endian.
     public enum Storage: String, Hashable, Sendable {
+        /// IEEE 754 binary64, binary32 and binary16, and bfloat16, the upper half of binary32.
         case f64, f32, f16, bf16
+
         /// Bytes per number.
         public var byteCount: Int {
             switch self {
@@ -28,8 +30,8 @@ public struct FloatMatrix: @unchecked Sendable {
     public init(
         shape: MatrixShape, storage: Storage, bytes: UnsafeRawBufferPointer, owner: AnyObject & Sendable
     ) throws(KernelError) {
-        let (count, overflow) = shape.rows.multipliedReportingOverflow(by: shape.columns)
-        guard shape.rows >= 0, shape.columns >= 0, !overflow, bytes.count == count * storage.byteCount else {
+        let (rowBytes, isTooLong) = shape.columns.multipliedReportingOverflow(by: storage.byteCount)
+        guard shape.columns >= 0, !isTooLong, shape.rows.fits(bytes.count, of: rowBytes) else {
             throw .shapeMismatch(
                 "A \(shape.rows) × \(shape.columns) matrix of \(storage.rawValue) does not fit \(bytes.count) bytes."
             )
@@ -41,8 +43,12 @@ public struct FloatMatrix: @unchecked Sendable {
     }
 
     /// Copies `values`, row after row.
+    ///
+    /// - Throws: ``KernelError/shapeMismatch(_:)`` if there aren't rows × columns of them, ``KernelError/outOfMemory(_:)``.
     public init(shape: MatrixShape, values: [Float]) throws(KernelError) {
-        let owner = ByteStorage(copying: values)
+        let owner = try ByteStorage(
+            count: values.count * MemoryLayout<Float>.stride, for: "A copy of \(values.count) numbers")
+        values.withUnsafeBytes { owner.pointer.copyMemory(from: $0) }
         try self.init(shape: shape, storage: .f32, bytes: owner.bytes, owner: owner)
     }
 }

@@ -11,6 +11,9 @@ public struct MatrixShape: Hashable, Sendable {
         self.columns = columns
     }
 
-    /// Number of weights.
-    public var elementCount: Int { rows * columns }
+    /// Number of weights; the largest number for a shape that no memory holds.
+    public var elementCount: Int {
+        let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
+        return overflow ? .max : count
+    }
 }

@@ -24,7 +24,7 @@ public struct PackedLayout: Hashable, Sendable {
         tensorBits: Int = 0, paddingColumns: Int = 0
     ) {
         self.shape = shape
-        self.groupSize = groupSize
+        self.groupSize = max(groupSize, 1)
         self.bytesPerRow = bytesPerRow
         self.codeBits = codeBits
         self.scaleBits = scaleBits

@@ -10,7 +10,7 @@ extension PackedMatrix {
     ///   - progress: Called from the working threads with the share done, 0…1.
     /// - Throws: ``KernelError/unknownName(_:)``, ``KernelError/unsupported(_:)`` for options that the format lacks, such as
     ///   an integer activation scheme with float weights, or importance that isn't one finite number of at least 0 for each
-    ///   column, ``KernelError/cancelled``.
+    ///   column, ``KernelError/outOfMemory(_:)`` for packed rows larger than the machine's memory, ``KernelError/cancelled``.
     public static func encode(
         _ source: FloatMatrix, encoding: LayerEncoding, importance: [Float]? = nil,
         pool: WorkPool = .shared, cancellation: Cancellation = Cancellation(),
@@ -25,13 +25,16 @@ extension PackedMatrix {
         try checkArithmetic(encoding, format)
         try check(importance, source.shape)
         let layout = try format.layout(of: source.shape, encoding: encoding)
+        let what = "A \(source.shape.rows) × \(source.shape.columns) matrix of \(format.name)"
+        let isKept = (format as? FloatFormat)?.storage == source.storage
+        if !isKept { try MachineMemory.check(layout.byteCount, for: what) }
         let parameters = try format.parameters(of: source, encoding: encoding, cancellation: cancellation)
         let context = RowContext(layout: layout, parameters: parameters, encoding: encoding)
-        if (format as? FloatFormat)?.storage == source.storage, let base = source.base {
+        if isKept, let base = source.base {
             return PackedMatrix(
                 format: format, context: context, base: base, owner: source.owner, isBorrowed: true)
         }
-        let storage = ByteStorage(count: layout.byteCount)
+        let storage = try ByteStorage(count: layout.byteCount, for: what)
         let weighted = RowContext(
             layout: layout, parameters: parameters, encoding: encoding,
             importance: format.usesImportance ? importance : nil)
@@ -113,6 +116,18 @@ extension PackedMatrix {
     public func decode(row: Int, into values: UnsafeMutableBufferPointer<Float>) {
         precondition(values.count == shape.columns, "one value for each column")
         withBytes(row: row) { format.decode(row: $0, context: context.at(row: row), into: values) }
+    }
+
+    /// Decodes one row into `values`.
+    ///
+    /// - Throws: ``KernelError/shapeMismatch(_:)`` for a row that the matrix lacks, or another count than its columns.
+    public func decode(row: Int, into values: inout MutableSpan<Float>) throws(KernelError) {
+        guard row >= 0, row < shape.rows, values.count == shape.columns else {
+            throw .shapeMismatch(
+                "Row \(row) of a \(shape.rows) × \(shape.columns) matrix cannot be decoded into "
+                    + "\(values.count) values.")
+        }
+        values.withUnsafeMutableBufferPointer { decode(row: row, into: $0) }
     }
 
     /// One row as the kernel multiplies it.

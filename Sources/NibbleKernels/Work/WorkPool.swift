@@ -5,14 +5,30 @@ import Synchronization
 ///
 /// Results do not depend on the number of threads, as each chunk writes its own part.
 public struct WorkPool: Sendable {
-    /// How many threads work at the same time, at least one.
+    /// How many threads work at the same time, at least one, at most ``largestThreadCount``.
     public let threadCount: Int
+    /// The most threads that a pool has.
+    public static let largestThreadCount = 1024
     private let team: WorkerTeam?
 
     /// A pool of `threadCount` threads; more threads than cores only wait for each other.
     public init(threadCount: Int) {
-        self.threadCount = max(1, threadCount)
-        team = threadCount > 1 ? WorkerTeam(helperCount: min(threadCount, 1024) - 1) : nil
+        self.threadCount = min(max(1, threadCount), Self.largestThreadCount)
+        team = self.threadCount > 1 ? WorkerTeam(helperCount: self.threadCount - 1) : nil
+    }
+
+    /// A pool of a number of threads that somebody asked for.
+    ///
+    /// - Throws: ``KernelError/unsupported(_:)`` for fewer than one, or for more than the machine has cores.
+    public init(checkedThreadCount threadCount: Int) throws(KernelError) {
+        let cores = ProcessorCount.active
+        guard threadCount > 0, threadCount <= cores else {
+            let answer = cores == 1 ? "this machine has one core" : "this machine has \(cores) cores"
+            throw .unsupported(
+                "\(threadCount) threads cannot share the work: \(answer), so ask for 1"
+                    + (cores == 1 ? "." : " to \(cores)."))
+        }
+        self.init(threadCount: threadCount)
     }
 
     /// As many threads as the processor has cores.
