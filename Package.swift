@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .executable(name: "nibble", targets: ["nibble"]),
         .library(name: "NibbleKernels", targets: ["NibbleKernels"]),
+        .library(name: "NibbleC", type: .dynamic, targets: ["NibbleC", "CNibble"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -15,6 +16,8 @@ let package = Package(
     targets: [
         .target(name: "CNibbleKernels"),
         .target(name: "NibbleKernels", dependencies: ["CNibbleKernels"]),
+        .target(name: "CNibble"),
+        .target(name: "NibbleC", dependencies: ["CNibble", "NibbleKernels"]),
         .target(name: "NibbleStatistics", dependencies: ["NibbleKernels"]),
         .target(name: "NibbleCheckpoints", dependencies: ["NibbleKernels"]),
         .target(name: "NibbleTokenizers"),
@@ -62,6 +65,13 @@ let package = Package(
             name: "NibbleKernelsTests",
             dependencies: ["NibbleKernels", "CNibbleKernels", "NibbleTestSupport"],
             exclude: ["Golden"]),
+        .executableTarget(
+            name: "CNibbleProgram", dependencies: ["NibbleC", "CNibble"], path: "Tests/CNibbleProgram"),
+        .executableTarget(
+            name: "NibbleKernelsExample", dependencies: ["NibbleKernels"], path: "Tests/NibbleKernelsExample"),
+        .testTarget(
+            name: "NibbleLibraryTests",
+            dependencies: ["NibbleC", "CNibble", "NibbleKernels", "NibbleTestSupport"]),
         .testTarget(
             name: "NibbleStatisticsTests",
             dependencies: ["NibbleStatistics", "NibbleKernels", "NibbleTestSupport"]),

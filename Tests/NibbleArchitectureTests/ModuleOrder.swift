@@ -11,6 +11,8 @@ enum ModuleOrder {
         return [
             "CNibbleKernels": [],
             "NibbleKernels": ["CNibbleKernels"],
+            "CNibble": [],
+            "NibbleC": ["CNibble", "NibbleKernels"],
             "NibbleStatistics": kernels,
             "NibbleCheckpoints": kernels,
             "NibbleTokenizers": [],
