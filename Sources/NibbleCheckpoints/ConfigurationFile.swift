@@ -12,6 +12,9 @@ public struct ConfigurationFile: Sendable, Equatable {
     /// The whole tree; always an object.
     public let root: JSONValue
 
+    /// What the file itself calls a value, where it isn't the key of `config.json`.
+    private let namesInFile: [String: String]
+
     /// `architectures`: the class names that the model was saved from.
     public var architectures: [String] { root["architectures"]?.array?.compactMap(\.string) ?? [] }
 
@@ -33,13 +36,18 @@ public struct ConfigurationFile: Sendable, Equatable {
             throw .configuration(file: file, problem: "it holds \(root.phrase) where an object should stand")
         }
         self.file = file
+        namesInFile = [:]
     }
 
-    /// A configuration that another kind of file holds.
-    init(_ members: [String: JSONValue], file: String) {
+    /// A configuration that another kind of file holds, with the names that it has for these keys.
+    init(_ members: [String: JSONValue], names: [String: String], file: String) {
         root = .object(members)
+        namesInFile = names
         self.file = file
     }
+
+    /// What the file calls the value at `path`, for a sentence about it.
+    public func name(of path: String) -> String { (namesInFile[path] ?? path).printable(limit: 200) }
 
     /// Reads `config.json` in `folder`; nil if there is none.
     /// - Throws: `CheckpointError`.
@@ -93,12 +101,12 @@ public struct ConfigurationFile: Sendable, Equatable {
     /// - Throws: `CheckpointError.configuration` otherwise.
     public func requiredInteger(_ path: String, in range: ClosedRange<Int>) throws(CheckpointError) -> Int {
         guard let number = try integer(path) else {
-            throw .configuration(file: file, problem: "\(path.printable) is missing")
+            throw .configuration(file: file, problem: "\(name(of: path)) is missing")
         }
         guard range.contains(number) else {
             throw .configuration(
                 file: file,
-                problem: "\(path.printable) is \(number), outside \(range.lowerBound) to \(range.upperBound)")
+                problem: "\(name(of: path)) is \(number), outside \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }
@@ -109,7 +117,7 @@ public struct ConfigurationFile: Sendable, Equatable {
         guard let found = self[path] else { return nil }
         guard let value = convert(found) else {
             throw .configuration(
-                file: file, problem: "\(path.printable) should be \(wanted), but it is \(found.phrase)")
+                file: file, problem: "\(name(of: path)) should be \(wanted), but it is \(found.phrase)")
         }
         return value
     }

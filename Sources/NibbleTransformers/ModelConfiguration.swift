@@ -53,23 +53,25 @@ public struct ModelConfiguration: Sendable, Hashable {
             rope = try RotaryEmbedding.Configuration(file, headSize: headSize)
             endOfText = Self.tokens(file["eos_token_id"])
         } catch { throw .configuration("\(error)") }
-        try check(file.file.printable)
+        try check(file)
     }
 
-    private func check(_ name: String) throws(TransformerError) {
-        func require(_ holds: Bool, _ sentence: String) throws(TransformerError) {
-            if !holds { throw .configuration("\(name): \(sentence)") }
+    private func check(_ file: ConfigurationFile) throws(TransformerError) {
+        func require(_ holds: Bool, _ key: String, _ sentence: String) throws(TransformerError) {
+            if !holds { throw .configuration("\(file.file.printable): \(file.name(of: key)) \(sentence)") }
         }
         try require(
             (2...65_536).contains(headSize) && headSize % 2 == 0,
-            "head_dim \(headSize) must be even and at least 2.")
+            "head_dim", "\(headSize) must be even and at least 2.")
         try require(
             keyValueHeadCount >= 1 && headCount % keyValueHeadCount == 0,
-            "num_attention_heads \(headCount) is not a multiple of num_key_value_heads \(keyValueHeadCount).")
+            "num_attention_heads",
+            "\(headCount) is not a multiple of \(file.name(of: "num_key_value_heads")) \(keyValueHeadCount).")
         try require(
             (1...(1 << 28)).contains(contextLength),
-            "max_position_embeddings \(contextLength) is out of range.")
-        try require(normEpsilon >= 0 && normEpsilon.isFinite, "rms_norm_eps must be a number of at least 0.")
+            "max_position_embeddings", "\(contextLength) is out of range.")
+        try require(
+            normEpsilon >= 0 && normEpsilon.isFinite, "rms_norm_eps", "must be a number of at least 0.")
     }
 
     /// Refuses what would run, but wrongly: another activation function, heads turned in part.
@@ -86,7 +88,7 @@ public struct ModelConfiguration: Sendable, Hashable {
         for key in ["partial_rotary_factor", "rope_parameters.partial_rotary_factor"] {
             guard let part = try file.number(key), part != 1 else { continue }
             throw TransformerError.configuration(
-                "\(file.file.printable): nibble cannot turn a part of a head, as \(key) asks.")
+                "\(file.file.printable): nibble cannot turn a part of a head, as \(file.name(of: key)) asks.")
         }
     }
 

@@ -45,10 +45,8 @@ public struct TransformerModel: Sendable {
         } catch {
             problem = problem ?? "The tokenizer cannot be used: \(error)"
         }
-        if let size = described.description?.configuration.vocabularySize,
-            let count = tokenizer?.vocabularySize, count > size
-        {
-            problem = problem ?? "The tokenizer has \(count) tokens, but the model's vocabulary only \(size)."
+        if let size = described.description?.configuration.vocabularySize, let tokenizer {
+            problem = problem ?? mismatch(tokenizer.vocabularySize, size, isGGUF: checkpoint.gguf != nil)
         }
         return TransformerModel(
             name: url.lastPathComponent, directory: directory(of: url),
@@ -59,6 +57,14 @@ public struct TransformerModel: Sendable {
             configuration: described.description?.configuration,
             layers: described.description?.layers ?? anonymousLayers(of: checkpoint),
             vectors: described.description?.vectors ?? [:], tokenizer: tokenizer, runProblem: problem)
+    }
+
+    /// Why a tokenizer of so many tokens is not that of a vocabulary; GGUF files list every token, others may leave out
+    /// some at the end.
+    private static func mismatch(_ tokens: Int, _ vocabulary: Int, isGGUF: Bool) -> String? {
+        guard tokens > vocabulary || isGGUF && tokens < vocabulary else { return nil }
+        return
+            "The tokenizer has \(tokens) tokens, but the model's vocabulary \(isGGUF ? "" : "only ")\(vocabulary)."
     }
 
     private static func directory(of url: URL) -> URL {
@@ -72,8 +78,7 @@ public struct TransformerModel: Sendable {
     ) -> (description: ArchitectureDescription?, problem: String?) {
         let isGGUF = checkpoint.gguf != nil
         let configuration = checkpoint.configuration
-        let names =
-            isGGUF ? [configuration?.modelType].compactMap { $0 } : configuration?.architectures ?? []
+        let names = ArchitectureCatalogue.names(configuration, in: checkpoint.kind)
         guard let architecture = ArchitectureCatalogue.architecture(named: names, in: checkpoint.kind) else {
             let known = ArchitectureCatalogue.all(in: checkpoint.kind).flatMap(\.names).joined(
                 separator: ", ")

@@ -6,7 +6,7 @@ public enum JSONValue: Sendable, Equatable {
     case boolean(Bool)
     /// A number written without fraction or exponent that fits 64 bits.
     case integer(Int)
-    /// Any other number; always finite.
+    /// Any other number; finite where it comes from JSON.
     case number(Double)
     /// A string.
     case string(String)

@@ -1,11 +1,22 @@
 extension Tokenizer {
+    /// How files say that they have no tokenizer; empty where they don't say anything.
+    private static let namesOfNone: Set<String> = ["", "none", "no_vocab"]
+
     /// The tokenizer of a GGUF file, which does as llama.cpp does when it takes special tokens out of the text.
     ///
     /// - Throws: ``TokenizerError`` for a model or a cut that nibble doesn't know, and a vocabulary that contradicts itself.
     public init(_ vocabulary: GGUFVocabulary) throws(TokenizerError) {
+        guard !Self.namesOfNone.contains(vocabulary.model) else {
+            throw .missing("The GGUF file has no tokenizer.")
+        }
         guard !vocabulary.tokens.isEmpty else { throw .missing("The GGUF file has no list of tokens.") }
         guard vocabulary.tokens.count <= 1 << 26 else {
             throw .invalid("The GGUF file lists \(vocabulary.tokens.count) tokens, more than any model has.")
+        }
+        for (name, count) in [("scores", vocabulary.scores.count), ("types", vocabulary.types.count)]
+        where count > 0 && count != vocabulary.tokens.count {
+            throw .invalid(
+                "The GGUF file lists \(vocabulary.tokens.count) tokens, but \(count) \(name) of tokens.")
         }
         let parts = try GGUFTokenizerParts(vocabulary)
         let numbers = vocabulary.tokens.indices

@@ -31,6 +31,17 @@ public enum ArchitectureCatalogue {
     /// The architectures that a kind of checkpoint can name.
     static func all(in kind: String) -> [any Architecture] { all.filter { $0.checkpointKind == kind } }
 
+    /// Whether a model with such a configuration can run, as far as the architecture's name tells.
+    public static func isKnown(_ configuration: ConfigurationFile, in kind: String) -> Bool {
+        architecture(named: names(configuration, in: kind), in: kind) != nil
+    }
+
+    /// The names of an architecture that a configuration gives: GGUF files have one, `config.json` has classes.
+    static func names(_ configuration: ConfigurationFile?, in kind: String) -> [String] {
+        kind == Llama.gguf.checkpointKind
+            ? [configuration?.modelType].compactMap { $0 } : configuration?.architectures ?? []
+    }
+
     /// The architecture for the names that a checkpoint gives.
     static func architecture(named names: [String], in kind: String) -> (any Architecture)? {
         all(in: kind).first { !Set($0.names).isDisjoint(with: names) }

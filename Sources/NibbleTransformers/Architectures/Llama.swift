@@ -20,6 +20,10 @@ struct Llama: Architecture {
             throw .configuration(
                 "There is no config.json beside the weights: nibble needs it to run the model.")
         }
+        if checkpointKind == "GGUF", file["rms_norm_eps"] == nil {
+            // llama.cpp has no custom here either; a guess would run another model.
+            throw .configuration("\(file.file.printable): \(file.name(of: "rms_norm_eps")) is missing.")
+        }
         var configuration = try ModelConfiguration(file)
         configuration.rope.pairing = naming.pairing
         configuration.rope.frequencyDivisors = try divisors(checkpoint, configuration)
@@ -30,6 +34,7 @@ struct Llama: Architecture {
             columns: hidden,
             tiedNames: configuration.isHeadTied ? ["lm_head"] : [])
         for block in 0..<configuration.layerCount { try addBlock(block, configuration, &builder) }
+        try refuseFurtherBlocks(checkpoint, file, configuration)
         try builder.addVector("norm", count: hidden)
         if !configuration.isHeadTied {
             try builder.add(
@@ -38,6 +43,20 @@ struct Llama: Architecture {
         }
         return ArchitectureDescription(
             configuration: configuration, layers: builder.layers, vectors: builder.vectors)
+    }
+
+    /// A GGUF file has no more blocks than it says: a run without them would be of another model.
+    private func refuseFurtherBlocks(
+        _ checkpoint: Checkpoint, _ file: ConfigurationFile, _ configuration: ModelConfiguration
+    ) throws(TransformerError) {
+        guard checkpointKind == "GGUF" else { return }
+        let start = "blk.\(configuration.layerCount)."
+        guard let tensor = checkpoint.orderedTensors.first(where: { $0.name.hasPrefix(start) }) else {
+            return
+        }
+        throw .tensor(
+            "There is a tensor \(tensor.name.printable), but \(file.name(of: "num_hidden_layers")) is "
+                + "\(configuration.layerCount). The file is damaged; convert the model again.")
     }
 
     /// What the frequencies of positions are divided by, where a file has a tensor of it.

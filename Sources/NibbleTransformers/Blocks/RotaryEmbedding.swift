@@ -88,15 +88,16 @@ extension RotaryEmbedding.Configuration {
         let group = file["rope_parameters"] != nil ? "rope_parameters" : "rope_scaling"
         theta = try file.number("\(group).rope_theta") ?? file.number("rope_theta") ?? 10_000
         guard theta > 0, theta.isFinite else {
-            throw TransformerError.configuration("\(file.file.printable): rope_theta must be above 0.")
+            throw TransformerError.configuration(
+                "\(file.file.printable): \(file.name(of: "rope_theta")) must be above 0.")
         }
         let isPresent = file[group].map { if case .object = $0 { true } else { false } } ?? false
         guard isPresent else { return }
         let kind = try file.string("\(group).rope_type") ?? file.string("\(group).type") ?? "default"
         func number(_ key: String) throws -> Double {
-            guard let value = try file.number("\(group).\(key)"), value > 0 else {
+            guard let value = try file.number("\(group).\(key)"), value > 0, value.isFinite else {
                 throw TransformerError.configuration(
-                    "\(file.file.printable): \(group).\(key) is missing or not above 0.")
+                    "\(file.file.printable): \(file.name(of: "\(group).\(key)")) is missing or not above 0.")
             }
             return value
         }

@@ -2,27 +2,72 @@ import NibbleCheckpoints
 import NibbleTokenizers
 
 extension GGUFVocabulary {
-    /// The tokenizer that a GGUF file's metadata describes; parts of the wrong type count as absent.
-    public init(_ metadata: GGUFMetadata) {
+    /// The tokenizer that a GGUF file's metadata describes.
+    ///
+    /// - Throws: `TokenizerError` for a value of the wrong type, and for a list that the kind of tokenizer needs.
+    public init(_ metadata: GGUFMetadata) throws(TokenizerError) {
         self.init()
-        func value(_ key: String) -> GGUFValue? { metadata["tokenizer.ggml." + key] }
-        func bytes(_ key: String) -> [[UInt8]] { value(key)?.list?.map { Array(($0.text ?? "").utf8) } ?? [] }
-        func number(_ key: String) -> Int? { value(key + "_token_id")?.integer }
-        func truth(_ key: String) -> Bool? {
-            if case .boolean(let value)? = value(key) { value } else { nil }
+        let values = Values(metadata: metadata)
+        model = try values.text("model") ?? ""
+        preTokenizer = try values.text("pre") ?? ""
+        tokens = try values.texts("tokens") ?? []
+        let pairs = try values.texts("merges")
+        if model == Self.bytePairs, pairs == nil, !tokens.isEmpty {
+            throw .missing("The GGUF file has no list of merges (tokenizer.ggml.merges).")
         }
-        model = value("model")?.text ?? ""
-        preTokenizer = value("pre")?.text ?? ""
-        tokens = bytes("tokens")
-        merges = bytes("merges")
-        scores = value("scores")?.list?.map { Float($0.number ?? 0) } ?? []
-        types = value("token_type")?.list?.map { Int32(clamping: $0.integer ?? 0) } ?? []
-        (beginOfText, endOfText) = (number("bos"), number("eos"))
-        otherEnds = ["eot", "eom"].compactMap(number)
-        (unknown, padding) = (number("unknown"), number("padding"))
-        (addsBeginOfText, addsEndOfText) = (truth("add_bos_token"), truth("add_eos_token"))
-        addsBlank = truth("add_space_prefix")
+        merges = pairs ?? []
+        scores = try values.list("scores", of: "numbers") { $0.number.map(Float.init) } ?? []
+        types =
+            try values.list("token_type", of: "whole numbers") { $0.integer.map(Int32.init(clamping:)) } ?? []
+        (beginOfText, endOfText) = (try values.token("bos"), try values.token("eos"))
+        otherEnds = [try values.token("eot"), try values.token("eom")].compactMap { $0 }
+        (unknown, padding) = (try values.token("unknown"), try values.token("padding"))
+        addsBeginOfText = try values.truth("add_bos_token")
+        addsEndOfText = try values.truth("add_eos_token")
+        addsBlank = try values.truth("add_space_prefix")
         chatTemplate = metadata["tokenizer.chat_template"]?.text
+    }
+
+    /// The metadata's values below `tokenizer.ggml`, each of the type that it must have.
+    private struct Values {
+        let metadata: GGUFMetadata
+
+        /// The value of a key as `convert` takes it; nil where there is none.
+        private func value<Value>(
+            _ key: String, _ wanted: String, _ convert: (GGUFValue) -> Value?
+        ) throws(TokenizerError) -> Value? {
+            guard let found = metadata["tokenizer.ggml." + key] else { return nil }
+            guard let value = convert(found) else {
+                throw .invalid("The GGUF file’s tokenizer.ggml.\(key) is not \(wanted).")
+            }
+            return value
+        }
+
+        func text(_ key: String) throws(TokenizerError) -> String? { try value(key, "a text", \.text) }
+
+        func truth(_ key: String) throws(TokenizerError) -> Bool? {
+            try value(key, "true or false") { if case .boolean(let value) = $0 { value } else { nil } }
+        }
+
+        /// A token's number; −1 and what stands for it in 32 bits say that there is none.
+        func token(_ name: String) throws(TokenizerError) -> Int? {
+            let number = try value(name + "_token_id", "a whole number", \.integer)
+            return number == -1 || number == Int(UInt32.max) ? nil : number
+        }
+
+        func texts(_ key: String) throws(TokenizerError) -> [[UInt8]]? {
+            try list(key, of: "texts") { $0.text.map { Array($0.utf8) } }
+        }
+
+        func list<Element>(
+            _ key: String, of wanted: String, _ convert: (GGUFValue) -> Element?
+        ) throws(TokenizerError) -> [Element]? {
+            try value(key, "a list of \(wanted)") { value in
+                guard let list = value.list else { return nil }
+                let elements = list.compactMap(convert)
+                return elements.count == list.count ? elements : nil
+            }
+        }
     }
 
     /// The keys and values of a GGUF file that describe this tokenizer.
