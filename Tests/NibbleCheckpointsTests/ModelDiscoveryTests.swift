@@ -67,6 +67,28 @@ struct ModelDiscoveryTests {
         }
     }
 
+    /// A GGUF file says itself what it is, whatever lies beside it.
+    @Test func filesOfTheGGUFKindNameTheirArchitecture() throws {
+        try Fixture.withFolder { folder in
+            var file = GGUFBuilder.small
+            let full = file.bytes
+            file.pairs.reverse()
+            let late = file.bytes
+            file.pairs.removeLast()
+            try put(
+                [
+                    "anonymous.gguf": file.bytes, "config.txt": config, "cut.gguf": Array(full.prefix(60)),
+                    "full.gguf": full, "late.gguf": late,
+                ], into: folder)
+            let found = ModelDiscovery.candidates(in: folder)
+            #expect(found.map(\.kind) == [nil, nil, "llama", "llama"])
+            #expect(found.allSatisfy { $0.checkpointKind == "GGUF" })
+            #expect(found.map(\.weightByteCount) == [file.bytes.count, 60, full.count, late.count])
+            #expect(found[1].problem?.hasPrefix("cut.gguf promises 3 tensors") == true)
+            #expect(found.count { $0.problem == nil } == 3)
+        }
+    }
+
     @Test func foldersThatCannotBeRead() {
         #expect(ModelDiscovery.candidates(in: URL(fileURLWithPath: "/nowhere/at/all")).isEmpty)
         #expect(ModelDiscovery.candidates(in: URL(fileURLWithPath: "/dev/null")).isEmpty)

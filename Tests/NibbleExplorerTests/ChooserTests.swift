@@ -16,6 +16,7 @@ import Testing
                 url: URL(fileURLWithPath: "/models/\(candidate.displayName)"),
                 displayName: candidate.displayName,
                 configuration: candidate.configuration, weightByteCount: candidate.weightByteCount,
+                checkpointKind: candidate.checkpointKind,
                 problem: candidate.displayName.contains("linear") ? "The weights are cut short." : nil)
         }
         return [

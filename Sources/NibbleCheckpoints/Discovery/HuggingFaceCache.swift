@@ -35,6 +35,7 @@ extension ModelDiscovery {
         guard let snapshot = snapshot(in: folder), let source = try? CheckpointSource(snapshot) else {
             return Candidate(
                 url: folder, displayName: displayName, configuration: nil, weightByteCount: 0,
+                checkpointKind: nil,
                 problem: "The download of \(displayName.printable) was not finished. Download it again.")
         }
         return candidate(source, displayName: displayName)

@@ -10,10 +10,12 @@ public struct ModelDiscovery {
         ///
         /// Show it `printable`.
         public let displayName: String
-        /// `config.json`, where there is a readable one: tells architecture and dimensions.
+        /// What the model says of itself, where it can be read: architecture and, but for GGUF files, dimensions.
         public let configuration: ConfigurationFile?
         /// Bytes of all weight files.
         public let weightByteCount: Int
+        /// The kind of checkpoint, as ``Checkpoint/kind`` calls it; nil for one that nibble doesn't read.
+        public let checkpointKind: String?
         /// Why it can't be opened, as a sentence; nil if nothing speaks against it so far.
         public let problem: String?
 
@@ -56,14 +58,18 @@ public struct ModelDiscovery {
     /// What can be said about `source`; nil if it is a folder that doesn't look like a model.
     static func candidate(_ source: CheckpointSource, displayName: String? = nil) -> Candidate? {
         if case .folder(_, let names) = source, namesOfModels.isDisjoint(with: names) { return nil }
+        let reader = CheckpointReaders.reader(for: source)
         var configuration: ConfigurationFile?
         var problem: String?
         do throws(CheckpointError) {
-            configuration = try ConfigurationFile.openIfPresent(in: source.folder)
+            if let reader {
+                configuration = try reader.configuration(source)
+            } else {
+                configuration = try ConfigurationFile.openIfPresent(in: source.folder)
+            }
         } catch {
             problem = error.description
         }
-        let reader = CheckpointReaders.reader(for: source)
         if reader == nil, configuration?.modelType == nil, configuration?.architectures.isEmpty ?? true {
             return nil
         }
@@ -77,6 +83,7 @@ public struct ModelDiscovery {
         }
         return Candidate(
             url: source.url, displayName: displayName ?? source.url.standardizedFileURL.lastPathComponent,
-            configuration: configuration, weightByteCount: byteCount, problem: problem)
+            configuration: configuration, weightByteCount: byteCount,
+            checkpointKind: reader?.formatName, problem: problem)
     }
 }

@@ -12,8 +12,16 @@ protocol CheckpointReader: Sendable {
     static func weightFiles(_ source: CheckpointSource) throws(CheckpointError) -> [URL]
     /// A cheap look for what would make `open` fail: the first bytes of each file.
     static func glance(_ source: CheckpointSource) throws(CheckpointError)
+    /// What the model says of itself, read without opening it; nil if it says nothing.
+    static func configuration(_ source: CheckpointSource) throws(CheckpointError) -> ConfigurationFile?
     /// Opens it, with every check of the format.
     static func open(_ source: CheckpointSource) throws(CheckpointError) -> Checkpoint
+}
+
+extension CheckpointReader {
+    static func configuration(_ source: CheckpointSource) throws(CheckpointError) -> ConfigurationFile? {
+        try ConfigurationFile.openIfPresent(in: source.folder)
+    }
 }
 
 /// How sure a reader is, in rising order.

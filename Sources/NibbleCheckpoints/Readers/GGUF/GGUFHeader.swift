@@ -18,9 +18,7 @@ struct GGUFHeader {
     init(_ bytes: UnsafeRawBufferPointer, fileIndex: Int = 0) throws(GGUFProblem) {
         var cursor = GGUFCursor(bytes)
         try Self.checkStart(&cursor)
-        // A tensor takes 24 bytes at least and a pair 13, whatever their names.
-        let tensorCount = try cursor.count("tensors", leastSize: 24)
-        let pairCount = try cursor.count("metadata values", leastSize: 13)
+        let (tensorCount, pairCount) = try Self.counts(&cursor)
         metadata = try Self.metadata(&cursor, count: pairCount)
         let alignment = try Self.alignment(metadata["general.alignment"])
         var entries: [Entry] = []
@@ -31,8 +29,28 @@ struct GGUFHeader {
             entries, from: dataStart, alignment: alignment, fileCount: bytes.count, fileIndex: fileIndex)
     }
 
+    /// The architecture that a file names, if it does; nothing behind it is read.
+    static func architecture(_ bytes: UnsafeRawBufferPointer) throws(GGUFProblem) -> String? {
+        var cursor = GGUFCursor(bytes)
+        try checkStart(&cursor)
+        for _ in 0..<(try counts(&cursor).pairs) {
+            let key = try cursor.text("a key")
+            let value = try cursor.value(of: key)
+            if key == "general.architecture" { return value.text }
+        }
+        return nil
+    }
+
+    /// How many tensors and metadata values there are; a tensor takes 24 bytes at least and a value with its key 13.
+    private static func counts(
+        _ cursor: inout GGUFCursor
+    ) throws(GGUFProblem) -> (tensors: Int, pairs: Int) {
+        let tensors = try cursor.count("tensors", leastSize: 24)
+        return (tensors, try cursor.count("metadata values", leastSize: 13))
+    }
+
     /// Magic and version.
-    static func checkStart(_ cursor: inout GGUFCursor) throws(GGUFProblem) {
+    private static func checkStart(_ cursor: inout GGUFCursor) throws(GGUFProblem) {
         guard cursor.bytes.starts(with: "GGUF".utf8) else { throw .notGGUF }
         cursor.skip(4)
         let version: UInt32 = try cursor.number("the version")
@@ -62,7 +80,7 @@ struct GGUFHeader {
         guard let value else { return defaultAlignment }
         guard let alignment = value.integer, (8...(1 << 30)).contains(alignment),
             alignment.nonzeroBitCount == 1
-        else { throw .alignment(value.summary) }
+        else { throw .alignment(value.integer == nil ? "no whole number" : value.summary) }
         return alignment
     }
 

@@ -20,10 +20,16 @@ enum GGUFReader: CheckpointReader {
 
     static func glance(_ source: CheckpointSource) throws(CheckpointError) {
         for url in try weightFiles(source) {
-            try read(url) { bytes throws(GGUFProblem) in
-                var cursor = GGUFCursor(bytes)
-                try GGUFHeader.checkStart(&cursor)
-            }
+            try read(url) { bytes throws(GGUFProblem) in try GGUFHeader.architecture(bytes) }
+        }
+    }
+
+    /// Only the architecture: what lies before it in the file is read, and that is seldom more than a few bytes.
+    static func configuration(_ source: CheckpointSource) throws(CheckpointError) -> ConfigurationFile? {
+        guard let url = try weightFiles(source).first else { return nil }
+        let architecture = try read(url) { bytes throws(GGUFProblem) in try GGUFHeader.architecture(bytes) }
+        return architecture.result.map {
+            ConfigurationFile(["model_type": .string($0)], names: [:], file: url.lastPathComponent)
         }
     }
 

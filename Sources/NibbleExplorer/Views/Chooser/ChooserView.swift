@@ -79,7 +79,7 @@ struct ChooserView {
             model.displayName.printable, at: columns[0].origin, style: isChosen ? theme.strong : theme.plain,
             width: columns[0].width)
         canvas.draw(
-            model.kind?.printable ?? "—", at: columns[1].origin, style: quiet, width: columns[1].width)
+            Self.kind(of: model), at: columns[1].origin, style: quiet, width: columns[1].width)
         canvas.draw(
             FigureText.bytes(model.weightByteCount), at: columns[2].origin, style: quiet,
             width: columns[2].width,
@@ -90,14 +90,20 @@ struct ChooserView {
             width: max(0, columns[3].width - 1))
     }
 
-    private static let knownArchitectures = Set(ArchitectureCatalogue.all.flatMap(\.names))
+    /// The architecture's name; of a GGUF file, that it is one.
+    private static func kind(of model: ModelDiscovery.Candidate) -> String {
+        let name = model.kind?.printable ?? "—"
+        return model.checkpointKind == "GGUF" ? "\(name) GGUF" : name
+    }
 
     /// Whether a model can run, can only be looked at, or not even that, as far as its configuration tells.
     static func ability(of model: ModelDiscovery.Candidate) -> (text: String, slot: Slot) {
         if model.problem != nil { return ("✗ can't open", .red) }
-        guard let configuration = model.configuration else { return ("· browse only", .orange) }
-        let known = configuration.architectures.contains(where: Self.knownArchitectures.contains)
-        return known ? ("✓ runs", .green) : ("· browse only", .orange)
+        guard let kind = model.checkpointKind, let configuration = model.configuration else {
+            return ("· browse only", .orange)
+        }
+        return ArchitectureCatalogue.isKnown(configuration, in: kind)
+            ? ("✓ runs", .green) : ("· browse only", .orange)
     }
 
     private func drawDetails(in canvas: inout Canvas, rect: Rect) {
@@ -105,7 +111,7 @@ struct ChooserView {
         guard let model = chooser.chosen else { return }
         let content = Panel.content(of: rect)
         var rows: [(String, String)] = [
-            ("kind", model.kind?.printable ?? "—"), ("size", FigureText.bytes(model.weightByteCount)),
+            ("kind", Self.kind(of: model)), ("size", FigureText.bytes(model.weightByteCount)),
         ]
         if let names = model.configuration?.architectures, !names.isEmpty {
             rows.append(("architecture", names.joined(separator: ", ").printable))

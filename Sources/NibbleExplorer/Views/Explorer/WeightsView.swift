@@ -22,6 +22,10 @@ struct WeightsView {
             drawSentence(problem, style: theme.style(.red), in: &canvas, rect: content)
         } else if let analysis = workspace.shownAnalysis {
             canvas.clipped(to: content) { draw(analysis, in: &$0, rect: content) }
+        } else if layer == nil {
+            drawSentence(
+                "The file has no matrix that nibble can read.", style: theme.mutedStyle, in: &canvas,
+                rect: content)
         } else {
             drawSentence("counting …", style: theme.mutedStyle, in: &canvas, rect: content)
         }
