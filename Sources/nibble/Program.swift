@@ -26,6 +26,8 @@ struct Nibble: ParsableCommand {
 @main
 enum Program {
     static func main() {
+        // A file that grows beyond a limit is an error to be told, not a signal to die of.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try Nibble.parseAsRoot()
             try command.run()

@@ -9,10 +9,23 @@ enum GGUFType {
     static func type(of setting: Setting) throws(ExportError) -> ElementType {
         let name = setting.encoding.format
         guard let type = types.first(where: { $0.storedFormat?.name == name }) else {
-            let known = types.compactMap { $0.storedFormat?.name }.joined(separator: ", ")
-            throw ExportError("GGUF files have no type for \(name). They can hold \(known).")
+            throw ExportError(refusal(of: name))
         }
         return type
+    }
+
+    /// Why nothing can be written in a format.
+    private static func refusal(of format: String) -> String {
+        let known = types.compactMap { $0.storedFormat?.name }
+        let list = known.joined(separator: ", ")
+        if BlockType.all.contains(where: { ElementType.block($0).storedFormat?.name == format }) {
+            return "nibble reads \(format) from GGUF files, but does not write it. It writes \(list)."
+        }
+        let own = "\(format)-gguf"
+        guard known.contains(own) else {
+            return "GGUF files have no type for \(format). They can hold \(list)."
+        }
+        return "GGUF files have no type for \(format); they have \(own), whose blocks are laid out otherwise."
     }
 
     /// Every type that a format of the catalogue writes.

@@ -21,6 +21,9 @@ struct QuantizeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The file to write; its name ends with .gguf.", valueName: "file.gguf"))
     var output: String
 
+    @Flag(help: "Replace the file if it is there already.")
+    var force = false
+
     @Option(help: "Threads; as many as there are cores unless given.")
     var threads: Int?
 
@@ -35,6 +38,7 @@ struct QuantizeCommand: ParsableCommand {
 
     func run() throws {
         let model = try options.open(model.model)
+        try checkOutput(model)
         let export = try GGUFExport(model, plan: try plan.resolve(for: model))
         let progress = ProgressLine("writing")
         let start = ContinuousClock.now
@@ -48,6 +52,25 @@ struct QuantizeCommand: ParsableCommand {
             StandardOutput.writeJSON(report)
         } else {
             StandardOutput.write(report.text)
+        }
+    }
+
+    /// Refuses a file that is there already unless it may be replaced, and always one of the model's own.
+    private func checkOutput(_ model: TransformerModel) throws {
+        let place = URL(fileURLWithPath: output).resolvingSymlinksInPath().standardizedFileURL.path
+        let isOwn = model.checkpoint.files.contains {
+            URL(fileURLWithPath: $0.path).resolvingSymlinksInPath().standardizedFileURL.path == place
+        }
+        guard !isOwn else {
+            throw CommandError(
+                description: "\(output.printable) is the model itself: give --output another name.")
+        }
+        // Of a link, whether it is there, not what it leads to: it is the link that would be replaced.
+        let isTaken = (try? FileManager.default.attributesOfItem(atPath: output)) != nil
+        guard force || !isTaken else {
+            throw CommandError(
+                description:
+                    "\(output.printable) is there already: give --force to replace it, or another name.")
         }
     }
 }
