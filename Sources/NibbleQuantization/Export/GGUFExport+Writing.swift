@@ -4,11 +4,12 @@ import NibbleKernels
 import NibbleTransformers
 
 extension GGUFExport {
-    /// Numbers that are in memory at a time as f32.
-    private static let numbersAtOnce = 1 << 24
+    /// Numbers that are encoded at a time: few enough that their bytes are still in the cache when they are written.
+    private static let numbersAtOnce = 1 << 21
 
     /// Writes the file, whole or not at all.
     ///
+    /// While a piece is written, a thread of its own sees to the encoding of the next.
     /// - Parameter progress: called with the share of the bytes that is written.
     /// - Throws: ``NibbleKernels/KernelError/cancelled``, a checkpoint's error if the file can't be written or the model
     ///   can't be read.
@@ -20,9 +21,12 @@ extension GGUFExport {
         var remaining = tensors[...]
         let total = Double(max(byteCount, 1))
         var written = 0
+        let pieces = PieceQueue()
+        defer { pieces.close() }
+        Thread.detachNewThread { encodeLayers(pool: pool, cancellation: cancellation, into: pieces) }
         try GGUFWriter.write(entries, metadata: metadata, to: url) { _, append in
             guard let tensor = remaining.popFirst() else { return }
-            try write(tensor, pool: pool, cancellation: cancellation) { bytes in
+            try write(tensor, pieces, cancellation) { bytes in
                 try append(bytes)
                 written += bytes.count
                 progress?(Double(written) / total)
@@ -31,7 +35,7 @@ extension GGUFExport {
     }
 
     private func write(
-        _ tensor: Tensor, pool: WorkPool, cancellation: Cancellation, append: GGUFWriter.Append
+        _ tensor: Tensor, _ pieces: PieceQueue, _ cancellation: Cancellation, append: GGUFWriter.Append
     ) throws {
         switch tensor.source {
         case .copy(let name):
@@ -48,35 +52,44 @@ extension GGUFExport {
             }
             let ordered = headSize == 0 ? values : values.indices.map { values[Self.row(at: $0, headSize)] }
             try ordered.withUnsafeBytes { try append($0) }
-        case .layer(let id, let encoding, let headSize):
-            try write(id, encoding, headSize, pool, cancellation, append)
+        case .layer:
+            var missing = tensor.byteCount
+            while missing > 0 {
+                let piece = try pieces.take().get()
+                try piece.withUnsafeBytes { try append($0) }
+                missing -= piece.count
+            }
         }
     }
 
-    /// Encodes a layer some rows at a time.
-    private func write(
-        _ id: LayerID, _ encoding: LayerEncoding, _ headSize: Int, _ pool: WorkPool,
-        _ cancellation: Cancellation,
-        _ append: GGUFWriter.Append
-    ) throws {
-        guard let layer = model.layer(id) else {
-            throw ExportError("The model has no layer \(id.name.printable).")
-        }
-        let unit = max(headSize, 1)
-        let step = max(Self.numbersAtOnce / max(layer.shape.columns, 1) / unit, 1) * unit
-        for start in stride(from: 0, to: layer.shape.rows, by: step) {
-            let rows = start..<min(start + step, layer.shape.rows)
-            let packed = try PackedMatrix.encode(
-                try model.source(of: id, rows: rows), encoding: encoding, pool: pool,
-                cancellation: cancellation)
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(packed.layout.byteCount)
-            for row in 0..<rows.count {
-                let source = headSize == 0 ? row : Self.row(at: row, headSize)
-                packed.withBytes(row: source) { bytes.append(contentsOf: $0) }
+    /// Encodes every layer that isn't copied, in the order of the file, until somebody closes the queue.
+    private func encodeLayers(pool: WorkPool, cancellation: Cancellation, into pieces: PieceQueue) {
+        do {
+            for case .layer(let id, let encoding, let headSize) in tensors.lazy.map(\.source) {
+                guard let layer = model.layer(id) else {
+                    throw ExportError("The model has no layer \(id.name.printable).")
+                }
+                let unit = max(headSize, 1)
+                let step = max(Self.numbersAtOnce / max(layer.shape.columns, 1) / unit, 1) * unit
+                for start in stride(from: 0, to: layer.shape.rows, by: step) {
+                    let packed = try PackedMatrix.encode(
+                        try model.source(of: id, rows: start..<min(start + step, layer.shape.rows)),
+                        encoding: encoding, pool: pool, cancellation: cancellation)
+                    guard pieces.put(.success(Self.bytes(of: packed, headSize: headSize))) else { return }
+                }
             }
-            try bytes.withUnsafeBytes { try append($0) }
+        } catch { _ = pieces.put(.failure(error)) }
+    }
+
+    /// The rows of a piece in the file's order.
+    private static func bytes(of packed: PackedMatrix, headSize: Int) -> [UInt8] {
+        guard headSize > 0 else { return packed.packedBytes() }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(packed.layout.byteCount)
+        for place in 0..<packed.shape.rows {
+            packed.withBytes(row: row(at: place, headSize)) { bytes.append(contentsOf: $0) }
         }
+        return bytes
     }
 
     /// The row of Hugging Face's order that stands at a place of llama.cpp's: numbers that turn together, i and i + d/2 of
