@@ -25,10 +25,14 @@ public enum FormatCatalogue {
 
     /// The format called `name`, in small or capital letters.
     ///
+    /// - Parameter suggestingReadOnly: whether a sentence about a mistyped name may offer formats that are only read.
     /// - Throws: ``KernelError/unknownName(_:)`` with the nearest names if there is none.
-    public static func format(named name: String) throws(KernelError) -> any NumericFormat {
+    public static func format(
+        named name: String, suggestingReadOnly: Bool = false
+    ) throws(KernelError) -> any NumericFormat {
         if let format = byName[name.lowercased()] { return format }
-        throw .unknownName(NameSuggestion.sentence(for: name, kind: "weight format", among: all.map(\.name)))
+        let names = (all + (suggestingReadOnly ? readOnly : [])).map(\.name)
+        throw .unknownName(NameSuggestion.sentence(for: name, kind: "weight format", among: names))
     }
 
     /// The format whose rows are the blocks of a GGUF type such as `Q4_K` or `MXFP4`, in ggml's spelling; nil for types that

@@ -3,10 +3,13 @@ enum NameSuggestion {
     /// Says that there is no weight format “intt4” and that the nearest are int4, int8, int7.
     static func sentence(for name: String, kind: String, among names: [String]) -> String {
         let typed = name.lowercased()
-        let ranked = names.map { (name: $0, distance: distance($0, typed)) }.sorted {
-            $0.distance < $1.distance
-        }
-        let near = ranked.prefix(3).filter { $0.distance <= max(2, typed.count / 2) }.map(\.name)
+        // The beginning of a name stands for all names that begin so.
+        let begun = typed.count > 1 ? names.filter { $0.hasPrefix(typed) } : []
+        let ranked = names.filter { !$0.hasPrefix(typed) || typed.count < 2 }.map {
+            (name: $0, distance: distance($0, typed))
+        }.sorted { $0.distance < $1.distance }
+        let similar = ranked.prefix(3).filter { $0.distance <= max(2, typed.count / 2) }.map(\.name)
+        let near = (begun.sorted { $0.count < $1.count } + similar).prefix(3)
         let shown = String(name.prefix(40))
         guard !near.isEmpty else {
             let some = names.prefix(20).joined(separator: ", ")

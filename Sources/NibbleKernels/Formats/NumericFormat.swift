@@ -24,6 +24,11 @@ public protocol NumericFormat: Sendable {
     var canEncode: Bool { get }
     /// What becomes of NaN and infinities.
     var nonFinite: NonFinitePolicy { get }
+    /// Where the format is from, and what writes and runs it.
+    var card: FormatCard { get }
+
+    /// The fields of one of the blocks that rows are made of, or of a row; `layout` is that of `encoding`.
+    func record(of layout: PackedLayout, encoding: LayerEncoding) -> FormatRecord
 
     /// Bytes per row and where the bits go.
     ///

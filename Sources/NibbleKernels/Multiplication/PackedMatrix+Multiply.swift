@@ -48,7 +48,7 @@ extension PackedMatrix {
             if tokenCount >= FloatTiles.tokensTogether || tiles != nil { return product.float(tiles) }
             return product.general(scheme: scheme)
         }
-        guard scheme.isByteCoded, let segmentLength = safeSegmentLength(scheme),
+        guard scheme.isByteCoded, let segmentLength = context.safeSegmentLength(of: format, scheme: scheme),
             let tiles = runtimeLayout(pool: pool)
         else { return product.general(scheme: scheme) }
         return product.bytes(tiles, scheme: scheme, segmentLength: segmentLength)
@@ -73,29 +73,39 @@ extension PackedMatrix {
         return report
     }
 
-    /// Columns of a segment, if no sum of them can leave the accumulator, whatever the codes.
-    private func safeSegmentLength(_ scheme: any ActivationScheme) -> Int? {
-        guard let coded = format as? any IntegerCoded, encoding.accumulator.bits == 32 else { return nil }
-        let length = min(layout.groupSize, scheme.blockSize ?? shape.columns, shape.columns)
-        // Zero points let numbers reach twice the range of their codes.
-        let largest = Int64(1) << Int64(coded.numberBits + 1)
-        return Int64(length) * largest * 127 <= encoding.accumulator.range.upperBound ? length : nil
-    }
-
     /// The layout that the fast loops read, made when first asked for; nil where the format has none, where it would take
     /// notably more memory than the packed rows, or where memory is short.
     private func runtimeLayout(pool: WorkPool) -> InterleavedMatrix? {
         if let tiles = storage.tiles { return tiles }
-        guard let format = format as? any InterleavedCoded, let interleaving = format.interleaving(context)
+        guard let format = format as? any InterleavedCoded,
+            let interleaving = context.interleaving(of: format)
         else { return nil }
-        let size = InterleavedMatrix.byteCount(layout, interleaving)
-        guard Double(size) <= 1.1 * Double(layout.byteCount) + 4096 else { return nil }
         return storage.tiles { rows throws(KernelError) in
             let bytesPerRow = layout.bytesPerRow
             return try InterleavedMatrix(format, context, interleaving, pool: pool) { row in
                 UnsafeRawBufferPointer(start: rows.base + row * bytesPerRow, count: bytesPerRow)
             }
         }
+    }
+}
+
+extension RowContext {
+    /// Columns of a segment, if no sum of them can leave the accumulator, whatever the codes.
+    func safeSegmentLength(of format: any NumericFormat, scheme: any ActivationScheme) -> Int? {
+        guard let coded = format as? any IntegerCoded, encoding.accumulator.bits == 32 else { return nil }
+        let columns = layout.shape.columns
+        let length = min(layout.groupSize, scheme.blockSize ?? columns, columns)
+        // Zero points let numbers reach twice the range of their codes.
+        let largest = Int64(1) << Int64(coded.numberBits + 1)
+        return Int64(length) * largest * 127 <= encoding.accumulator.range.upperBound ? length : nil
+    }
+
+    /// How rows are laid out for the fast loops; nil where the format has no such layout, or where it would take notably more
+    /// memory than the packed rows.
+    func interleaving(of format: any NumericFormat) -> Interleaving? {
+        guard let interleaving = (format as? any InterleavedCoded)?.interleaving(self) else { return nil }
+        let size = InterleavedMatrix.byteCount(layout, interleaving)
+        return Double(size) <= 1.1 * Double(layout.byteCount) + 4096 ? interleaving : nil
     }
 }
 

@@ -8,6 +8,9 @@ struct Product: @unchecked Sendable {
     let tokenCount: Int
     let pool: WorkPool
 
+    /// Tokens from which on unpacked panels are worth their making.
+    static let tiledTokens = 4
+
     private var columns: Int { matrix.shape.columns }
     private var rows: Int { matrix.shape.rows }
     /// Rows worth waking another thread for: about 2¹⁶ multiplications.
@@ -49,7 +52,7 @@ struct Product: @unchecked Sendable {
         let unitLength = tiles.interleaving.unitLength
         let units = tiles.shape.chunks * 32 / unitLength
         let unitsPerSegment = max(min((segmentLength + unitLength - 1) / unitLength, units), 1)
-        let isTiled = tokenCount >= 4
+        let isTiled = tokenCount >= Self.tiledTokens
         let activations = ByteActivations(
             input, tokenCount: tokenCount, columns: columns, unitLength: unitLength, scheme: scheme,
             needsWords: isTiled
