@@ -15,8 +15,7 @@ struct Nibble: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             ExploreCommand.self, InspectCommand.self, StatsCommand.self, RunCommand.self, DiffCommand.self,
-            PerplexityCommand.self, QuantizeCommand.self,
-            BenchCommand.self,
+            PerplexityCommand.self, QuantizeCommand.self, FormatsCommand.self, BenchCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
 }

@@ -1,0 +1,56 @@
+import ArgumentParser
+import NibbleKernels
+import NibbleQuantization
+
+/// `nibble formats [NAME]`: the weight formats, or all about one of them.
+struct FormatsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "formats", abstract: "List the weight formats, or say all about one.",
+        discussion: """
+            NAME may be a whole setting, such as "int4 group=32". Bits per weight are those of a 4096 x 4096 matrix. With \
+            --activations the activation schemes are listed instead.
+            """)
+
+    @Argument(help: ArgumentHelp("A format, or a setting that begins with one.", valueName: "name"))
+    var name: [String] = []
+
+    @Flag(help: "List the activation schemes.")
+    var activations = false
+
+    @Flag(help: "Print JSON instead of text.")
+    var json = false
+
+    func validate() throws {
+        if activations, !name.isEmpty {
+            throw ValidationError("--activations lists the schemes of all formats: leave the name out.")
+        }
+        try Arguments.usage { _ = try encoding() }
+    }
+
+    func run() throws {
+        let encodings = try encoding().map { [$0] } ?? Self.all
+        let sheets = try encodings.map { try FormatSheet(encoding: $0) }
+        let report = FormatsReport(activations ? [] : sheets, activations: name.isEmpty)
+        if json { return StandardOutput.writeJSON(report) }
+        if activations {
+            StandardOutput.write(ActivationText(report.activations).text)
+        } else if let sheet = sheets.first, !name.isEmpty {
+            StandardOutput.write(FormatCardText(sheet).text)
+        } else {
+            StandardOutput.write(FormatListText(sheets).text)
+        }
+    }
+
+    private static var all: [LayerEncoding] {
+        (FormatCatalogue.all + FormatCatalogue.readOnly).map(\.defaultEncoding)
+    }
+
+    /// The options that were asked for; nil for the list.
+    private func encoding() throws -> LayerEncoding? {
+        let words = name.flatMap { $0.split(separator: " ") }
+        guard let first = words.first else { return nil }
+        let format = try FormatCatalogue.format(named: String(first), suggestingReadOnly: true)
+        guard words.count > 1 else { return format.defaultEncoding }
+        return try Setting(parsing: words.joined(separator: " ")).encoding
+    }
+}
