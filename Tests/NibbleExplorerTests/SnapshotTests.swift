@@ -1,5 +1,6 @@
 import Foundation
 import NibbleCheckpoints
+import NibbleKernels
 import NibbleTerminal
 import NibbleTestSupport
 import Testing
@@ -46,7 +47,10 @@ import Testing
         try check(driver, "help")
     }
 
-    @Test(arguments: sizes) func formatPicker(_ size: Size) throws {
+    /// The card names the loops of this machine.
+    @Test(.enabled(if: !InstructionSet.current.isPortable), arguments: sizes) func formatPicker(_ size: Size)
+        throws
+    {
         var driver = ExplorerFixture.explorer(size: size)
         driver.press("f")
         driver.type("8")

@@ -13,7 +13,9 @@ struct OverlayView {
         switch state.overlay {
         case .help(let top):
             HelpView(context: state.context, theme: theme).draw(in: &canvas, screen: screen, top: top)
-        case .picker(let picker): PickerView(picker: picker, theme: theme).draw(in: &canvas, screen: screen)
+        case .picker(let picker):
+            PickerView(picker: picker, shape: state.workspace?.chosenLayer?.shape, theme: theme).draw(
+                in: &canvas, screen: screen)
         case .entry(let entry): drawEntry(entry, in: &canvas, screen: screen)
         case .planChanges(let top): drawChanges(top: top, in: &canvas, screen: screen)
         case nil: break
