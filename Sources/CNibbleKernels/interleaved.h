@@ -13,6 +13,28 @@ static inline float nibble_power_of_two(uint8_t byte) {
     return value;
 }
 
+/// The activations of a token, from its first column on.
+static inline nibble_activations nibble_token(const nibble_tokens *tokens, size_t token) {
+    nibble_activations a = tokens->first;
+    a.codes = (const char *)a.codes + token * tokens->code_stride;
+    a.sums += token * tokens->unit_stride;
+    a.scales += token * tokens->unit_stride;
+    a.products += token * tokens->unit_stride;
+    return a;
+}
+
+/// The factors of a tile, from those of the first.
+static inline nibble_factors nibble_factors_at(const nibble_factors *first, nibble_tile_places places, size_t tile) {
+    nibble_factors f = *first;
+    size_t size = f.scale_kind == NIBBLE_SCALE_F16 ? 2 : f.scale_kind == NIBBLE_SCALE_F32 ? 4 : 1;
+    f.scales = (const char *)f.scales + tile * places.supers * size;
+    if (f.minima) f.minima = (const char *)f.minima + tile * places.supers * 2;
+    if (f.unit_scales) f.unit_scales += tile * places.units;
+    if (f.unit_minima) f.unit_minima += tile * places.units;
+    if (f.zero_points) f.zero_points += tile * places.supers;
+    return f;
+}
+
 /// Puts four bytes into each of `steps` vectors.
 static inline void nibble_scatter(const uint8_t *bytes, size_t lane, size_t steps, uint8_t *plane) {
     for (size_t step = 0; step < steps; step++) memcpy(plane + 32 * step + 4 * lane, bytes + 4 * step, 4);

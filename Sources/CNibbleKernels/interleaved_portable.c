@@ -1,6 +1,8 @@
+#include "half.h"
 #include "interleaved.h"
 #include "tables.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -36,20 +38,8 @@ static void extract(const uint8_t *tile, unsigned bits, size_t lane, size_t chun
     for (size_t column = 0; column < 32 * chunks; column++) codes[column] = (uint8_t)code_at(tile, bits, lane, column);
 }
 
-static float half_value(uint16_t bits) {
-    uint32_t sign = (uint32_t)(bits & 0x8000) << 16, exponent = bits >> 10 & 31, mantissa = bits & 1023;
-    float value;
-    if (exponent == 0) {
-        value = (float)mantissa * 0x1p-24f;
-        return sign ? -value : value;
-    }
-    uint32_t wide = sign | (exponent == 31 ? 255 : exponent + 112) << 23 | mantissa << 13;
-    memcpy(&value, &wide, sizeof value);
-    return value;
-}
-
 static float scale_of(const nibble_factors *factors, size_t place) {
-    if (factors->scale_kind == NIBBLE_SCALE_F16) return half_value(((const uint16_t *)factors->scales)[place]);
+    if (factors->scale_kind == NIBBLE_SCALE_F16) return nibble_half_to_float(((const uint16_t *)factors->scales)[place]);
     if (factors->scale_kind == NIBBLE_SCALE_F32) return ((const float *)factors->scales)[place];
     return nibble_power_of_two(((const uint8_t *)factors->scales)[place]) * factors->scale_factor;
 }
@@ -59,7 +49,7 @@ static void expand_factors(const nibble_factors *factors, size_t first, size_t c
         for (size_t lane = 0; lane < 8; lane++) {
             size_t place = unit / factors->units_per_super * 8 + lane, own = 8 * unit + lane, out = own - 8 * first;
             float scale = scale_of(factors, place);
-            float minimum = minima ? half_value(((const uint16_t *)factors->minima)[place]) : 0;
+            float minimum = minima ? nibble_half_to_float(((const uint16_t *)factors->minima)[place]) : 0;
             if (factors->unit_kind == NIBBLE_UNIT_I8) {
                 scale *= (float)(int8_t)factors->unit_scales[own];
                 if (minima) minimum = -(minimum * (float)factors->unit_minima[own]);
@@ -95,7 +85,8 @@ static void end_segment(const nibble_factors *factors, size_t unit, size_t lane,
 }
 
 static void multiply_tile(const uint8_t *tile, nibble_code_kind kind, const nibble_factors *factors,
-                          const nibble_activations *activations, size_t chunks, size_t units_per_segment, float *total) {
+                          const nibble_activations *activations, size_t chunks, size_t units_per_segment,
+                          float *total) {
     const int8_t *codes = activations->codes;
     size_t length = kind.has_halves ? 16 : 32, units = chunks * 32 / length;
     for (size_t lane = 0; lane < 8; lane++) {
@@ -109,6 +100,52 @@ static void multiply_tile(const uint8_t *tile, nibble_code_kind kind, const nibb
                 end_segment(factors, unit, lane, kind, activations->scales[unit], &sums, total + lane);
         }
     }
+}
+
+static void multiply_tiles(const uint8_t *tile, nibble_code_kind kind, const nibble_factors *factors,
+                           nibble_tile_places places, const nibble_activations *activations, size_t chunks,
+                           size_t units_per_segment, float *total) {
+    for (size_t t = 0; t < places.tiles; t++) {
+        nibble_factors own = nibble_factors_at(factors, places, t);
+        multiply_tile(tile + t * places.codes, kind, &own, activations, chunks, units_per_segment,
+                      total + t * places.totals);
+    }
+}
+
+/// One block of up to 32 values; returns how many are NaN or infinite.
+static size_t quantize_block(const float *values, size_t count, int8_t *codes, float *scale) {
+    float largest = 0;
+    size_t strange = 0;
+    for (size_t i = 0; i < count; i++) {
+        float magnitude = fabsf(values[i]);
+        if (!(magnitude <= FLT_MAX)) strange++;
+        else if (magnitude > largest) largest = magnitude;
+    }
+    float step = largest / 127;
+    float inverse = step >= FLT_MIN ? 1 / step : 0;
+    for (size_t i = 0; i < 32; i++) codes[i] = i < count ? (int8_t)nibble_quantize_one(values[i], inverse) : 0;
+    *scale = step;
+    return strange;
+}
+
+static ptrdiff_t quantize_blocks(const float *values, size_t count, size_t chunks, size_t unit_length,
+                                 nibble_token_target target) {
+    size_t strange = 0, units = 32 / unit_length;
+    for (size_t chunk = 0; chunk < chunks; chunk++) {
+        float step;
+        size_t left = count > 32 * chunk ? count - 32 * chunk : 0;
+        strange += quantize_block(values + 32 * chunk, left < 32 ? left : 32, target.codes + 32 * chunk, &step);
+        if (step > 65504) return -1;
+        float scale = step >= FLT_MIN ? nibble_half_to_float(nibble_float_to_half(step)) : 0;
+        for (size_t unit = chunk * units; unit < (chunk + 1) * units; unit++) {
+            int32_t sum = 0;
+            for (size_t i = unit * unit_length; i < (unit + 1) * unit_length; i++) sum += target.codes[i];
+            target.sums[unit] = sum;
+            target.scales[unit] = scale;
+            target.products[unit] = (float)sum * scale;
+        }
+    }
+    return (ptrdiff_t)strange;
 }
 
 static void widen_codes(const int8_t *codes, size_t chunks, int16_t *words) {
@@ -140,20 +177,10 @@ static void add_term(int32_t sum, float scale, const float *minimum, const nibbl
     if (minimum) *total = fmaf(token->products[unit], *minimum, *total);
 }
 
-static void tile_bytes(const uint8_t *const *tiles, const float *const *scales, const float *const *minima,
-                       nibble_code_kind kind, const nibble_activations *tokens, size_t chunks, float *totals) {
-    size_t length = kind.has_halves ? 16 : 32;
-    for (size_t token = 0; token < 4; token++)
-        for (size_t row = 0; row < 16; row++)
-            for (size_t unit = 0; unit < chunks * 32 / length; unit++) {
-                const int8_t *codes = tokens[token].codes;
-                int32_t sum = -kind.offset * tokens[token].sums[unit];
-                for (size_t i = unit * length; i < (unit + 1) * length; i++)
-                    sum += tiles[row / 8][i / 4 * 32 + 4 * (row % 8) + i % 4] * codes[i];
-                size_t place = 8 * unit + row % 8;
-                add_term(sum, scales[row / 8][place], minima ? minima[row / 8] + place : 0, tokens + token, unit,
-                         totals + 16 * token + row);
-            }
+static int32_t sum_of_bytes(const uint8_t *tile, size_t lane, const int8_t *codes, size_t first, size_t count) {
+    int32_t sum = 0;
+    for (size_t i = first; i < first + count; i++) sum += tile[i / 4 * 32 + 4 * lane + i % 4] * codes[i];
+    return sum;
 }
 
 static int32_t sum_of_words(const int16_t *tile, size_t lane, const int16_t *codes, size_t first, size_t count) {
@@ -163,17 +190,34 @@ static int32_t sum_of_words(const int16_t *tile, size_t lane, const int16_t *cod
     return sum;
 }
 
-static void tile_words(const int16_t *const *tiles, const float *const *scales, const float *const *minima,
-                       nibble_code_kind kind, const nibble_activations *tokens, size_t chunks, float *totals) {
+/// The terms of one row of a pair with one token.
+static void add_row(const nibble_panel *panel, nibble_code_kind kind, int is_bytes, size_t tile, size_t lane,
+                    nibble_activations token, float *total) {
     size_t length = kind.has_halves ? 16 : 32;
-    for (size_t token = 0; token < 4; token++)
-        for (size_t row = 0; row < 16; row++)
-            for (size_t unit = 0; unit < chunks * 32 / length; unit++) {
-                int32_t sum = sum_of_words(tiles[row / 8], row % 8, tokens[token].codes, unit * length, length);
-                size_t place = 8 * unit + row % 8;
-                add_term(sum, scales[row / 8][place], minima ? minima[row / 8] + place : 0, tokens + token, unit,
-                         totals + 16 * token + row);
-            }
+    const uint8_t *codes = (const uint8_t *)panel->codes + tile * panel->tile_bytes;
+    for (size_t unit = 0; unit < panel->chunks * 32 / length; unit++) {
+        size_t place = tile * panel->tile_factors + 8 * unit + lane;
+        int32_t sum = is_bytes ? sum_of_bytes(codes, lane, token.codes, unit * length, length) - kind.offset * token.sums[unit]
+                               : sum_of_words((const int16_t *)codes, lane, token.codes, unit * length, length);
+        add_term(sum, panel->scales[place], panel->minima ? panel->minima + place : 0, &token, unit, total);
+    }
+}
+
+static void add_panel(const nibble_panel *panel, nibble_code_kind kind, int is_bytes, const nibble_tokens *tokens,
+                      float *totals) {
+    for (size_t pair = 0; pair < panel->pairs; pair++)
+        for (size_t token = 0; token < tokens->count; token++)
+            for (size_t row = 0; row < 16; row++)
+                add_row(panel, kind, is_bytes, 2 * pair + row / 8, row % 8, nibble_token(tokens, token),
+                        totals + (pair * tokens->count + token) * 16 + row);
+}
+
+static void tile_bytes(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens, float *totals) {
+    add_panel(panel, kind, 1, tokens, totals);
+}
+
+static void tile_words(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens, float *totals) {
+    add_panel(panel, kind, 0, tokens, totals);
 }
 
 static void tile_whole(const int16_t *const *tiles, const nibble_activations *tokens, size_t chunks, int32_t *whole) {
@@ -239,8 +283,9 @@ static void tile_floats(const float *w, size_t w_stride, const float *a, size_t 
 const nibble_interleaved_table nibble_portable_interleaved_table = {
     .interleave = nibble_interleave,
     .extract = extract,
-    .multiply_tile = multiply_tile,
+    .multiply_tiles = multiply_tiles,
     .expand_factors = expand_factors,
+    .quantize_blocks = quantize_blocks,
     .widen_codes = widen_codes,
     .unpack_bytes = unpack_bytes,
     .unpack_words = unpack_words,

@@ -16,6 +16,7 @@ public final class Session {
 
     private let network: DecoderNetwork
     private let cache: KeyValueCache
+    private let workspace = Workspace()
     private let observer: (any LayerObserver)?
     private let pool: WorkPool
     /// Called with the hidden states after the embedding, each block and the final norm; for tests.
@@ -81,8 +82,9 @@ public final class Session {
 
     private func run(_ tokens: [Int], logitCount: Int, cancellation: Cancellation) throws -> [Float] {
         var pass = ForwardPass(
-            network: network, cache: cache, position: position, tokenCount: tokens.count, pool: pool,
-            cancellation: cancellation, observer: observer, probe: hiddenStateProbe)
+            network: network, cache: cache, workspace: workspace, position: position,
+            tokenCount: tokens.count, pool: pool, cancellation: cancellation, observer: observer,
+            probe: hiddenStateProbe)
         let logits = try pass.run(tokens, logitCount: logitCount)
         position += tokens.count
         for (layer, report) in pass.reports { reports[layer, default: KernelReport()].add(report) }

@@ -135,10 +135,10 @@ import Testing
     /// Every kind of factors with segments of one, several and all units: the same bits from both tables, whole sums exact.
     @Test func productsOfOneTokenAreEqual() {
         let codes = activationCodes(chunks * 32, seed: 2)
-        let halves = Samples.normal(chunks * 64, seed: 7).map { Float16($0).bitPattern }
-        let floats = Samples.normal(chunks * 16, seed: 8)
+        let halves = Samples.normal(chunks * 96, seed: 7).map { Float16($0).bitPattern }
+        let floats = Samples.normal(chunks * 64, seed: 8)
         // Powers of two up to 1 are numbers.
-        let bytes = bytes(chunks * 256, seed: 1).map { $0 & 127 }
+        let bytes = bytes(chunks * 512, seed: 1).map { $0 & 127 }
         eachKind { kind in
             let units = chunks * (kind.has_halves == 1 ? 2 : 1)
             let length = chunks * 32 / units
@@ -147,7 +147,7 @@ import Testing
             }
             eachFactors(halves, floats, bytes) { factors in
                 for (tile, segment) in [
-                    (bytes, 1), ([UInt8](repeating: 0x80, count: chunks * 256), 2), (bytes, units),
+                    (bytes, 1), ([UInt8](repeating: 0x80, count: chunks * 512), 2), (bytes, units),
                 ] {
                     let totals = [best, portable].map { table in
                         product(tile, kind, factors, segment, codes, sums, floats, table)
@@ -159,11 +159,12 @@ import Testing
         }
     }
 
+    /// Four tiles, two steps and a chunk apart, then one: all within the same bytes.
     private func product(
         _ tile: [UInt8], _ kind: nibble_code_kind, _ factors: nibble_factors, _ unitsPerSegment: Int,
         _ codes: [Int8], _ sums: [Int32], _ scales: [Float], _ table: nibble_interleaved_table
     ) -> [UInt32] {
-        var total = [Float](repeating: 7, count: 8)
+        var total = [Float](repeating: 7, count: 40)
         var factors = factors
         let products = zip(sums, scales).map { Float($0) * $1 }
         codes.withUnsafeBytes { codes in
@@ -173,8 +174,15 @@ import Testing
                         var activations = nibble_activations(
                             codes: codes.baseAddress!, sums: sums.baseAddress!, scales: scales.baseAddress!,
                             products: products.baseAddress!)
-                        table.multiply_tile(
-                            tile, kind, &factors, &activations, chunks, unitsPerSegment, &total)
+                        let four = nibble_tile_places(tiles: 4, codes: 96, supers: 8, units: 16, totals: 8)
+                        let one = nibble_tile_places(tiles: 1, codes: 0, supers: 0, units: 0, totals: 0)
+                        total.withUnsafeMutableBufferPointer { total in
+                            for (places, place) in [(four, 0), (one, 32)] {
+                                table.multiply_tiles(
+                                    tile, kind, &factors, places, &activations, chunks, unitsPerSegment,
+                                    total.baseAddress! + place)
+                            }
+                        }
                     }
                 }
             }
@@ -276,7 +284,8 @@ import Testing
                                     scales: source.baseAddress!, scale_factor: 0.25,
                                     minima: hasMinima
                                         ? halves.baseAddress!.assumingMemoryBound(to: UInt16.self) : nil,
-                                    unit_scales: nil, unit_minima: nil, zero_points: nil, zero_point_offset: 0)
+                                    unit_scales: nil, unit_minima: nil, zero_points: nil, zero_point_offset: 0
+                                )
                                 factors.withUnsafeBufferPointer { factors in
                                     (all.unit_scales, all.unit_minima) = (
                                         factors.baseAddress, factors.baseAddress

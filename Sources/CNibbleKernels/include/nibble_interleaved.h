@@ -44,12 +44,45 @@ typedef struct {
 
 /// One token's activations: codes within ±127, and for each unit what its codes sum to, its scale, and their product in f32.
 typedef struct {
-    /// int8_t for `multiply_tile` and `tile_bytes`, int16_t in the order of `unpack_words` for the others.
+    /// int8_t for `multiply_tiles` and `tile_bytes`, int16_t in the order of `unpack_words` for the others.
     const void *codes;
     const int32_t *sums;
     const float *scales;
     const float *products;
 } nibble_activations;
+
+/// Where a token's activations are written: what `nibble_activations` reads.
+typedef struct {
+    int8_t *codes;
+    int32_t *sums;
+    float *scales;
+    float *products;
+} nibble_token_target;
+
+/// The activations of many tokens, as far apart in memory as the strides say.
+typedef struct {
+    nibble_activations first;
+    /// Bytes from one token's codes to the next.
+    size_t code_stride;
+    /// Units from one token's to the next.
+    size_t unit_stride;
+    /// How many: a multiple of 4.
+    size_t count;
+} nibble_tokens;
+
+/// Some chunks of pairs of tiles (rows 0…7 and 8…15), unpacked to bytes or words.
+typedef struct {
+    const void *codes;
+    /// Bytes from one tile's codes to the next.
+    size_t tile_bytes;
+    /// [unit][8 rows] of each tile.
+    const float *scales;
+    const float *_Nullable minima;
+    /// Numbers from one tile's factors to the next.
+    size_t tile_factors;
+    size_t pairs;
+    size_t chunks;
+} nibble_panel;
 
 /// What the codes of a layout mean.
 typedef struct {
@@ -71,6 +104,19 @@ typedef struct {
     size_t factors;
 } nibble_tile_strides;
 
+/// How far apart the parts of 1 or 4 tiles are, where they lie as in the layout.
+typedef struct {
+    size_t tiles;
+    /// Bytes from one tile's codes to the next.
+    size_t codes;
+    /// Scales, minima or zero points from one tile's to the next.
+    size_t supers;
+    /// Factors of units from one tile's to the next.
+    size_t units;
+    /// Numbers from one tile's totals to the next.
+    size_t totals;
+} nibble_tile_places;
+
 /// Loops over the run-time layout. Every entry gives the same bits on every instruction set.
 typedef struct {
     /// Puts row `lane` of a tile into its place: `codes` has 32 · chunks codes.
@@ -79,12 +125,20 @@ typedef struct {
     void (*extract)(const uint8_t *tile, unsigned bits, size_t lane, size_t chunks, uint8_t *codes);
     /// total[row] = the product of a tile's first `chunks` chunks with one token: Σ over segments of `units_per_segment` units
     /// (the last may be shorter) of (float)(whole sum) · (weight scale · activation scale) + (activation sum · activation
-    /// scale) · minimum, each term by fused multiply-add in the order of the columns.
-    void (*multiply_tile)(const uint8_t *tile, nibble_code_kind kind, const nibble_factors *factors,
-                          const nibble_activations *activations, size_t chunks, size_t units_per_segment, float *total);
+    /// scale) · minimum, each term by fused multiply-add in the order of the columns. Several tiles are read side by side.
+    void (*multiply_tiles)(const uint8_t *tile, nibble_code_kind kind, const nibble_factors *factors,
+                           nibble_tile_places places, const nibble_activations *activations, size_t chunks,
+                           size_t units_per_segment, float *total);
     /// scales[unit][row] and, where there are any, minima[unit][row] of `count` units from `first` on.
     void (*expand_factors)(const nibble_factors *factors, size_t first, size_t count, float *scales,
                            float *_Nullable minima);
+    /// One token's activations in blocks of 32: m the largest finite magnitude, scale = m ÷ 127 rounded to f16 after the codes
+    /// = round half to even (a · (127 ÷ m)) within ±127, NaN 0; a scale below the normal numbers counts as 0. Columns up to
+    /// `chunks` chunks are zeros. Units have `unit_length` columns.
+    ///
+    /// Returns how many values are NaN or infinite, or −1 if a scale is beyond f16, and then writes nothing of use.
+    ptrdiff_t (*quantize_blocks)(const float *values, size_t count, size_t chunks, size_t unit_length,
+                                 nibble_token_target target);
     /// Codes as 16 bits, the columns of each four in the order 0, 2, 1, 3.
     void (*widen_codes)(const int8_t *codes, size_t chunks, int16_t *words);
 
@@ -93,15 +147,11 @@ typedef struct {
     /// Numbers as 16 bits: [chunk][8 steps][columns 0 and 2, then 1 and 3][8 rows][2]; `zero_points` are [unit][row] or NULL.
     void (*unpack_words)(const uint8_t *tile, nibble_code_kind kind, const int32_t *_Nullable zero_points, size_t chunks,
                          int16_t *words);
-    /// totals[token][16 rows] += the terms of `chunks` chunks of two tiles (rows 0…7, 8…15) for 4 tokens, each unit a
-    /// segment. Codes are unsigned of at most 4 bits. `minima` are NULL or like `scales`: [tile][unit][8].
-    void (*tile_bytes)(const uint8_t *const _Nonnull *_Nonnull tiles, const float *const _Nonnull *_Nonnull scales,
-                       const float *const _Nonnull *_Nullable minima, nibble_code_kind kind,
-                       const nibble_activations *tokens, size_t chunks, float *totals);
+    /// totals[pair][token][16 rows] += the terms of a panel's chunks for all tokens, each unit a segment. Codes are unsigned
+    /// bytes of at most 7 bits.
+    void (*tile_bytes)(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens, float *totals);
     /// The same for numbers of 16 bits; the tokens' codes are 16 bits in the order of `unpack_words`.
-    void (*tile_words)(const int16_t *const _Nonnull *_Nonnull tiles, const float *const _Nonnull *_Nonnull scales,
-                       const float *const _Nonnull *_Nullable minima, nibble_code_kind kind,
-                       const nibble_activations *tokens, size_t chunks, float *totals);
+    void (*tile_words)(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens, float *totals);
     /// whole[token][16 rows] += Σ number · activation over `chunks` chunks, for segments longer than a unit.
     void (*tile_whole)(const int16_t *const _Nonnull *_Nonnull tiles, const nibble_activations *tokens, size_t chunks,
                        int32_t *whole);

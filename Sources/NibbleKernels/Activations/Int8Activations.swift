@@ -1,9 +1,11 @@
+import CNibbleKernels
+
 /// Dynamic int8: scale = max|a| ÷ 127 for a token or a block, code = round half to even (a · (1 ÷ scale)).
 ///
 /// Blocks of 32 are what llama.cpp multiplies GGUF weights with (Q8_0): their scale is rounded to f16 after the codes
 /// are chosen. A whole token keeps an f32 scale. The scale follows the largest magnitude, so that nothing clips but in a
 /// block beyond 127 · 65504, where an f16 scale ends. A scale below f32's normal range counts as 0.
-struct Int8Activations: ActivationScheme {
+struct Int8Activations: ByteQuantizing {
     let blockSize: Int?
 
     var name: String { blockSize.map { "int8-block\($0)" } ?? "int8-token" }
@@ -30,6 +32,22 @@ struct Int8Activations: ActivationScheme {
             }
         }
         report.activationClips.total += token.count
+    }
+
+    /// Blocks of 32 in one pass; not a token with a scale beyond f16, whose clips have to be counted.
+    func quantizeBytes(
+        _ token: UnsafeBufferPointer<Float>, into target: ByteToken, report: inout KernelReport
+    ) -> Bool {
+        guard blockSize == 32, let values = token.baseAddress else { return false }
+        let strange = InnerLoops.interleaved.pointee.quantize_blocks(
+            values, token.count, target.chunks, target.unitLength,
+            nibble_token_target(
+                codes: target.codes, sums: target.sums, scales: target.scales, products: target.products))
+        guard strange >= 0 else { return false }
+        report.nonFiniteValues.total += token.count
+        report.nonFiniteValues.count += strange
+        report.activationClips.total += token.count
+        return true
     }
 
     private func countClips(

@@ -115,6 +115,13 @@ final class InterleavedMatrix: @unchecked Sendable {
             zero_point_offset: interleaving.zeroPointOffset)
     }
 
+    /// How far the parts of four tiles lie apart that have `apart` − 1 tiles between them; of one tile for 0.
+    func places(apart: Int) -> nibble_tile_places {
+        nibble_tile_places(
+            tiles: apart > 0 ? 4 : 1, codes: apart * shape.storedChunks * chunkBytes,
+            supers: apart * shape.supers * 8, units: apart * shape.units * 8, totals: apart * 8)
+    }
+
     /// Writes the zero points of units of a tile, [unit][8 rows].
     func expandZeroPoints(tile: Int, units: Range<Int>, into target: UnsafeMutablePointer<Int32>) {
         let stored = bytes(places.zeroPoints + tile * shape.supers * 8)

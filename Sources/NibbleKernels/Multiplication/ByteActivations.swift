@@ -16,7 +16,9 @@ final class ByteActivations: @unchecked Sendable {
     private let products: UnsafeMutablePointer<Float>
     private let input: UnsafeBufferPointer<Float>
     /// The codes again as 16 bits, the columns of each four in the order 0, 2, 1, 3.
-    private var words: UnsafeMutablePointer<Int16>?
+    private let words: UnsafeMutablePointer<Int16>?
+    /// All of these.
+    private let memory: UnsafeMutableRawPointer
 
     /// Quantizes every token by `scheme`, whose codes lie within ±127.
     init(
@@ -30,52 +32,72 @@ final class ByteActivations: @unchecked Sendable {
         stride = chunks * 32 + 32
         paddedTokenCount = tokenCount < 4 ? tokenCount : (tokenCount + 3) / 4 * 4
         let total = max(paddedTokenCount, 1)
-        codes = .allocate(capacity: total * stride)
-        sums = .allocate(capacity: max(total * units, 1))
-        scales = .allocate(capacity: max(total * units, 1))
-        products = .allocate(capacity: max(total * units, 1))
-        words = needsWords ? .allocate(capacity: total * stride) : nil
-        let reports = pool.map(count: total) { token in
+        let (codeBytes, factorBytes) = (total * stride, 4 * total * units)
+        memory = .allocate(
+            byteCount: codeBytes * (needsWords ? 3 : 1) + 3 * factorBytes, alignment: 64)
+        codes = memory.assumingMemoryBound(to: Int8.self)
+        let factors = memory + codeBytes * (needsWords ? 3 : 1)
+        words = needsWords ? (memory + codeBytes).assumingMemoryBound(to: Int16.self) : nil
+        sums = factors.assumingMemoryBound(to: Int32.self)
+        scales = (factors + factorBytes).assumingMemoryBound(to: Float.self)
+        products = (factors + 2 * factorBytes).assumingMemoryBound(to: Float.self)
+        let together = Self.tokensTogether
+        let direct = scheme as? any ByteQuantizing
+        let reports = pool.map(count: (total + together - 1) / together) { part in
             var report = KernelReport()
-            let range = min(token, tokenCount) * columns..<min(token + 1, tokenCount) * columns
-            self.quantize(range, token: token, scheme, &report)
+            for token in part * together..<min((part + 1) * together, total) {
+                let range = min(token, tokenCount) * columns..<min(token + 1, tokenCount) * columns
+                self.quantize(range, token: token, scheme, direct, &report)
+            }
             return report
         }
         for part in reports { report.add(part) }
     }
 
-    deinit {
-        codes.deallocate()
-        sums.deallocate()
-        scales.deallocate()
-        products.deallocate()
-        words?.deallocate()
-    }
+    /// Tokens that one thread quantizes at a time.
+    private static let tokensTogether = 16
+
+    deinit { memory.deallocate() }
 
     /// An empty range is a token of zeros.
     private func quantize(
-        _ range: Range<Int>, token: Int, _ scheme: any ActivationScheme, _ report: inout KernelReport
+        _ range: Range<Int>, token: Int, _ scheme: any ActivationScheme,
+        _ direct: (any ByteQuantizing)?, _ report: inout KernelReport
+    ) {
+        let target = codes + token * stride
+        (target + 32 * chunks).initialize(repeating: 0, count: stride - 32 * chunks)
+        let place = token * units
+        let parts = ByteToken(
+            chunks: chunks, unitLength: unitLength, codes: target, sums: sums + place, scales: scales + place,
+            products: products + place)
+        let values = UnsafeBufferPointer(rebasing: input[range])
+        let isDone = !range.isEmpty && direct?.quantizeBytes(values, into: parts, report: &report) == true
+        if !isDone { quantizeWide(values, token: token, scheme, &report) }
+        if let words { InnerLoops.interleaved.pointee.widen_codes(target, chunks, words + token * stride) }
+    }
+
+    /// By way of the scheme's codes of 16 bits.
+    private func quantizeWide(
+        _ values: UnsafeBufferPointer<Float>, token: Int, _ scheme: any ActivationScheme,
+        _ report: inout KernelReport
     ) {
         let target = codes + token * stride
         target.initialize(repeating: 0, count: stride)
         (scales + token * units).initialize(repeating: 0, count: units)
-        if !range.isEmpty {
-            let values = UnsafeBufferPointer(rebasing: input[range])
-            let blockSize = scheme.blockSize ?? values.count
-            let blocks = (values.count + blockSize - 1) / blockSize
-            withUnsafeTemporaryAllocation(of: Int16.self, capacity: values.count) { wide in
-                withUnsafeTemporaryAllocation(of: Float.self, capacity: blocks) { blockScales in
-                    scheme.quantize(values, codes: wide, scales: blockScales, report: &report)
-                    for index in 0..<values.count { target[index] = Int8(truncatingIfNeeded: wide[index]) }
-                    for unit in 0..<units {
-                        scales[token * units + unit] =
-                            blockScales[min(unit * unitLength / blockSize, blocks - 1)]
-                    }
+        defer { addUp(token) }
+        guard !values.isEmpty else { return }
+        let blockSize = scheme.blockSize ?? values.count
+        let blocks = (values.count + blockSize - 1) / blockSize
+        withUnsafeTemporaryAllocation(of: Int16.self, capacity: values.count) { wide in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: blocks) { blockScales in
+                scheme.quantize(values, codes: wide, scales: blockScales, report: &report)
+                for index in 0..<values.count { target[index] = Int8(truncatingIfNeeded: wide[index]) }
+                for unit in 0..<units {
+                    scales[token * units + unit] =
+                        blockScales[min(unit * unitLength / blockSize, blocks - 1)]
                 }
             }
         }
-        addUp(token)
-        if let words { InnerLoops.interleaved.pointee.widen_codes(target, chunks, words + token * stride) }
     }
 
     private func addUp(_ token: Int) {
@@ -101,9 +123,11 @@ final class ByteActivations: @unchecked Sendable {
             token, chunk, words.map { UnsafeRawPointer($0 + place) } ?? UnsafeRawPointer(codes + place))
     }
 
-    /// One token's codes from a chunk on.
-    func codes(token: Int, chunk: Int) -> UnsafePointer<Int8> {
-        UnsafePointer(codes + token * stride + 32 * chunk)
+    /// All tokens from a chunk on.
+    func tokens(chunk: Int, isBytes: Bool) -> nibble_tokens {
+        nibble_tokens(
+            first: isBytes ? bytes(token: 0, chunk: chunk) : words(token: 0, chunk: chunk),
+            code_stride: isBytes ? stride : 2 * stride, unit_stride: units, count: paddedTokenCount)
     }
 
     private func activations(_ token: Int, _ chunk: Int, _ codes: UnsafeRawPointer) -> nibble_activations {

@@ -76,10 +76,7 @@ struct FloatTiles: @unchecked Sendable {
     }
 
     private func store(_ totals: UnsafePointer<Float>, _ pair: Int) {
-        let count = min(16, rows - 16 * pair)
-        for token in 0..<tokenCount {
-            (output.baseAddress! + token * rows + 16 * pair).update(from: totals + 16 * token, count: count)
-        }
+        output.storeRows(totals, from: 16 * pair, of: rows, tokenCount: tokenCount)
     }
 }
 

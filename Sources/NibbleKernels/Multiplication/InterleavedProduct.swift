@@ -18,26 +18,39 @@ struct InterleavedProduct: @unchecked Sendable {
     /// Tiles worth waking another thread for: about 2¹⁷ products.
     private var tilesPerRange: Int { max(1, (1 << 14) / max(shape.columns * tokenCount, 1)) }
 
-    /// Multiplies codes in whole numbers.
+    /// Multiplies codes in whole numbers: four quarters of a range of tiles side by side, then what is left.
     func integer(_ activations: ByteActivations, unitsPerSegment: Int) {
-        pool.runRanges(total: shape.tiles, minimumLength: tilesPerRange) { range in
-            tiles.withCodeKind { kind in
-                withUnsafeTemporaryAllocation(of: Float.self, capacity: 8) { total in
-                    for tile in range {
-                        var factors = tiles.factors(tile: tile)
-                        let codes = tiles.codes(tile: tile)
-                        for token in 0..<tokenCount {
-                            var part = activations.bytes(token: token, chunk: 0)
-                            let isWhole = 8 * tile + 8 <= shape.rows
-                            let place = output.baseAddress! + token * shape.rows + 8 * tile
-                            tiles.kernels.pointee.multiply_tile(
-                                codes, kind, &factors, &part, shape.chunks, unitsPerSegment,
-                                isWhole ? place : total.baseAddress!)
-                            if !isWhole {
-                                place.update(from: total.baseAddress!, count: shape.rows - 8 * tile)
-                            }
-                        }
-                    }
+        pool.runRanges(total: shape.tiles, minimumLength: max(4, tilesPerRange)) { range in
+            let whole = min(range.upperBound, shape.rows / 8) - range.lowerBound
+            let quarter = whole / 4
+            for tile in range.lowerBound..<range.lowerBound + quarter {
+                integer(activations, unitsPerSegment, tile: tile, apart: quarter)
+            }
+            for tile in range.lowerBound + 4 * quarter..<range.upperBound {
+                integer(activations, unitsPerSegment, tile: tile, apart: 0)
+            }
+        }
+    }
+
+    /// One tile, or four that lie `apart`.
+    private func integer(_ activations: ByteActivations, _ unitsPerSegment: Int, tile: Int, apart: Int) {
+        var factors = tiles.factors(tile: tile)
+        let (codes, places) = (tiles.codes(tile: tile), tiles.places(apart: apart))
+        let rows = min(8, shape.rows - 8 * tile)
+        tiles.withCodeKind { kind in
+            for token in 0..<tokenCount {
+                var part = activations.bytes(token: token, chunk: 0)
+                let target = output.baseAddress! + token * shape.rows + 8 * tile
+                guard rows < 8 else {
+                    tiles.kernels.pointee.multiply_tiles(
+                        codes, kind, &factors, places, &part, shape.chunks, unitsPerSegment, target)
+                    continue
+                }
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: 8) { totals in
+                    tiles.kernels.pointee.multiply_tiles(
+                        codes, kind, &factors, places, &part, shape.chunks, unitsPerSegment,
+                        totals.baseAddress!)
+                    target.update(from: totals.baseAddress!, count: rows)
                 }
             }
         }

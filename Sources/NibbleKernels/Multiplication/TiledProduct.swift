@@ -3,8 +3,8 @@ import CNibbleKernels
 /// A product of many tokens with the run-time layout: a panel of 256 columns of some tiles is unpacked once and multiplied with
 /// all tokens, four at a time, while it lies in the nearest cache.
 ///
-/// Codes of up to 4 bits stay bytes, whose products are summed in 16 bits; all others become 16-bit numbers, whose products are
-/// exact in 32. The result is that of ``InterleavedProduct``, bit for bit.
+/// Codes of up to 7 bits stay bytes, whose products are summed in 16 bits as far as they fit; all others become 16-bit numbers,
+/// whose products are exact in 32. The result is that of ``InterleavedProduct``, bit for bit.
 struct TiledProduct: @unchecked Sendable {
     let tiles: InterleavedMatrix
     let activations: ByteActivations
@@ -23,7 +23,7 @@ struct TiledProduct: @unchecked Sendable {
 
     /// Whether the codes' products may be summed as bytes.
     static func sumsBytes(_ interleaving: Interleaving, unitsPerSegment: Int) -> Bool {
-        interleaving.codeBits <= 4 && interleaving.levels == nil && !interleaving.hasZeroPoints
+        interleaving.codeBits <= 7 && interleaving.levels == nil && !interleaving.hasZeroPoints
             && unitsPerSegment == 1
     }
 
@@ -50,34 +50,32 @@ struct TiledProduct: @unchecked Sendable {
         for chunk in stride(from: 0, to: shape.chunks, by: Self.panelChunks) {
             let chunks = min(Self.panelChunks, shape.chunks - chunk)
             panel.load(chunk: chunk, chunks: chunks)
+            guard let whole else {
+                add(panel, chunk, chunks, isSummedInBytes, totals)
+                continue
+            }
             for token in stride(from: 0, to: tokens, by: 4) {
                 for pair in 0..<pairs.count {
                     let place = (pair * tokens + token) * 16
-                    if let whole {
-                        addWhole(panel, pair, token, chunk..<chunk + chunks, whole + place, totals + place)
-                    } else {
-                        add(panel, pair, token, chunk, chunks, isSummedInBytes, totals + place)
-                    }
+                    addWhole(panel, pair, token, chunk..<chunk + chunks, whole + place, totals + place)
                 }
             }
         }
         for (index, pair) in pairs.enumerated() { store(totals + index * tokens * 16, pair) }
     }
 
-    /// Adds the terms of a panel for four tokens, each unit a segment.
+    /// Adds the terms of a panel for all tokens, each unit a segment.
     private func add(
-        _ panel: TilePanel, _ pair: Int, _ token: Int, _ chunk: Int, _ chunks: Int, _ isBytes: Bool,
+        _ panel: TilePanel, _ chunk: Int, _ chunks: Int, _ isBytes: Bool,
         _ totals: UnsafeMutablePointer<Float>
     ) {
+        var tokens = activations.tokens(chunk: chunk, isBytes: isBytes)
+        var codes = panel.codes(chunks: chunks)
         tiles.withCodeKind { kind in
-            panel.withTiles(pair: pair) { bytes, words, scales, minima in
-                withTokens(token, chunk, isBytes: isBytes) { tokens in
-                    if isBytes {
-                        tiles.kernels.pointee.tile_bytes(bytes, scales, minima, kind, tokens, chunks, totals)
-                    } else {
-                        tiles.kernels.pointee.tile_words(words, scales, minima, kind, tokens, chunks, totals)
-                    }
-                }
+            if isBytes {
+                tiles.kernels.pointee.tile_bytes(&codes, kind, &tokens, totals)
+            } else {
+                tiles.kernels.pointee.tile_words(&codes, kind, &tokens, totals)
             }
         }
     }
@@ -93,8 +91,8 @@ struct TiledProduct: @unchecked Sendable {
         while chunk < chunks.upperBound {
             let end = min((chunk / chunksPerSegment + 1) * chunksPerSegment, chunks.upperBound)
             let isSegmentEnd = end % chunksPerSegment == 0 || end == shape.chunks
-            panel.withTiles(pair: pair, from: chunk - chunks.lowerBound) { _, words, scales, _ in
-                withTokens(token, chunk, isBytes: false) { tokens in
+            panel.withWords(pair: pair, from: chunk - chunks.lowerBound) { words, scales in
+                withTokens(token, chunk) { tokens in
                     tiles.kernels.pointee.tile_whole(words, tokens, end - chunk, whole)
                     if isSegmentEnd { tiles.kernels.pointee.end_whole(scales, tokens, whole, totals) }
                 }
@@ -104,12 +102,10 @@ struct TiledProduct: @unchecked Sendable {
     }
 
     private func withTokens(
-        _ token: Int, _ chunk: Int, isBytes: Bool, _ body: (UnsafePointer<nibble_activations>) -> Void
+        _ token: Int, _ chunk: Int, _ body: (UnsafePointer<nibble_activations>) -> Void
     ) {
         func part(_ offset: Int) -> nibble_activations {
-            isBytes
-                ? activations.bytes(token: token + offset, chunk: chunk)
-                : activations.words(token: token + offset, chunk: chunk)
+            activations.words(token: token + offset, chunk: chunk)
         }
         var four = (part(0), part(1), part(2), part(3))
         withUnsafePointer(to: &four) {
@@ -118,10 +114,23 @@ struct TiledProduct: @unchecked Sendable {
     }
 
     private func store(_ totals: UnsafePointer<Float>, _ pair: Int) {
-        let rows = min(16, shape.rows - 16 * pair)
+        output.storeRows(totals, from: 16 * pair, of: shape.rows, tokenCount: tokenCount)
+    }
+}
+
+extension UnsafeMutableBufferPointer where Element == Float {
+    /// Puts [token][16 rows] of totals into the rows from `row` on of a product with `rows` rows; those beyond the last are left out.
+    func storeRows(_ totals: UnsafePointer<Float>, from row: Int, of rows: Int, tokenCount: Int) {
+        let count = Swift.min(16, rows - row)
+        guard let start = baseAddress, count > 0 else { return }
         for token in 0..<tokenCount {
-            (output.baseAddress! + token * shape.rows + 16 * pair).update(
-                from: totals + 16 * token, count: rows)
+            let target = UnsafeMutableRawPointer(start + token * rows + row)
+            let source = UnsafeRawPointer(totals + 16 * token)
+            if count == 16 {
+                target.storeBytes(of: source.loadUnaligned(as: SIMD16<Float>.self), as: SIMD16<Float>.self)
+            } else {
+                target.copyMemory(from: source, byteCount: 4 * count)
+            }
         }
     }
 }
@@ -189,27 +198,28 @@ private final class TilePanel {
         }
     }
 
-    typealias Bytes = UnsafePointer<UnsafePointer<UInt8>>
+    /// The first `count` chunks of all pairs, as the loops over many tokens read them.
+    func codes(chunks count: Int) -> nibble_panel {
+        nibble_panel(
+            codes: UnsafeRawPointer(codes), tile_bytes: tileBytes, scales: UnsafePointer(scales),
+            minima: tiles.interleaving.hasMinima ? UnsafePointer(minima) : nil, tile_factors: units * 8,
+            pairs: pairs.count, chunks: count)
+    }
+
     typealias Words = UnsafePointer<UnsafePointer<Int16>>
     typealias Floats = UnsafePointer<UnsafePointer<Float>>
 
-    /// The two tiles of a pair from a chunk of the panel on: codes as bytes or as words, scales, minima.
-    func withTiles(pair: Int, from chunk: Int = 0, _ body: (Bytes, Words, Floats, Floats?) -> Void) {
-        let first = codes + 2 * pair * tileBytes + chunk * (isBytes ? 256 : 512)
+    /// The two tiles of a pair from a chunk of the panel on: codes as words, scales.
+    func withWords(pair: Int, from chunk: Int, _ body: (Words, Floats) -> Void) {
+        let first = codes + 2 * pair * tileBytes + chunk * 512
         let unit = (2 * pair * units + chunk * 32 / tiles.interleaving.unitLength) * 8
         var code = (first, first + tileBytes)
         var scale = (scales + unit, scales + unit + units * 8)
-        var minimum = (minima + unit, minima + unit + units * 8)
         withUnsafePointer(to: &code) { code in
             withUnsafePointer(to: &scale) { scale in
-                withUnsafePointer(to: &minimum) { minimum in
-                    let minima = UnsafeRawPointer(minimum).assumingMemoryBound(to: UnsafePointer<Float>.self)
-                    body(
-                        UnsafeRawPointer(code).assumingMemoryBound(to: UnsafePointer<UInt8>.self),
-                        UnsafeRawPointer(code).assumingMemoryBound(to: UnsafePointer<Int16>.self),
-                        UnsafeRawPointer(scale).assumingMemoryBound(to: UnsafePointer<Float>.self),
-                        tiles.interleaving.hasMinima ? minima : nil)
-                }
+                body(
+                    UnsafeRawPointer(code).assumingMemoryBound(to: UnsafePointer<Int16>.self),
+                    UnsafeRawPointer(scale).assumingMemoryBound(to: UnsafePointer<Float>.self))
             }
         }
     }

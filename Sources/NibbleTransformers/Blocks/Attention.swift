@@ -8,8 +8,10 @@ struct Attention: @unchecked Sendable {
 
     /// Writes keys and values of new positions into the cache.
     func store(
-        keys: UnsafePointer<Float>, values: UnsafePointer<Float>, block: Int, position: Int, tokenCount: Int
+        keys: UnsafeMutableBufferPointer<Float>, values: UnsafeMutableBufferPointer<Float>, block: Int,
+        position: Int, tokenCount: Int
     ) {
+        guard let keys = keys.baseAddress, let values = values.baseAddress else { return }
         let size = configuration.headSize
         let heads = configuration.keyValueHeadCount
         for token in 0..<tokenCount {

@@ -20,60 +20,58 @@ struct VectorSteps {
     }
 
     /// RMSNorm of each token.
-    func normalize(_ hidden: [Float], weight: [Float], epsilon: Float) -> [Float] {
+    func normalize(
+        _ hidden: UnsafeMutableBufferPointer<Float>, weight: [Float], epsilon: Float,
+        into target: UnsafeMutableBufferPointer<Float>
+    ) {
         let size = weight.count
-        guard size > 0 else { return [] }
-        return [Float](unsafeUninitializedCapacity: hidden.count) { buffer, count in
-            hidden.withUnsafeBufferPointer { hidden in
-                guard let input = hidden.baseAddress, let output = buffer.baseAddress else { return }
-                let buffers = Buffers(input: input, output: output)
-                run(tokenCount: hidden.count / size) { tokens in
-                    for token in tokens {
-                        VectorKernels.rmsNorm(
-                            buffers.input + token * size, weight: weight, epsilon: epsilon, count: size,
-                            into: buffers.output + token * size)
-                    }
-                }
+        guard size > 0, let input = hidden.baseAddress, let output = target.baseAddress else { return }
+        let buffers = Buffers(input: input, output: output)
+        run(tokenCount: hidden.count / size) { tokens in
+            for token in tokens {
+                VectorKernels.rmsNorm(
+                    buffers.input + token * size, weight: weight, epsilon: epsilon, count: size,
+                    into: buffers.output + token * size)
             }
-            count = hidden.count
         }
+    }
+
+    /// hidden = hidden + change.
+    func add(_ change: UnsafeMutableBufferPointer<Float>, to hidden: UnsafeMutableBufferPointer<Float>) {
+        guard let input = change.baseAddress, let output = hidden.baseAddress else { return }
+        VectorKernels.addScaled(input, factor: 1, to: output, count: change.count)
     }
 
     /// Turns each head of each token by its position's angles.
     func rotate(
-        _ vectors: inout [Float], headCount: Int, headSize: Int, by rotary: RotaryEmbedding,
-        _ angles: [(cosines: [Float], sines: [Float])]
+        _ vectors: UnsafeMutableBufferPointer<Float>, headCount: Int, headSize: Int,
+        by rotary: RotaryEmbedding, _ angles: [(cosines: [Float], sines: [Float])]
     ) {
-        vectors.withUnsafeMutableBufferPointer { vectors in
-            guard let start = vectors.baseAddress else { return }
-            let buffers = Buffers(input: start, output: start)
-            run(tokenCount: angles.count) { tokens in
-                for token in tokens {
-                    for head in 0..<headCount {
-                        rotary.rotate(
-                            buffers.output + (token * headCount + head) * headSize,
-                            cosines: angles[token].cosines, sines: angles[token].sines)
-                    }
+        guard let start = vectors.baseAddress else { return }
+        let buffers = Buffers(input: start, output: start)
+        run(tokenCount: angles.count) { tokens in
+            for token in tokens {
+                for head in 0..<headCount {
+                    rotary.rotate(
+                        buffers.output + (token * headCount + head) * headSize,
+                        cosines: angles[token].cosines, sines: angles[token].sines)
                 }
             }
         }
     }
 
     /// gate = silu(gate) · up.
-    func siluMultiply(gate: inout [Float], up: [Float], tokenCount: Int) {
+    func siluMultiply(
+        gate: UnsafeMutableBufferPointer<Float>, up: UnsafeMutableBufferPointer<Float>, tokenCount: Int
+    ) {
         let size = up.count / max(tokenCount, 1)
-        gate.withUnsafeMutableBufferPointer { gate in
-            up.withUnsafeBufferPointer { up in
-                guard let input = up.baseAddress, let output = gate.baseAddress else { return }
-                let buffers = Buffers(input: input, output: output)
-                run(tokenCount: tokenCount) { tokens in
-                    let start = tokens.lowerBound * size
-                    VectorKernels.siluMultiply(
-                        gate: UnsafeMutableBufferPointer(
-                            start: buffers.output + start, count: tokens.count * size),
-                        up: UnsafeBufferPointer(start: buffers.input + start, count: tokens.count * size))
-                }
-            }
+        guard let input = up.baseAddress, let output = gate.baseAddress else { return }
+        let buffers = Buffers(input: input, output: output)
+        run(tokenCount: tokenCount) { tokens in
+            let start = tokens.lowerBound * size
+            VectorKernels.siluMultiply(
+                gate: UnsafeMutableBufferPointer(start: buffers.output + start, count: tokens.count * size),
+                up: UnsafeBufferPointer(start: buffers.input + start, count: tokens.count * size))
         }
     }
 }
