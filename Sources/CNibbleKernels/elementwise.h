@@ -39,6 +39,15 @@ static inline float nibble_exp(float x) {
 
 static inline float nibble_silu(float gate, float up) { return gate / (1 + nibble_exp(-gate)) * up; }
 
+/// −2 · √(2/π) and that times 0.044715.
+#define GELU_LINEAR -1.59576912f
+#define GELU_CUBIC -0.0713548163f
+
+static inline float nibble_gelu(float x) {
+    float square = x * x;
+    return x / (1 + nibble_exp(x * (square * GELU_CUBIC + GELU_LINEAR)));
+}
+
 static inline float nibble_largest(const float *x, size_t count) {
     float largest = -INFINITY;
     for (size_t i = 0; i < count; i++) largest = x[i] > largest ? x[i] : largest;

@@ -30,6 +30,44 @@ AVX2 static void rms_norm(const float *x, const float *weight, float epsilon, si
     for (; i < count; i++) y[i] = x[i] * factor * weight[i];
 }
 
+/// Adds up eight lanes of f64, then what is left, each in its lane.
+AVX2 INLINE double lane_sum(__m256d first, __m256d second, const float *rest, size_t count, double center,
+                            const int is_squared) {
+    double lanes[8];
+    _mm256_storeu_pd(lanes, first);
+    _mm256_storeu_pd(lanes + 4, second);
+    for (size_t lane = 0; lane < count; lane++) {
+        double difference = (double)rest[lane] - center;
+        lanes[lane] += is_squared ? difference * difference : difference;
+    }
+    return nibble_lane_sum_f64(lanes);
+}
+
+AVX2 static void layer_norm(const float *x, const float *weight, const float *bias, float epsilon, size_t count,
+                            float *y) {
+    double length = (double)(count ? count : 1);
+    __m256d first = _mm256_setzero_pd(), second = first;
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        first = _mm256_add_pd(first, _mm256_cvtps_pd(_mm_loadu_ps(x + i)));
+        second = _mm256_add_pd(second, _mm256_cvtps_pd(_mm_loadu_ps(x + i + 4)));
+    }
+    double mean = lane_sum(first, second, x + i, count - i, 0, 0) / length;
+    first = second = _mm256_setzero_pd();
+    for (i = 0; i + 8 <= count; i += 8) {
+        __m256d low = _mm256_sub_pd(_mm256_cvtps_pd(_mm_loadu_ps(x + i)), _mm256_set1_pd(mean));
+        __m256d high = _mm256_sub_pd(_mm256_cvtps_pd(_mm_loadu_ps(x + i + 4)), _mm256_set1_pd(mean));
+        first = _mm256_add_pd(first, _mm256_mul_pd(low, low));
+        second = _mm256_add_pd(second, _mm256_mul_pd(high, high));
+    }
+    double variance = lane_sum(first, second, x + i, count - i, mean, 1) / length;
+    float factor = (float)(1 / sqrt(variance + (double)epsilon)), center = (float)mean;
+    // The compiler makes vectors of these.
+    for (i = 0; i < count; i++) y[i] = (x[i] - center) * factor * weight[i];
+    if (bias)
+        for (i = 0; i < count; i++) y[i] += bias[i];
+}
+
 /// e^x; NaN stays NaN, as `vmaxps` and `vminps` return their second operand for it.
 AVX2 INLINE __m256 exponential(__m256 x) {
     __m256 is_kept = _mm256_cmp_ps(x, _mm256_set1_ps(EXP_LOWEST), _CMP_NLT_UQ);
@@ -92,6 +130,26 @@ AVX2 static void silu_multiply(float *gate, const float *up, size_t count) {
     for (; i < count; i++) gate[i] = nibble_silu(gate[i], up[i]);
 }
 
+AVX2 static void gelu(float *x, size_t count) {
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        __m256 v = _mm256_loadu_ps(x + i), square = _mm256_mul_ps(v, v);
+        __m256 cubic = _mm256_add_ps(_mm256_mul_ps(square, _mm256_set1_ps(GELU_CUBIC)), _mm256_set1_ps(GELU_LINEAR));
+        __m256 e = exponential(_mm256_mul_ps(v, cubic));
+        _mm256_storeu_ps(x + i, _mm256_div_ps(v, _mm256_add_ps(_mm256_set1_ps(1), e)));
+    }
+    for (; i < count; i++) x[i] = nibble_gelu(x[i]);
+}
+
+AVX2 static void scale_blocks(const int8_t *codes, const float *scales, size_t count, float *y) {
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        __m256i wide = _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(codes + i)));
+        _mm256_storeu_ps(y + i, _mm256_mul_ps(_mm256_cvtepi32_ps(wide), _mm256_broadcast_ss(scales + i / 32)));
+    }
+    for (; i < count; i++) y[i] = (float)codes[i] * scales[i / 32];
+}
+
 // The compiler makes vectors of these loops.
 
 AVX2 static void rotate_halves(float *x, const float *cosines, const float *sines, size_t count) {
@@ -113,8 +171,11 @@ AVX2 static void rotate_neighbours(float *x, const float *cosines, const float *
 
 const nibble_elementwise_table nibble_avx2_elementwise_table = {
     .rms_norm = rms_norm,
+    .layer_norm = layer_norm,
     .softmax = softmax,
     .silu_multiply = silu_multiply,
+    .gelu = gelu,
+    .scale_blocks = scale_blocks,
     .rotate_halves = rotate_halves,
     .rotate_neighbours = rotate_neighbours,
 };

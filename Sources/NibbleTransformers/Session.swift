@@ -13,6 +13,8 @@ public final class Session {
     public private(set) var computeSeconds = 0.0
     /// Tokens that fit.
     public let contextLength: Int
+    /// How keys and values are kept.
+    public let cacheStorage: VectorStorage
 
     private let network: DecoderNetwork
     private let cache: KeyValueCache
@@ -27,10 +29,13 @@ public final class Session {
 
     /// Prepares a run.
     ///
-    /// - Parameter contextLength: Tokens that fit; nil for as many as the model was made for, at most 4096.
+    /// - Parameters:
+    ///   - contextLength: Tokens that fit; nil for as many as the model was made for, at most 4096.
+    ///   - cacheStorage: How keys and values are kept.
     /// - Throws: ``TransformerError/notRunnable(_:)`` with the reason.
     public init(
-        model: TransformerModel, weights: WeightSet, contextLength: Int? = nil, pool: WorkPool = .shared,
+        model: TransformerModel, weights: WeightSet, contextLength: Int? = nil,
+        cacheStorage: VectorStorage = .f32, pool: WorkPool = .shared,
         observer: (any LayerObserver)? = nil
     ) throws {
         if model.configuration == nil, let problem = model.runProblem {
@@ -39,7 +44,9 @@ public final class Session {
         network = try DecoderNetwork(model: model, weights: weights)
         let longest = network.configuration.contextLength
         self.contextLength = max(1, min(contextLength ?? min(longest, 4096), longest))
-        cache = try KeyValueCache(network.configuration, capacity: self.contextLength)
+        cache = try KeyValueCache(
+            network.configuration, capacity: self.contextLength, storage: cacheStorage)
+        self.cacheStorage = cacheStorage
         self.pool = pool
         self.observer = observer
     }
@@ -49,7 +56,8 @@ public final class Session {
 
     /// Bytes of memory: packed weights beyond the mapped file, norms and biases, and the cache's capacity.
     public var memoryByteCount: Int {
-        network.residentByteCount + KeyValueCache.byteCount(network.configuration, capacity: contextLength)
+        network.residentByteCount
+            + KeyValueCache.byteCount(network.configuration, capacity: contextLength, storage: cacheStorage)
     }
 
     /// Reads tokens and returns the logits of the last one, or of each with `allLogits`.

@@ -19,11 +19,17 @@ import Testing
                 var (soft, gate, halves, pairs) = (Array(x.prefix(count)), Array(x.prefix(count)), x, x)
                 var normal = [Float](repeating: 0, count: count)
                 table.rms_norm(other, sines, 1e-5, count, &normal)
+                var (layer, plain, curved) = (normal, normal, Array(x.prefix(count)))
+                table.layer_norm(other, sines, Array(x.prefix(count)), 1e-5, count, &layer)
+                table.layer_norm(other, sines, nil, 1e-5, count, &plain)
+                table.gelu(&curved, count)
                 table.softmax(&soft, count)
                 table.silu_multiply(&gate, other, count)
                 table.rotate_halves(&halves, other, sines, count)
                 table.rotate_neighbours(&pairs, other, sines, count)
-                return (normal + soft + gate + halves + pairs).map { $0.isNaN ? 0x7FC0_0000 : $0.bitPattern }
+                return (normal + layer + plain + curved + soft + gate + halves + pairs).map {
+                    $0.isNaN ? 0x7FC0_0000 : $0.bitPattern
+                }
             }
             #expect(results[0] == results[1])
         }
@@ -53,12 +59,62 @@ import Testing
         }
     }
 
-    @Test(arguments: [(16, 1, 0), (16, 6, 0), (32, 13, 5), (64, 7, 30), (24, 9, 2), (48, 3, 17)])
-    func attentionIsASoftmaxOverWhatCameBefore(_ headSize: Int, _ count: Int, _ position: Int) {
+    /// Vectors as a cache keeps them, and the numbers that they decode to.
+    private func stored(
+        _ numbers: [Float], headSize: Int, _ storage: VectorStorage, in owner: ByteStorage
+    ) -> (vectors: StoredVectors, numbers: [Float]) {
+        let count = numbers.count / headSize
+        let vectors = StoredVectors(
+            storage, capacity: count, headSize: headSize, start: owner.pointer.baseAddress!)
+        var space = [Float](repeating: 0, count: numbers.count)
+        let decoded = numbers.withUnsafeBufferPointer { numbers in
+            for position in 0..<count {
+                vectors.write(numbers.baseAddress! + position * headSize, position: position)
+            }
+            return space.withUnsafeMutableBufferPointer { space in
+                let floats = vectors.floats(0..<count, in: space.baseAddress!)
+                return Array(UnsafeBufferPointer(start: floats, count: numbers.count))
+            }
+        }
+        return (vectors, decoded)
+    }
+
+    @Test(arguments: VectorStorage.allCases, [16, 24, 64, 80])
+    func storedVectorsAreNearWhatWasWritten(_ storage: VectorStorage, _ headSize: Int) {
+        var numbers = Samples.normal(7 * headSize, seed: 12)
+        numbers[2] = 1e9
+        let owner = ByteStorage(count: 7 * storage.byteCount(headSize))
+        let decoded = stored(numbers, headSize: headSize, storage, in: owner).numbers
+        for (index, (number, result)) in zip(numbers, decoded).enumerated() {
+            let block = index / headSize * headSize + index % headSize / 32 * 32
+            let end = min(block + 32, (index / headSize + 1) * headSize)
+            let largest = numbers[block..<end].reduce(0) { max($0, $1.magnitude) }
+            switch storage {
+            case .f32: #expect(result == number)
+            case .f16: #expect(result == Float(Float16(number)))
+            // Half a step, and what rounding the step to f16 moves the code.
+            case .int8 where largest < 1e6: #expect(abs(result - number) <= largest / 127 * 0.57)
+            case .int8: #expect(result.isFinite)
+            }
+        }
+    }
+
+    @Test(
+        arguments: [(16, 1, 0), (16, 6, 0), (32, 13, 5), (64, 7, 30), (24, 9, 2), (48, 3, 17), (64, 2, 100)],
+        VectorStorage.allCases)
+    func attentionIsASoftmaxOverWhatCameBefore(
+        _ size: (headSize: Int, count: Int, position: Int), _ storage: VectorStorage
+    ) {
+        let (headSize, count, position) = size
         let stride = 2 * headSize
         let queries = Samples.normal(count * stride, seed: 4)
-        let keys = Samples.normal((position + count) * headSize, seed: 5)
-        let values = Samples.normal((position + count) * headSize, seed: 6)
+        let bytes = (position + count) * storage.byteCount(headSize)
+        let (keyBytes, valueBytes) = (ByteStorage(count: bytes), ByteStorage(count: bytes))
+        let (storedKeys, keys) = stored(
+            Samples.normal((position + count) * headSize, seed: 5), headSize: headSize, storage, in: keyBytes)
+        let (storedValues, values) = stored(
+            Samples.normal((position + count) * headSize, seed: 6), headSize: headSize, storage,
+            in: valueBytes)
         var output = [Float](repeating: .nan, count: count * stride)
         queries.withUnsafeBufferPointer { queries in
             output.withUnsafeMutableBufferPointer { output in
@@ -68,7 +124,8 @@ import Testing
                         output: output.baseAddress! + $0 * headSize, stride: stride, count: count,
                         position: position)
                 }
-                CausalAttention(headSize: headSize, factor: 0.3).attend(heads, keys: keys, values: values)
+                CausalAttention(headSize: headSize, factor: 0.3).attend(
+                    heads, keys: storedKeys, values: storedValues)
             }
         }
         for token in 0..<count {

@@ -44,6 +44,41 @@ import Testing
         }
     }
 
+    @Test func layersAreNormalized() throws {
+        let (weight, bias) = (Samples.normal(37, seed: 5), Samples.normal(37, seed: 6))
+        let mean = values.reduce(0.0) { $0 + Double($1) } / 37
+        let variance = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / 37
+        for hasBias in [false, true] {
+            var output = [Float](repeating: 0, count: 37)
+            var span = output.mutableSpan
+            try VectorKernels.layerNorm(
+                values.span, weight: weight.span, bias: (hasBias ? bias : []).span, epsilon: 1e-5, into: &span
+            )
+            for index in 0..<37 {
+                let normal = (Double(values[index]) - mean) / (variance + 1e-5).squareRoot()
+                let expected = normal * Double(weight[index]) + (hasBias ? Double(bias[index]) : 0)
+                #expect(abs(Double(output[index]) - expected) <= 1e-5)
+            }
+            var places = [Float](repeating: 0, count: 36)
+            var short = places.mutableSpan
+            #expect(throws: KernelError.self) {
+                try VectorKernels.layerNorm(
+                    values.span, weight: weight.span, bias: bias.span, epsilon: 1e-5, into: &short)
+            }
+        }
+    }
+
+    @Test func geluFollowsItsDefinition() {
+        var output = values + [-30, 30, 0]
+        let inputs = output
+        var span = output.mutableSpan
+        VectorKernels.gelu(&span)
+        for (x, y) in zip(inputs.map(Double.init), output) {
+            let expected = 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+            #expect(abs(Double(y) - expected) <= 1e-6 * max(1, abs(x)))
+        }
+    }
+
     @Test func rotationKeepsLengthsOfPairs() throws {
         var vector: [Float] = [1, 2, 3, 4]
         let (cosines, sines): ([Float], [Float]) = ([0, 1], [1, 0])

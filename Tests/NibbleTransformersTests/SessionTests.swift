@@ -32,6 +32,30 @@ import Testing
         #expect(packed > 0 && Double(packed * 8) <= 1.1 * bitsStored)
     }
 
+    /// Rounded keys and values move the logits a little and take less memory; chunks, which may turn a code where a sum is
+    /// ordered in another way, move them less than rounding does.
+    @Test func cachesCanBeRounded() throws {
+        let model = try Self.open()
+        let weights = try ModelFixture.storedWeights(of: model)
+        let tokens = (1...20).map { $0 * 3 }
+        func run(_ storage: VectorStorage, together: Int) throws -> (logits: [Float], bytes: Int) {
+            let session = try Session(
+                model: model, weights: weights, contextLength: 32, cacheStorage: storage)
+            session.chunkLength = together
+            return (try session.append(tokens), session.memoryByteCount)
+        }
+        let exact = try run(.f32, together: 20)
+        let largest = exact.logits.reduce(0) { max($0, $1.magnitude) }
+        for (storage, tolerance) in [(VectorStorage.f16, Float(2e-3)), (.int8, 0.05)] {
+            let (rounded, byOne) = (try run(storage, together: 20), try run(storage, together: 1))
+            let distances = zip(exact.logits, rounded.logits).map { abs($0 - $1) }
+            #expect(distances.allSatisfy { $0 <= tolerance * largest } && distances.contains { $0 > 0 })
+            let moved = zip(byOne.logits, rounded.logits).map { abs($0 - $1) }
+            #expect(moved.max()! < distances.max()!)
+            #expect(rounded.bytes < exact.bytes)
+        }
+    }
+
     @Test func storedNumbersAreReadWhereTheyLie() throws {
         let model = try Self.open()
         #expect(try ModelFixture.storedWeights(of: model).residentByteCount == 0)

@@ -7,6 +7,7 @@
 #include "nibble_elementwise.h"
 #include "nibble_interleaved.h"
 #include "nibble_pause.h"
+#include "nibble_probe.h"
 #include "nibble_registers.h"
 
 #include "nibble_blocks.h"

@@ -2,6 +2,7 @@
 #define NIBBLE_ELEMENTWISE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #if defined(__clang__)
 #pragma clang assume_nonnull begin
@@ -14,10 +15,17 @@
 typedef struct {
     /// y = x · (1 ÷ √(mean(x²) + epsilon)) · weight, the squares summed in f64.
     void (*rms_norm)(const float *x, const float *weight, float epsilon, size_t count, float *y);
+    /// y = (x − mean) · (1 ÷ √(mean of squared differences + epsilon)) · weight + bias, means in f64; no bias where it is NULL.
+    void (*layer_norm)(const float *x, const float *weight, const float *_Nullable bias, float epsilon, size_t count,
+                       float *y);
     /// Replaces x by exp(x − max) ÷ Σ; the sum in eight lanes.
     void (*softmax)(float *x, size_t count);
     /// gate[i] = gate[i] ÷ (1 + exp(−gate[i])) · up[i].
     void (*silu_multiply)(float *gate, const float *up, size_t count);
+    /// x[i] = x[i] ÷ (1 + exp(−2 · √(2/π) · (x[i] + 0.044715 · x[i]³))): GELU by its tanh form.
+    void (*gelu)(float *x, size_t count);
+    /// y[i] = codes[i] · scales[i ÷ 32].
+    void (*scale_blocks)(const int8_t *codes, const float *scales, size_t count, float *y);
     /// Turns the pairs (x[i], x[i + count]) by angles.
     void (*rotate_halves)(float *x, const float *cosines, const float *sines, size_t count);
     /// Turns the pairs (x[2i], x[2i + 1]) by angles.

@@ -48,11 +48,14 @@ public struct Contestant: Sendable {
     public let name: String
     /// The packed matrices that are multiplied.
     public let weights: WeightSet
+    /// How keys and values are kept.
+    public let cacheStorage: VectorStorage
 
     /// A set of weights under a name.
-    public init(name: String, weights: WeightSet) {
+    public init(name: String, weights: WeightSet, cacheStorage: VectorStorage = .f32) {
         self.name = name
         self.weights = weights
+        self.cacheStorage = cacheStorage
     }
 }
 

@@ -21,7 +21,8 @@ final class ContestantRunner {
     {
         progress = ContestantProgress(name: contestant.name)
         session = try Session(
-            model: model, weights: contestant.weights, contextLength: contextLength, pool: request.pool)
+            model: model, weights: contestant.weights, contextLength: contextLength,
+            cacheStorage: contestant.cacheStorage, pool: request.pool)
         tokenizer = model.tokenizer
         topCount = request.topCount
         sampler = request.sampling.sampler

@@ -1,6 +1,6 @@
 import CNibbleKernels
 
-/// Causal attention of one head over keys and values in f32: softmax(q·kᵀ · factor)·v.
+/// Causal attention of one head over stored keys and values, in f32: softmax(q·kᵀ · factor)·v.
 ///
 /// Queries come six at a time: their scores against 16 positions at once, and their mixes of 16 channels of the values, are the
 /// tiles of ``FloatTiles``. A few queries, or head sizes that 16 doesn't divide, go one by one.
@@ -44,26 +44,49 @@ public struct CausalAttention: Sendable {
 
     private static let together = 6
 
-    /// Attends with the queries of several heads that share keys and values (Ainslie and others 2023).
+    /// Positions that are converted at a time where few queries read them.
+    private static let positionsTogether = 64
+
+    /// Attends with the queries of several heads that share keys and values in f32.
     ///
     /// - Parameters:
     ///   - keys: (position + count) × head size numbers.
     ///   - values: As many.
     public func attend(_ heads: [Queries], keys: UnsafePointer<Float>, values: UnsafePointer<Float>) {
+        func stored(_ numbers: UnsafePointer<Float>) -> StoredVectors {
+            // Only read from here on.
+            StoredVectors(
+                .f32, capacity: 0, headSize: headSize, start: UnsafeMutableRawPointer(mutating: numbers))
+        }
+        attend(heads, keys: stored(keys), values: stored(values))
+    }
+
+    /// Attends with the queries of several heads that share keys and values (Ainslie and others 2023).
+    ///
+    /// - Parameters:
+    ///   - keys: A vector of each position up to the last query's.
+    ///   - values: As many.
+    public func attend(_ heads: [Queries], keys: StoredVectors, values: StoredVectors) {
         guard let first = heads.first else { return }
         guard first.count >= Self.together, headSize % 16 == 0 else {
             for queries in heads { attendOneByOne(queries, keys, values) }
             return
         }
-        let blocks = (first.position + first.count + 15) / 16
-        let turned = turn(keys, positions: first.position + first.count)
+        let positions = first.position + first.count
+        let blocks = (positions + 15) / 16
+        let isStoredAsFloats = keys.storage == .f32 && values.storage == .f32
+        let space = UnsafeMutablePointer<Float>.allocate(
+            capacity: isStoredAsFloats ? 1 : 2 * positions * headSize)
+        defer { space.deallocate() }
+        let turned = turn(keys.floats(0..<positions, in: space), positions: positions)
         defer { turned.deallocate() }
+        let mixed = values.floats(0..<positions, in: isStoredAsFloats ? space : space + positions * headSize)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.together * blocks * 16) { scores in
             guard let scores = scores.baseAddress else { return }
             for queries in heads {
                 var token = 0
                 while token + Self.together <= queries.count {
-                    attendTogether(queries, from: token, turned, values, scores, stride: blocks * 16)
+                    attendTogether(queries, from: token, turned, mixed, scores, stride: blocks * 16)
                     token += Self.together
                 }
                 attendOneByOne(queries, keys, values, from: token)
@@ -132,7 +155,7 @@ public struct CausalAttention: Sendable {
     }
 
     private func attendOneByOne(
-        _ queries: Queries, _ keys: UnsafePointer<Float>, _ values: UnsafePointer<Float>, from first: Int = 0
+        _ queries: Queries, _ keys: StoredVectors, _ values: StoredVectors, from first: Int = 0
     ) {
         guard first < queries.count else { return }
         let capacity = queries.position + queries.count
@@ -141,16 +164,30 @@ public struct CausalAttention: Sendable {
                 let query = queries.start + token * queries.stride
                 let target = queries.output + token * queries.stride
                 let visible = UnsafeMutableBufferPointer(rebasing: scores[..<(queries.position + token + 1)])
-                for index in visible.indices {
-                    visible[index] =
-                        VectorKernels.dot(query, keys + index * headSize, count: headSize) * factor
+                eachVector(of: keys, count: visible.count) { index, key in
+                    visible[index] = VectorKernels.dot(query, key, count: headSize) * factor
                 }
                 VectorKernels.softmax(visible)
                 target.update(repeating: 0, count: headSize)
-                for index in visible.indices {
-                    VectorKernels.addScaled(
-                        values + index * headSize, factor: visible[index], to: target, count: headSize)
+                eachVector(of: values, count: visible.count) { index, value in
+                    VectorKernels.addScaled(value, factor: visible[index], to: target, count: headSize)
                 }
+            }
+        }
+    }
+
+    /// The first `count` vectors in f32, in order.
+    private func eachVector(
+        of vectors: StoredVectors, count: Int, _ body: (Int, UnsafePointer<Float>) -> Void
+    ) {
+        let together = vectors.storage == .f32 ? count : Self.positionsTogether
+        let capacity = vectors.storage == .f32 ? 1 : together * headSize
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: capacity) { space in
+            guard let space = space.baseAddress else { return }
+            for start in stride(from: 0, to: count, by: max(together, 1)) {
+                let range = start..<min(start + together, count)
+                let numbers = vectors.floats(range, in: space)
+                for index in range { body(index, numbers + (index - start) * headSize) }
             }
         }
     }

@@ -40,6 +40,41 @@ public enum VectorKernels {
         InnerLoops.elementwise.pointee.rms_norm(input, weight, epsilon, count, output)
     }
 
+    /// y = (x − mean) ÷ √(variance + epsilon) · weight + bias (Ba and others 2016); mean and variance are summed in f64.
+    ///
+    /// - Parameter bias: As many numbers as there are values, or none.
+    public static func layerNorm(
+        _ input: Span<Float>, weight: Span<Float>, bias: Span<Float>, epsilon: Float,
+        into output: inout MutableSpan<Float>
+    ) throws(KernelError) {
+        let count = input.count
+        try check(count == weight.count && count == output.count && (bias.isEmpty || bias.count == count)) {
+            "\(count) values need as many weights, biases (or none) and places, not \(weight.count), \(bias.count) and "
+                + "\(output.count)."
+        }
+        input.withUnsafeBufferPointer { input in
+            weight.withUnsafeBufferPointer { weight in
+                bias.withUnsafeBufferPointer { bias in
+                    output.withUnsafeMutableBufferPointer { output in
+                        guard let x = input.baseAddress, let w = weight.baseAddress,
+                            let y = output.baseAddress
+                        else { return }
+                        InnerLoops.elementwise.pointee.layer_norm(
+                            x, w, bias.isEmpty ? nil : bias.baseAddress, epsilon, count, y)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Replaces each x by its GELU (Hendrycks and Gimpel 2016) in its tanh form: x · σ(2 · √(2/π) · (x + 0.044715 · x³)).
+    public static func gelu(_ values: inout MutableSpan<Float>) {
+        values.withUnsafeMutableBufferPointer { values in
+            guard let start = values.baseAddress else { return }
+            InnerLoops.elementwise.pointee.gelu(start, values.count)
+        }
+    }
+
     /// Replaces scores by exp(score − max) ÷ Σ.
     public static func softmax(_ scores: inout MutableSpan<Float>) {
         scores.withUnsafeMutableBufferPointer { softmax($0) }

@@ -14,12 +14,14 @@ struct Attention: @unchecked Sendable {
         guard let keys = keys.baseAddress, let values = values.baseAddress else { return }
         let size = configuration.headSize
         let heads = configuration.keyValueHeadCount
-        for token in 0..<tokenCount {
-            for head in 0..<heads {
+        for head in 0..<heads {
+            let (storedKeys, storedValues) = (
+                cache.keys(block: block, head: head), cache.values(block: block, head: head)
+            )
+            for token in 0..<tokenCount {
                 let source = (token * heads + head) * size
-                let target = (position + token) * size
-                (cache.keys(block: block, head: head) + target).update(from: keys + source, count: size)
-                (cache.values(block: block, head: head) + target).update(from: values + source, count: size)
+                storedKeys.write(keys + source, position: position + token)
+                storedValues.write(values + source, position: position + token)
             }
         }
     }

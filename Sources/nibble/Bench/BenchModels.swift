@@ -25,6 +25,9 @@ struct BenchModels: ParsableCommand {
     @Option(help: "An activation scheme for all formats; each format's own unless given.")
     var activation: String?
 
+    @Option(help: "How keys and values are kept: f32, f16 or int8.")
+    var cache = VectorStorage.f32
+
     @Flag(help: "Leave the weights in the format in which the model stores them.")
     var asStored = false
 
@@ -78,7 +81,8 @@ struct BenchModels: ParsableCommand {
         let tokens = (0..<length).map { ($0 * 7919 + 13) % model.vocabularySize }
         var session: Session?
         let first = try Stopwatch.milliseconds {
-            let opened = try Session(model: model, weights: weights, contextLength: length, pool: pool)
+            let opened = try Session(
+                model: model, weights: weights, contextLength: length, cacheStorage: cache, pool: pool)
             _ = try opened.append([tokens[0]])
             session = opened
         }

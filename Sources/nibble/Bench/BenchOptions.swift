@@ -43,8 +43,10 @@ struct BenchOptions: ParsableArguments {
 enum BenchLayer {
     static let shape = MatrixShape(rows: 2048, columns: 5632)
 
-    /// Calls `body` with such a layer in f16, mapped from a file.
-    static func with<Result>(scratch: String?, _ body: (FloatMatrix) throws -> Result) throws -> Result {
+    /// Calls `body` with such a layer, or one of another shape, in f16, mapped from a file.
+    static func with<Result>(
+        scratch: String?, shape: MatrixShape = shape, _ body: (FloatMatrix) throws -> Result
+    ) throws -> Result {
         try ScratchFolder.with(in: scratch) { folder in
             let file = folder.appendingPathComponent("layer.safetensors")
             try Synthesizer().writeMatrix(rows: shape.rows, columns: shape.columns, to: file)

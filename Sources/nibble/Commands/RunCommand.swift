@@ -24,6 +24,9 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var plan: PlanOptions
     @OptionGroup var sampling: SamplingArguments
 
+    @Option(help: "How the plan's run keeps keys and values: f32, f16 or int8; the original's are f32.")
+    var cache = VectorStorage.f32
+
     @Flag(help: "Let the plan write its own text; compared up to the first split only.")
     var free = false
 
@@ -42,7 +45,7 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let model = try output.open(model.model)
         if let problem = model.runProblem { throw EvaluationError.notRunnable(problem) }
-        let plan = try plan.isGiven ? plan.resolve(for: model) : nil
+        let plan = try plan.isGiven || cache != .f32 ? plan.resolve(for: model) : nil
         try checkMemory(model, plan)
         let request = ComparisonRequest(
             prompt: prompt, maximumTokens: maxTokens, mode: free ? .freeRunning : .teacherForced,
@@ -55,15 +58,17 @@ struct RunCommand: ParsableCommand {
     }
 
     private func contestants(_ model: TransformerModel, _ plan: Plan?) throws -> [Contestant] {
-        let cache = EncodingCache()
+        let encodings = EncodingCache()
         let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
-        return try [Plan(name: "original"), plan].compactMap(\.self).map { plan in
+        let plans = [Plan(name: "original")] + [plan].compactMap(\.self)
+        return try plans.enumerated().map { index, plan in
             let progress = ProgressLine("encoding \(plan.name)")
             defer { progress.clear() }
-            let weights = try cache.weightSet(
+            let weights = try encodings.weightSet(
                 for: plan, model: model, pool: pool, cancellation: Interruption.cancellation,
                 progress: progress.show)
-            return Contestant(name: plan.name, weights: weights)
+            return Contestant(
+                name: plan.name, weights: weights, cacheStorage: index == 0 ? .f32 : cache)
         }
     }
 
@@ -108,3 +113,5 @@ struct SamplingArguments: ParsableArguments {
         SamplingOptions(temperature: temperature, topK: topK, topP: topP, minP: minP, seed: seed)
     }
 }
+
+extension VectorStorage: ExpressibleByArgument {}
