@@ -1,6 +1,6 @@
 import CNibbleKernels
 
-/// A product of many tokens in f32: panels of 256 columns of 128 rows are decoded once, kept in the second-level cache, and
+/// A product of many tokens in f32: panels of 256 columns of 64 rows are decoded once, kept in the second-level cache, and
 /// multiplied with six tokens at a time.
 ///
 /// Each result is summed column after column by fused multiply-add. The blocking follows Goto and van de Geijn,
@@ -17,7 +17,7 @@ struct FloatTiles: @unchecked Sendable {
     /// Tokens of one inner loop.
     static let tokensTogether = 6
     private static let panelColumns = 256
-    private static let pairs = 8
+    private static let pairs = 4
 
     private var rows: Int { matrix.shape.rows }
     private var columns: Int { matrix.shape.columns }
@@ -72,11 +72,8 @@ struct FloatTiles: @unchecked Sendable {
                 }
             }
         }
-        for (index, pair) in pairs.enumerated() { store(totals + index * groups * size, pair) }
-    }
-
-    private func store(_ totals: UnsafePointer<Float>, _ pair: Int) {
-        output.storeRows(totals, from: 16 * pair, of: rows, tokenCount: tokenCount)
+        output.storeRows(
+            totals, pairs: pairs, pairLength: groups * size, of: rows, tokenCount: tokenCount)
     }
 }
 

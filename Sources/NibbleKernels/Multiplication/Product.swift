@@ -25,7 +25,7 @@ struct Product: @unchecked Sendable {
     /// The product of f32 activations by the run-time layout, or in panels of decoded rows.
     func float(_ tiles: InterleavedMatrix?) -> KernelReport {
         var report = KernelReport()
-        _ = input.largestFiniteMagnitude(in: input.indices, report: &report)
+        countNonFinite(input, &report)
         if tokenCount >= FloatTiles.tokensTogether {
             FloatTiles(
                 matrix: matrix, tiles: tiles, input: input, output: output, tokenCount: tokenCount, pool: pool
@@ -75,7 +75,7 @@ struct Product: @unchecked Sendable {
     /// Decodes each row once and multiplies it with every token.
     private func float() -> KernelReport {
         var report = KernelReport()
-        _ = input.largestFiniteMagnitude(in: input.indices, report: &report)
+        countNonFinite(input, &report)
         let stored = tokenCount < 3 ? matrix.storedNumbers : nil
         pool.runRanges(total: rows, minimumLength: rowsPerChunk) { range in
             if let stored { return multiply(stored, rows: range) }
@@ -150,6 +150,20 @@ struct Product: @unchecked Sendable {
     }
 
     private func countNonFiniteOutputs(_ report: inout KernelReport) {
-        _ = UnsafeBufferPointer(output).largestFiniteMagnitude(in: output.indices, report: &report)
+        countNonFinite(UnsafeBufferPointer(output), &report)
     }
+
+    private func countNonFinite(_ values: UnsafeBufferPointer<Float>, _ report: inout KernelReport) {
+        let part = 1 << 16
+        let values = Values(buffer: values)
+        let reports = pool.map(count: (values.buffer.count + part - 1) / part) { index in
+            var report = KernelReport()
+            let range = index * part..<min((index + 1) * part, values.buffer.count)
+            _ = values.buffer.largestFiniteMagnitude(in: range, report: &report)
+            return report
+        }
+        for part in reports { report.add(part) }
+    }
+
+    private struct Values: @unchecked Sendable { let buffer: UnsafeBufferPointer<Float> }
 }

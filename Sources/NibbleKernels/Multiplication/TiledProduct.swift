@@ -61,7 +61,8 @@ struct TiledProduct: @unchecked Sendable {
                 }
             }
         }
-        for (index, pair) in pairs.enumerated() { store(totals + index * tokens * 16, pair) }
+        output.storeRows(
+            totals, pairs: pairs, pairLength: tokens * 16, of: shape.rows, tokenCount: tokenCount)
     }
 
     /// Adds the terms of a panel for all tokens, each unit a segment.
@@ -112,24 +113,25 @@ struct TiledProduct: @unchecked Sendable {
             $0.withMemoryRebound(to: nibble_activations.self, capacity: 4) { body($0) }
         }
     }
-
-    private func store(_ totals: UnsafePointer<Float>, _ pair: Int) {
-        output.storeRows(totals, from: 16 * pair, of: shape.rows, tokenCount: tokenCount)
-    }
 }
 
 extension UnsafeMutableBufferPointer where Element == Float {
-    /// Puts [token][16 rows] of totals into the rows from `row` on of a product with `rows` rows; those beyond the last are left out.
-    func storeRows(_ totals: UnsafePointer<Float>, from row: Int, of rows: Int, tokenCount: Int) {
-        let count = Swift.min(16, rows - row)
-        guard let start = baseAddress, count > 0 else { return }
+    /// Puts totals of some pairs of tiles, [pair][token][16 rows] with `pairLength` numbers a pair, into the places of their rows in
+    /// a product with `rows` rows; rows beyond the last are left out.
+    func storeRows(
+        _ totals: UnsafePointer<Float>, pairs: Range<Int>, pairLength: Int, of rows: Int, tokenCount: Int
+    ) {
+        guard let start = baseAddress else { return }
         for token in 0..<tokenCount {
-            let target = UnsafeMutableRawPointer(start + token * rows + row)
-            let source = UnsafeRawPointer(totals + 16 * token)
-            if count == 16 {
-                target.storeBytes(of: source.loadUnaligned(as: SIMD16<Float>.self), as: SIMD16<Float>.self)
-            } else {
-                target.copyMemory(from: source, byteCount: 4 * count)
+            for (index, pair) in pairs.enumerated() {
+                let source = UnsafeRawPointer(totals + index * pairLength + 16 * token)
+                let target = UnsafeMutableRawPointer(start + token * rows + 16 * pair)
+                if 16 * pair + 16 <= rows {
+                    let numbers = source.loadUnaligned(as: SIMD16<Float>.self)
+                    target.storeBytes(of: numbers, as: SIMD16<Float>.self)
+                } else {
+                    target.copyMemory(from: source, byteCount: 4 * (rows - 16 * pair))
+                }
             }
         }
     }

@@ -12,17 +12,33 @@ struct Attention: @unchecked Sendable {
         position: Int, tokenCount: Int
     ) {
         guard let keys = keys.baseAddress, let values = values.baseAddress else { return }
-        let size = configuration.headSize
+        let new = NewVectors(keys: keys, values: values)
         let heads = configuration.keyValueHeadCount
-        for head in 0..<heads {
-            let (storedKeys, storedValues) = (
-                cache.keys(block: block, head: head), cache.values(block: block, head: head)
-            )
-            for token in 0..<tokenCount {
-                let source = (token * heads + head) * size
-                storedKeys.write(keys + source, position: position + token)
-                storedValues.write(values + source, position: position + token)
-            }
+        guard tokenCount > 1 else {
+            for head in 0..<heads { store(new, block: block, head: head, position: position, tokenCount: 1) }
+            return
+        }
+        pool.run(count: heads) { head in
+            store(new, block: block, head: head, position: position, tokenCount: tokenCount)
+        }
+    }
+
+    private struct NewVectors: @unchecked Sendable {
+        let keys: UnsafePointer<Float>
+        let values: UnsafePointer<Float>
+
+        init(keys: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>) {
+            (self.keys, self.values) = (UnsafePointer(keys), UnsafePointer(values))
+        }
+    }
+
+    private func store(_ new: NewVectors, block: Int, head: Int, position: Int, tokenCount: Int) {
+        let keys = cache.keys(block: block, head: head)
+        let values = cache.values(block: block, head: head)
+        for token in 0..<tokenCount {
+            let source = (token * configuration.keyValueHeadCount + head) * configuration.headSize
+            keys.write(new.keys + source, position: position + token)
+            values.write(new.values + source, position: position + token)
         }
     }
 

@@ -39,7 +39,13 @@ struct VectorSteps {
     /// hidden = hidden + change.
     func add(_ change: UnsafeMutableBufferPointer<Float>, to hidden: UnsafeMutableBufferPointer<Float>) {
         guard let input = change.baseAddress, let output = hidden.baseAddress else { return }
-        VectorKernels.addScaled(input, factor: 1, to: output, count: change.count)
+        let buffers = Buffers(input: input, output: output)
+        let (count, part) = (change.count, 1 << 15)
+        pool.run(count: (count + part - 1) / part) { index in
+            let start = index * part
+            VectorKernels.addScaled(
+                buffers.input + start, factor: 1, to: buffers.output + start, count: min(part, count - start))
+        }
     }
 
     /// Turns each head of each token by its position's angles.
