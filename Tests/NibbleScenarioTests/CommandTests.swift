@@ -206,6 +206,35 @@ import Testing
             #expect(rows[0]["exact_ms"] as? Double ?? 0 > 0)
         }
     }
+
+    /// The figures of the peer are those that it prints, the ratios nibble's over them.
+    @Test func peersAreMeasuredInTurn() throws {
+        try NibbleCommand.with { nibble in
+            func peer(_ script: String) throws -> NibbleCommand.Outcome {
+                let program = nibble.folder.appendingPathComponent("llama-bench")
+                try Data("#!/bin/sh\n\(script)\n".utf8).write(to: program)
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+                return try nibble.run([
+                    "bench", "peer", NibbleCommand.sample.path, "--llama-bench", program.path, "--threads",
+                    "1",
+                    "--pairs", "2", "--prompt-tokens", "8", "--generate", "2", "--json",
+                ])
+            }
+            let results = #"[{"n_prompt": 8, "avg_ts": 400.0}, {"n_prompt": 0, "avg_ts": 50.0}]"#
+            let json = try peer("echo '\(results)'").json
+            let rows = try #require((json["results"] as? [[String: Any]])?.first?["rows"] as? [[String: Any]])
+            let row = try #require(rows.first)
+            #expect(row["prefill_peer"] as? Double == 400 && row["decode_peer"] as? Double == 50)
+            let (own, ratio) = (row["decode_per_s"] as? Double ?? 0, row["decode_ratio"] as? Double ?? 0)
+            #expect(own > 0 && abs(ratio - own / 50) < 1e-6 * ratio)
+            for (script, sentence) in [
+                ("exit 3", "failed"), ("echo nonsense", "JSON"), ("echo '[]'", "measured no prompt"),
+            ] {
+                let failure = try peer(script)
+                #expect(failure.code == 1 && (failure.output + failure.errors).contains(sentence))
+            }
+        }
+    }
 }
 
 /// Just enough of the safetensors format to read a matrix without any code of nibble's.

@@ -7,6 +7,6 @@ struct BenchCommand: ParsableCommand {
         discussion: "Use a release build, on a machine that does nothing else. Figures are medians.",
         subcommands: [
             BenchEncode.self, BenchToggle.self, BenchOpen.self, BenchKernels.self, BenchRun.self,
-            BenchScreen.self, BenchSynthesize.self, BenchModels.self,
+            BenchScreen.self, BenchSynthesize.self, BenchModels.self, BenchPeer.self,
         ])
 }

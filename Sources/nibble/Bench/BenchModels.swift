@@ -76,46 +76,17 @@ struct BenchModels: ParsableCommand {
     private func row(
         _ name: String, model: TransformerModel, weights: WeightSet, threads: Int
     ) throws -> [BenchValue] {
-        let pool = WorkPool(threadCount: threads)
-        let length = max(promptTokens, generate)
-        let tokens = (0..<length).map { ($0 * 7919 + 13) % model.vocabularySize }
-        var session: Session?
-        let first = try Stopwatch.milliseconds {
-            let opened = try Session(
-                model: model, weights: weights, contextLength: length, cacheStorage: cache, pool: pool)
-            _ = try opened.append([tokens[0]])
-            session = opened
-        }
-        guard let session else { return [] }
-        let prefill = try rates(promptTokens) {
-            session.rewind(to: 0)
-            _ = try session.append(
-                Array(tokens.prefix(promptTokens)), cancellation: Interruption.cancellation)
-        }
-        let decode = try rates(generate) {
-            session.rewind(to: 0)
-            for token in tokens.prefix(generate) {
-                _ = try session.append([token], cancellation: Interruption.cancellation)
-            }
-        }
-        let scheme = model.layers.lazy.compactMap { weights[$0.id]?.encoding.activation }.first ?? "float"
+        let speed = ModelSpeed(
+            model: model, weights: weights, pool: WorkPool(threadCount: threads), promptTokens: promptTokens,
+            generate: generate, cache: cache)
+        let (session, first) = try speed.open()
+        let prefill = try speed.prefill(session, repetitions: options.repetitions)
+        let decode = try speed.decode(session, repetitions: options.repetitions)
         return [
-            .text(name), .text(scheme), .count(threads), .number(Double(weights.byteCount) / 1e6),
-            .number(first / 1000), .number(prefill.median), .number(prefill.slowest),
-            .number(prefill.fastest),
+            .text(name), .text(speed.scheme), .count(threads), .number(Double(weights.byteCount) / 1e6),
+            .number(first), .number(prefill.median), .number(prefill.slowest), .number(prefill.fastest),
             .number(decode.median), .number(decode.slowest), .number(decode.fastest),
             .number(ResidentMemory.anonymousMegabytes()),
         ]
-    }
-
-    /// Tokens a second of several runs, after one that is not counted.
-    private func rates(
-        _ tokens: Int, _ body: () throws -> Void
-    ) throws -> (median: Double, slowest: Double, fastest: Double) {
-        try body()
-        let rates = try (0..<options.repetitions).map { _ in
-            Double(tokens) / (try Stopwatch.milliseconds(body)) * 1000
-        }
-        return (Stopwatch.median(rates), rates.min() ?? 0, rates.max() ?? 0)
     }
 }
