@@ -26,19 +26,33 @@ INLINE tile_pair pair_of(const nibble_panel *panel, size_t pair) {
     return p;
 }
 
+/// What of a unit's terms there is: known when a loop is compiled, as a term left out makes the loop faster by a tenth.
+typedef struct {
+    /// Whether units have minima.
+    int has_minima;
+    /// Whether codes are moved by an offset, so that the sum of activations times it is taken off.
+    int has_offset;
+} term_kind;
+
 /// Adds the terms of one unit for two tiles and `count` tokens: sums[token][tile].
-AVX2 INLINE void add_terms(__m256i (*sums)[2], const size_t count, const tile_pair *pair, const int has_minima,
-                           int32_t offset, const nibble_activations *tokens, size_t unit, float *totals) {
+///
+/// The offset stands in each vector's even 16-bit numbers: a unit's sum of activations has 16 bits, and one instruction
+/// multiplies them.
+AVX2 INLINE void add_terms(__m256i (*sums)[2], const size_t count, const tile_pair *pair, const term_kind terms,
+                           __m256i offset, const nibble_activations *tokens, size_t unit, float *totals) {
     __m256 first = _mm256_loadu_ps(pair->scales[0] + 8 * unit), second = _mm256_loadu_ps(pair->scales[1] + 8 * unit);
 #pragma clang loop unroll(full)
     for (size_t token = 0; token < count; token++) {
         __m256 scale = _mm256_broadcast_ss(tokens[token].scales + unit);
-        __m256i zero = _mm256_set1_epi32(offset * tokens[token].sums[unit]);
-        __m256 a = _mm256_cvtepi32_ps(_mm256_sub_epi32(sums[token][0], zero));
-        __m256 b = _mm256_cvtepi32_ps(_mm256_sub_epi32(sums[token][1], zero));
+        if (terms.has_offset) {
+            __m256i zero = _mm256_madd_epi16(_mm256_set1_epi32(tokens[token].sums[unit]), offset);
+            sums[token][0] = _mm256_sub_epi32(sums[token][0], zero);
+            sums[token][1] = _mm256_sub_epi32(sums[token][1], zero);
+        }
+        __m256 a = _mm256_cvtepi32_ps(sums[token][0]), b = _mm256_cvtepi32_ps(sums[token][1]);
         __m256 total = _mm256_fmadd_ps(a, _mm256_mul_ps(first, scale), _mm256_loadu_ps(totals + 16 * token));
         __m256 other = _mm256_fmadd_ps(b, _mm256_mul_ps(second, scale), _mm256_loadu_ps(totals + 16 * token + 8));
-        if (has_minima) {
+        if (terms.has_minima) {
             __m256 product = _mm256_broadcast_ss(tokens[token].products + unit);
             total = _mm256_fmadd_ps(product, _mm256_loadu_ps(pair->minima[0] + 8 * unit), total);
             other = _mm256_fmadd_ps(product, _mm256_loadu_ps(pair->minima[1] + 8 * unit), other);
@@ -67,24 +81,24 @@ AVX2 INLINE void sum_bytes(const uint8_t *const *codes, size_t start, const size
 }
 
 /// Codes of up to 4 bits: a unit's products fit in 16 bits.
-AVX2 INLINE void narrow_bytes(const tile_pair *pair, const int has_minima, const nibble_code_kind kind,
+AVX2 INLINE void narrow_bytes(const tile_pair *pair, const term_kind terms, const nibble_code_kind kind,
                               const size_t units, const nibble_activations *tokens, size_t chunks, float *totals) {
-    const __m256i ones = _mm256_set1_epi16(1);
+    const __m256i ones = _mm256_set1_epi16(1), offset = _mm256_set1_epi32(kind.offset);
     const int8_t *const a[4] = {tokens[0].codes, tokens[1].codes, tokens[2].codes, tokens[3].codes};
     for (size_t unit = 0; unit < units * chunks; unit++) {
         __m256i s[4][2];
         sum_bytes(pair->codes, unit * 8 / units, 8 / units, a, 4, s);
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < 8; i++) s[i / 2][i % 2] = _mm256_madd_epi16(s[i / 2][i % 2], ones);
-        add_terms(s, 4, pair, has_minima, kind.offset, tokens, unit, totals);
+        add_terms(s, 4, pair, terms, offset, tokens, unit, totals);
     }
 }
 
 /// Codes of 5 to 7 bits: only a few steps' products fit in 16 bits. Two tokens at a time leave registers for sums of 32.
-AVX2 INLINE void wide_bytes_of(const tile_pair *pair, const int has_minima, const unsigned bits,
+AVX2 INLINE void wide_bytes_of(const tile_pair *pair, const term_kind terms, const unsigned bits,
                                const nibble_code_kind kind, const size_t units, const nibble_activations *tokens,
                                size_t chunks, float *totals) {
-    const __m256i ones = _mm256_set1_epi16(1);
+    const __m256i ones = _mm256_set1_epi16(1), offset = _mm256_set1_epi32(kind.offset);
     const size_t steps = 8 / units, run = steps_in_16_bits(bits) < steps ? steps_in_16_bits(bits) : steps;
     for (size_t unit = 0; unit < units * chunks; unit++)
 #pragma clang loop unroll(full)
@@ -101,7 +115,7 @@ AVX2 INLINE void wide_bytes_of(const tile_pair *pair, const int has_minima, cons
                     sums[i / 2][i % 2] = start ? _mm256_add_epi32(sums[i / 2][i % 2], wide) : wide;
                 }
             }
-            add_terms(sums, 2, pair, has_minima, kind.offset, tokens + token, unit, totals + 16 * token);
+            add_terms(sums, 2, pair, terms, offset, tokens + token, unit, totals + 16 * token);
         }
 }
 
@@ -119,23 +133,29 @@ AVX2 INLINE void wide_bytes_of(const tile_pair *pair, const int has_minima, cons
 
 AVX2 void nibble_avx2_tile_bytes(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens,
                                  float *totals) {
-#define NARROW(units, has_minima) EACH_PAIR(narrow_bytes(&pair, has_minima, kind, units, four, panel->chunks, sums))
-#define WIDE(bits, units) \
-    EACH_PAIR(wide_bytes_of(&pair, panel->minima != 0, bits, kind, units, four, panel->chunks, sums))
-    if (kind.bits <= 4) {
-        if (kind.has_halves) NARROW(2, panel->minima != 0)
-        else if (panel->minima) NARROW(1, 1)
-        else NARROW(1, 0)
-    } else if (kind.bits == 5) {
-        if (kind.has_halves) WIDE(5, 2)
-        else WIDE(5, 1)
-    } else if (kind.bits == 6) {
-        if (kind.has_halves) WIDE(6, 2)
-        else WIDE(6, 1)
-    } else {
-        if (kind.has_halves) WIDE(7, 2)
-        else WIDE(7, 1)
+#define NARROW(units, ...) EACH_PAIR(narrow_bytes(&pair, (term_kind){__VA_ARGS__}, kind, units, four, panel->chunks, sums))
+#define WIDE(bits, units, ...) \
+    EACH_PAIR(wide_bytes_of(&pair, (term_kind){__VA_ARGS__}, bits, kind, units, four, panel->chunks, sums))
+#define EACH_TERM_KIND(loop, ...)                            \
+    {                                                        \
+        if (!panel->minima) loop(__VA_ARGS__, 0, 1)          \
+        else if (kind.offset) loop(__VA_ARGS__, 1, 1)        \
+        else loop(__VA_ARGS__, 1, 0)                         \
     }
+    if (kind.bits <= 4) {
+        if (kind.has_halves) EACH_TERM_KIND(NARROW, 2)
+        else EACH_TERM_KIND(NARROW, 1)
+    } else if (kind.bits == 5) {
+        if (kind.has_halves) EACH_TERM_KIND(WIDE, 5, 2)
+        else EACH_TERM_KIND(WIDE, 5, 1)
+    } else if (kind.bits == 6) {
+        if (kind.has_halves) EACH_TERM_KIND(WIDE, 6, 2)
+        else EACH_TERM_KIND(WIDE, 6, 1)
+    } else {
+        if (kind.has_halves) EACH_TERM_KIND(WIDE, 7, 2)
+        else EACH_TERM_KIND(WIDE, 7, 1)
+    }
+#undef EACH_TERM_KIND
 #undef NARROW
 #undef WIDE
 }
@@ -157,7 +177,7 @@ AVX2 INLINE void sum_words(const int16_t *const *tiles, const int16_t *const *a,
     }
 }
 
-AVX2 INLINE void words_tile(const tile_pair *pair, const int has_minima, const size_t units,
+AVX2 INLINE void words_tile(const tile_pair *pair, const term_kind terms, const size_t units,
                             const nibble_activations *tokens, size_t chunks, float *totals) {
     const int16_t *const a[4] = {tokens[0].codes, tokens[1].codes, tokens[2].codes, tokens[3].codes};
     const int16_t *const codes[2] = {(const int16_t *)pair->codes[0], (const int16_t *)pair->codes[1]};
@@ -166,14 +186,16 @@ AVX2 INLINE void words_tile(const tile_pair *pair, const int has_minima, const s
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < 8; i++) s[i / 2][i % 2] = _mm256_setzero_si256();
         sum_words(codes, a, unit * 16 / units, 16 / units, s);
-        add_terms(s, 4, pair, has_minima, 0, tokens, unit, totals);
+        add_terms(s, 4, pair, terms, _mm256_setzero_si256(), tokens, unit, totals);
     }
 }
 
 AVX2 void nibble_avx2_tile_words(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens,
                                  float *totals) {
-#define WORDS(units, has_minima) EACH_PAIR(words_tile(&pair, has_minima, units, four, panel->chunks, sums))
-    if (kind.has_halves) WORDS(2, panel->minima != 0)
+#define WORDS(units, has_minima) \
+    EACH_PAIR(words_tile(&pair, (term_kind){has_minima, 0}, units, four, panel->chunks, sums))
+    if (kind.has_halves && panel->minima) WORDS(2, 1)
+    else if (kind.has_halves) WORDS(2, 0)
     else if (panel->minima) WORDS(1, 1)
     else WORDS(1, 0)
 #undef WORDS

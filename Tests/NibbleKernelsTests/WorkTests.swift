@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import NibbleKernels
@@ -6,10 +5,10 @@ import Testing
 @Suite struct WorkTests {
     @Test(arguments: [1, 2, 7], [0, 1, 2, 100, 1001])
     func everyIndexRunsOnce(_ threads: Int, _ count: Int) {
-        let calls = Mutex([Int](repeating: 0, count: count))
+        let calls = Guarded([Int](repeating: 0, count: count))
         WorkPool(threadCount: threads).run(count: count) { index in calls.withLock { $0[index] += 1 } }
         #expect(calls.withLock { $0 } == [Int](repeating: 1, count: count))
-        let rows = Mutex([Int]())
+        let rows = Guarded([Int]())
         WorkPool(threadCount: threads).runRanges(total: count, minimumLength: 3) { range in
             rows.withLock { $0 += Array(range) }
         }
@@ -21,7 +20,7 @@ import Testing
     }
 
     @Test func progressReachesOne() throws {
-        let shares = Mutex([Double]())
+        let shares = Guarded([Double]())
         _ = try PackedMatrix.encode(Samples.matrix(100, 8, seed: 1), encoding: LayerEncoding(format: "int4"))
         {
             share in shares.withLock { $0.append(share) }

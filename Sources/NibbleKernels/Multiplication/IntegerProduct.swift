@@ -1,5 +1,4 @@
 import CNibbleKernels
-import Synchronization
 
 /// Products of codes summed in the accumulator, for every format of whole numbers and every register.
 ///
@@ -27,7 +26,7 @@ struct IntegerProduct: Sendable {
 
     /// Multiplies all rows with all tokens and adds what overflowed to the report.
     func run(_ report: inout KernelReport, store: Store) {
-        let found = Mutex(Found(channels: ChannelOverflows(channelCount: rows)))
+        let found = Guarded(Found(channels: ChannelOverflows(channelCount: rows)))
         let largest = tokens.largestCode
         pool.runRanges(total: rows, minimumLength: rowsPerChunk) { range in
             let group = RowGroup(self, channelCount: range.count, largestActivation: largest)
@@ -75,7 +74,7 @@ struct IntegerProduct: Sendable {
     }
 
     /// Overflows, in the channels of one range or of all.
-    struct Found {
+    struct Found: Sendable {
         var tally = KernelReport.Tally()
         var channels: ChannelOverflows
 

@@ -23,7 +23,8 @@ extension FloatMatrix {
 
     /// One row as f32.
     public func row(_ row: Int) -> [Float] {
-        [Float](unsafeUninitializedCapacity: shape.columns) { buffer, count in
+        guard shape.columns > 0 else { return [] }
+        return [Float](unsafeUninitializedCapacity: shape.columns) { buffer, count in
             copyRow(row, into: UnsafeMutableBufferPointer(rebasing: buffer[..<shape.columns]))
             count = shape.columns
         }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The bytes of one packed matrix: row after row as they were encoded, or in the run-time layout that replaced them.
 ///
 /// All matrices that differ only in their arithmetic share one. The layout is made when the matrix is first multiplied; memory
@@ -13,16 +11,16 @@ final class MatrixStorage: Sendable {
         let isBorrowed: Bool
     }
 
-    private struct State {
+    private struct State: Sendable {
         var rows: Rows?
         var tiles: InterleavedMatrix?
         /// Why there is no run-time layout, once that is decided.
         var problem: String?
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
-    init(_ rows: Rows) { state = Mutex(State(rows: rows)) }
+    init(_ rows: Rows) { state = Guarded(State(rows: rows)) }
 
     /// The packed rows, if they are in memory.
     var rows: Rows? { state.withLock { $0.rows } }

@@ -132,7 +132,8 @@ extension PackedMatrix {
 
     /// One row as the kernel multiplies it.
     public func decode(row: Int) -> [Float] {
-        [Float](unsafeUninitializedCapacity: shape.columns) { buffer, count in
+        guard shape.columns > 0 else { return [] }
+        return [Float](unsafeUninitializedCapacity: shape.columns) { buffer, count in
             decode(row: row, into: UnsafeMutableBufferPointer(rebasing: buffer[..<shape.columns]))
             count = shape.columns
         }
@@ -146,7 +147,8 @@ extension PackedMatrix {
 
     /// The codes of one row.
     public func codes(row: Int) -> [Int32] {
-        [Int32](unsafeUninitializedCapacity: shape.columns) { buffer, count in
+        guard shape.columns > 0 else { return [] }
+        return [Int32](unsafeUninitializedCapacity: shape.columns) { buffer, count in
             codes(row: row, into: UnsafeMutableBufferPointer(rebasing: buffer[..<shape.columns]))
             count = shape.columns
         }

@@ -59,7 +59,9 @@ public struct WorkPool: Sendable {
 
     /// The results of `body` for each of 0 ..< count, in order.
     func map<Result: Sendable>(count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
-        [Result](unsafeUninitializedCapacity: count) { buffer, initialized in
+        // Also where there is nothing to do: all empty arrays share one memory, which a count of zero would be written to.
+        guard count > 0 else { return [] }
+        return [Result](unsafeUninitializedCapacity: count) { buffer, initialized in
             guard let start = buffer.baseAddress else { return }
             let results = Results(start: start)
             run(count: count) { index in (results.start + index).initialize(to: body(index)) }
