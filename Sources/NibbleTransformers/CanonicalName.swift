@@ -18,12 +18,6 @@ enum CanonicalName {
         return Set(names).count == names.count ? names : tensorNames
     }
 
-    /// The first number in a name is the block's.
-    static func block(of tensorName: String) -> Int? {
-        let parts = tensorName.split(separator: ".").map(String.init)
-        return blockIndex(parts).flatMap { Int(parts[$0]) }
-    }
-
     private static func blockIndex(_ parts: [String]) -> Int? {
         parts.firstIndex { Int($0) != nil && $0.allSatisfy(\.isNumber) }
     }

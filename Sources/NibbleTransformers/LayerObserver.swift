@@ -4,7 +4,7 @@ import NibbleKernels
 public protocol LayerObserver: Sendable {
     /// Called after each product with what went in and came out, token after token.
     func observe(
-        layer: LayerID, input: UnsafeBufferPointer<Float>, output: UnsafeBufferPointer<Float>,
+        layer: LayerPath, input: UnsafeBufferPointer<Float>, output: UnsafeBufferPointer<Float>,
         tokenCount: Int,
         report: KernelReport)
 }

@@ -18,7 +18,7 @@ public enum LayerRole: String, Hashable, Sendable {
 /// A named weight matrix and its matrix product: what a plan gives a setting.
 public struct LinearLayer: Sendable, Identifiable {
     /// The canonical name.
-    public let id: LayerID
+    public let id: LayerPath
     /// What it does.
     public let role: LayerRole
     /// Output channels × input channels.
@@ -32,16 +32,14 @@ public struct LinearLayer: Sendable, Identifiable {
     /// Canonical name of the norm whose output it reads.
     public let feedingNorm: String?
     /// Layers that read the same input.
-    public let siblings: [LayerID]
+    public let siblings: [LayerPath]
     /// Other canonical names of the same weights, such as `lm_head` for a tied embedding.
     public let tiedNames: [String]
-    /// The transformer block it belongs to.
-    public let block: Int?
 
     /// A layer of a tensor; nil if nibble cannot read how it is stored.
     init?(
-        id: LayerID, role: LayerRole, shape: MatrixShape, tensorName: String, stored: ElementType,
-        feedingNorm: String?, siblings: [LayerID], tiedNames: [String], block: Int?
+        id: LayerPath, role: LayerRole, shape: MatrixShape, tensorName: String, stored: ElementType,
+        feedingNorm: String?, siblings: [LayerPath], tiedNames: [String]
     ) {
         guard let format = stored.storedFormat else { return nil }
         self.id = id
@@ -52,10 +50,11 @@ public struct LinearLayer: Sendable, Identifiable {
         self.feedingNorm = feedingNorm
         self.siblings = siblings
         self.tiedNames = tiedNames
-        self.block = block
         storedFormat = format.name
     }
 
+    /// The transformer block it belongs to.
+    public var block: Int? { id.block }
     /// How the file stores a number; nil for blocks.
     public var storage: FloatMatrix.Storage? { stored.matrixStorage }
     /// The file's type in small letters, such as `f16` or `q4_k`.

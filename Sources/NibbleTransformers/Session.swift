@@ -8,7 +8,7 @@ public final class Session {
     /// The tokens read so far.
     public private(set) var position = 0
     /// What each layer counted since the session began.
-    public private(set) var reports: [LayerID: KernelReport] = [:]
+    public private(set) var reports: [LayerPath: KernelReport] = [:]
     /// Seconds spent computing.
     public private(set) var computeSeconds = 0.0
     /// Tokens that fit.

@@ -102,10 +102,9 @@ public struct TransformerModel: Sendable {
         let names = CanonicalName.unique(for: matrices.map(\.name))
         return zip(matrices, names).compactMap { tensor, name in
             LinearLayer(
-                id: LayerID(name), role: .other,
+                id: LayerPath(name), role: .other,
                 shape: MatrixShape(rows: tensor.shape[0], columns: tensor.shape[1]), tensorName: tensor.name,
-                stored: tensor.elementType, feedingNorm: nil, siblings: [], tiedNames: [],
-                block: CanonicalName.block(of: tensor.name))
+                stored: tensor.elementType, feedingNorm: nil, siblings: [], tiedNames: [])
         }
     }
 
@@ -123,12 +122,12 @@ public struct TransformerModel: Sendable {
     }
 
     /// The layer with a canonical name.
-    public func layer(_ id: LayerID) -> LinearLayer? { layers.first { $0.id == id } }
+    public func layer(_ id: LayerPath) -> LinearLayer? { layers.first { $0.id == id } }
 
     /// The stored numbers of a layer, read where they lie in the mapped file; of blocks, their values, decoded into memory.
     ///
     /// - Throws: ``TransformerError/tensor(_:)`` if there is no such layer.
-    public func source(of id: LayerID) throws -> FloatMatrix {
+    public func source(of id: LayerPath) throws -> FloatMatrix {
         let layer = try readableLayer(id)
         return try source(of: id, rows: 0..<layer.shape.rows)
     }
@@ -136,7 +135,7 @@ public struct TransformerModel: Sendable {
     /// Some rows of ``source(of:)``.
     ///
     /// - Throws: ``TransformerError/tensor(_:)`` if there is no such layer, or it has no such rows.
-    public func source(of id: LayerID, rows: Range<Int>) throws -> FloatMatrix {
+    public func source(of id: LayerPath, rows: Range<Int>) throws -> FloatMatrix {
         let layer = try readableLayer(id)
         let shape = MatrixShape(rows: rows.count, columns: layer.shape.columns)
         let (bytes, file) = try storedBytes(of: layer, rows: rows)
@@ -150,7 +149,7 @@ public struct TransformerModel: Sendable {
     /// A layer as the file stores it, in its own bytes; nil for f64, which no kernel multiplies.
     ///
     /// - Throws: ``TransformerError/tensor(_:)`` if there is no such layer.
-    public func storedMatrix(of id: LayerID) throws -> PackedMatrix? {
+    public func storedMatrix(of id: LayerPath) throws -> PackedMatrix? {
         let layer = try readableLayer(id)
         guard layer.storage != .f64 else { return nil }
         let (bytes, file) = try storedBytes(of: layer, rows: 0..<layer.shape.rows)
@@ -158,7 +157,7 @@ public struct TransformerModel: Sendable {
             format: layer.storedFormat, shape: layer.shape, bytes: bytes, owner: file)
     }
 
-    private func readableLayer(_ id: LayerID) throws(TransformerError) -> LinearLayer {
+    private func readableLayer(_ id: LayerPath) throws(TransformerError) -> LinearLayer {
         if let layer = layer(id) { return layer }
         throw .tensor("There is no readable layer \(id.name.printable).")
     }

@@ -37,7 +37,7 @@ import Testing
     @Test func theCursorStaysInsideTheTree() {
         var driver = ExplorerFixture.explorer()
         driver.press("home", "k", "k")
-        #expect(driver.state.workspace?.tree.cursor == .layer(LayerID("embed_tokens")))
+        #expect(driver.state.workspace?.tree.cursor == .layer(LayerPath("embed_tokens")))
         driver.press("end", "j", "pgdn")
         #expect(driver.state.workspace?.tree.cursor == .block(1))
     }
@@ -85,13 +85,13 @@ import Testing
         driver.type("int2")
         driver.press("enter", "esc", "esc")
         driver.press("home", "n")
-        #expect(driver.state.workspace?.tree.cursor == .layer(LayerID("layers.0.attn.v_proj")))
+        #expect(driver.state.workspace?.tree.cursor == .layer(LayerPath("layers.0.attn.v_proj")))
         driver.press("n")
         #expect(
-            driver.state.workspace?.tree.cursor == .layer(LayerID("layers.1.attn.v_proj")),
+            driver.state.workspace?.tree.cursor == .layer(LayerPath("layers.1.attn.v_proj")),
             "it unfolds the block")
         driver.press("n")
-        #expect(driver.state.workspace?.tree.cursor == .layer(LayerID("layers.0.attn.v_proj")))
+        #expect(driver.state.workspace?.tree.cursor == .layer(LayerPath("layers.0.attn.v_proj")))
     }
 
     @Test func aClickChoosesARowAndTheWheelScrolls() throws {
@@ -101,9 +101,9 @@ import Testing
         let index = try #require(rows.firstIndex(of: "layers.0.attn.o_proj"))
         let point = Point(layout.treeRows.x + 5, layout.treeRows.y + index)
         driver.send(.terminal(.mouse(MouseEvent(.press(.left), at: point))))
-        #expect(driver.state.workspace?.tree.cursor == .layer(LayerID("layers.0.attn.o_proj")))
+        #expect(driver.state.workspace?.tree.cursor == .layer(LayerPath("layers.0.attn.o_proj")))
         driver.send(.terminal(.mouse(MouseEvent(.wheelUp, at: point))))
-        #expect(driver.state.workspace?.tree.cursor == .layer(LayerID("layers.0.attn.q_proj")))
+        #expect(driver.state.workspace?.tree.cursor == .layer(LayerPath("layers.0.attn.q_proj")))
     }
 
     @Test func theMouseCanBeSwitchedOff() {

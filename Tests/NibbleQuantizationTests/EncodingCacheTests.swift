@@ -22,7 +22,7 @@ import Testing
     }
 
     /// The layers whose bytes lie elsewhere in `second`.
-    private func moved(_ first: WeightSet, _ second: WeightSet, _ model: TransformerModel) -> [LayerID] {
+    private func moved(_ first: WeightSet, _ second: WeightSet, _ model: TransformerModel) -> [LayerPath] {
         model.layers.map(\.id).filter { id in
             guard let one = first[id], let other = second[id] else { return true }
             return !one.sharesBytes(with: other)

@@ -21,7 +21,7 @@ enum Layers {
         _ name: String, rows: Int, columns: Int = 32, tied: [String] = [], block: Int? = nil
     ) -> LinearLayer {
         let layer = LinearLayer(
-            id: LayerID(name), role: .other, shape: MatrixShape(rows: rows, columns: columns),
+            id: LayerPath(name), role: .other, shape: MatrixShape(rows: rows, columns: columns),
             tensorName: name, stored: .f16, feedingNorm: nil, siblings: [], tiedNames: tied, block: block)
         guard let layer else { preconditionFailure("f16 can be read") }
         return layer

@@ -10,7 +10,7 @@ import Testing
         Plan(rules: try rules.map { try PlanRule(pattern: $0.0, setting: try Setting.parse($0.1)) })
     }
 
-    private func id(_ name: String) -> LayerID { LayerID(name) }
+    private func id(_ name: String) -> LayerPath { LayerPath(name) }
 
     @Test func laterRulesWin() throws {
         let plan = try plan(

@@ -21,7 +21,7 @@ enum ModelFixture {
     static func weights(
         of model: TransformerModel, encoding: (LinearLayer) throws -> LayerEncoding
     ) throws -> WeightSet {
-        var matrices: [LayerID: PackedMatrix] = [:]
+        var matrices: [LayerPath: PackedMatrix] = [:]
         for layer in model.layers {
             matrices[layer.id] = try PackedMatrix.encode(
                 model.source(of: layer.id), encoding: encoding(layer))

@@ -124,8 +124,8 @@ import Testing
     @Test func weightsOfAnotherShapeAreRefused() throws {
         let model = try Self.open()
         let weights = try ModelFixture.storedWeights(of: model)
-        let wrong = try #require(weights[LayerID("embed_tokens")])
-        let mixed = weights.replacing(LayerID("layers.0.mlp.down_proj"), with: wrong)
+        let wrong = try #require(weights[LayerPath("embed_tokens")])
+        let mixed = weights.replacing(LayerPath("layers.0.mlp.down_proj"), with: wrong)
         #expect(throws: TransformerError.self) { try Session(model: model, weights: mixed) }
         #expect(throws: TransformerError.self) { try Session(model: model, weights: WeightSet([:])) }
     }
@@ -143,8 +143,8 @@ import Testing
             let session = try Session(model: model, weights: ModelFixture.storedWeights(of: model))
             let logits = try session.append([1, 2, 3])
             #expect(logits.allSatisfy { $0.isNaN })
-            #expect(session.reports[LayerID("layers.0.mlp.up_proj")]?.nonFiniteValues.count ?? 0 > 0)
-            #expect(session.reports[LayerID("layers.0.attn.q_proj")]?.nonFiniteValues.count == 0)
+            #expect(session.reports[LayerPath("layers.0.mlp.up_proj")]?.nonFiniteValues.count ?? 0 > 0)
+            #expect(session.reports[LayerPath("layers.0.attn.q_proj")]?.nonFiniteValues.count == 0)
             var sampler = Sampler(temperature: 1, seed: 1)
             #expect(sampler.sample(logits) == 0)
         }
@@ -152,9 +152,9 @@ import Testing
 
     @Test func observersSeeEveryProductOfEachLayer() throws {
         final class Counter: LayerObserver {
-            let seen = Mutex<[LayerID: Int]>([:])
+            let seen = Mutex<[LayerPath: Int]>([:])
             func observe(
-                layer: LayerID, input: UnsafeBufferPointer<Float>, output: UnsafeBufferPointer<Float>,
+                layer: LayerPath, input: UnsafeBufferPointer<Float>, output: UnsafeBufferPointer<Float>,
                 tokenCount: Int,
                 report: KernelReport
             ) { seen.withLock { $0[layer, default: 0] += tokenCount } }

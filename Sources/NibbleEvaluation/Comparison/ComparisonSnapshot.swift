@@ -25,7 +25,7 @@ public struct ContestantProgress: Sendable {
     /// Seconds of computing for the prompt.
     public internal(set) var prefillSeconds = 0.0
     /// What each layer counted: clipped activations, accumulator overflows, values that are not finite.
-    public internal(set) var reports: [LayerID: KernelReport] = [:]
+    public internal(set) var reports: [LayerPath: KernelReport] = [:]
     /// Bytes of memory that the session holds: packed weights beyond the mapped file, norms, keys and values.
     public internal(set) var memoryByteCount = 0
     /// Why it writes no more; nil while it does.

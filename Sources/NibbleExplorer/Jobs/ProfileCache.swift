@@ -8,7 +8,7 @@ import Synchronization
 final class ProfileCache: Sendable {
     private struct Key: Hashable {
         let location: URL
-        let layer: LayerID
+        let layer: LayerPath
     }
 
     private struct Entries {
@@ -21,13 +21,13 @@ final class ProfileCache: Sendable {
     static let capacity = 256
 
     /// The profile of a layer that was counted before.
-    func profile(of layer: LayerID, in model: TransformerModel) -> WeightProfile? {
+    func profile(of layer: LayerPath, in model: TransformerModel) -> WeightProfile? {
         entries.withLock { $0.profiles[Key(location: model.location, layer: layer)] }
     }
 
     /// The profile of a layer, made by `make` where it isn't known yet.
     func profile(
-        of layer: LayerID, in model: TransformerModel,
+        of layer: LayerPath, in model: TransformerModel,
         make: (FloatMatrix) throws(KernelError) -> WeightProfile
     ) throws -> WeightProfile {
         if let known = profile(of: layer, in: model) { return known }

@@ -17,7 +17,7 @@ struct LayerTree: Sendable {
     /// Blocks whose layers are hidden.
     var foldedBlocks: Set<Int> = []
     /// Layers that the next change applies to, besides the one under the cursor.
-    var marked: Set<LayerID> = []
+    var marked: Set<LayerPath> = []
     /// Regular expression that a layer's name must match somewhere; empty shows all.
     var filter = ""
     /// The order of rows; only the model's order groups them by block.
@@ -33,7 +33,7 @@ struct LayerTree: Sendable {
     /// What identifies a row across changes of filter and order.
     enum RowID: Hashable, Sendable {
         case block(Int)
-        case layer(LayerID)
+        case layer(LayerPath)
     }
 }
 
@@ -46,5 +46,5 @@ struct LayerTreeRow: Hashable, Sendable {
     /// Whether it is the last layer of its block.
     let isLastOfBlock: Bool
     /// The layers that a change on this row applies to.
-    let layers: [LayerID]
+    let layers: [LayerPath]
 }

@@ -5,11 +5,11 @@ import NibbleTransformers
 /// What follows from a plan for each layer of a model: made once per edit, read in every frame.
 struct ResolvedPlan: Sendable {
     /// The setting of each layer; a layer without one stays as stored.
-    let settings: [LayerID: Setting]
+    let settings: [LayerPath: Setting]
     /// The packed layout of each layer that has a setting which can be used with it.
-    let layouts: [LayerID: PackedLayout]
+    let layouts: [LayerPath: PackedLayout]
     /// Bytes of each layer.
-    let byteCounts: [LayerID: Int]
+    let byteCounts: [LayerPath: Int]
     /// Bytes of all tensors of the file.
     let originalBytes: Int
     /// Bytes of all tensors with the plan's layers packed.
@@ -19,8 +19,8 @@ struct ResolvedPlan: Sendable {
 
     init(_ plan: Plan, model: TransformerModel) {
         let settings = plan.resolve(model.layers)
-        var layouts: [LayerID: PackedLayout] = [:]
-        var byteCounts: [LayerID: Int] = [:]
+        var layouts: [LayerPath: PackedLayout] = [:]
+        var byteCounts: [LayerPath: Int] = [:]
         var known: [LayoutKey: PackedLayout] = [:]
         var (stored, packed) = (0, 0)
         for layer in model.layers {
@@ -53,7 +53,7 @@ struct ResolvedPlan: Sendable {
         try? FormatCatalogue.format(named: encoding.format).layout(of: shape, encoding: encoding)
     }
 
-    private static func title(_ settings: [LayerID: Setting], model: TransformerModel, byteCount: Int)
+    private static func title(_ settings: [LayerPath: Setting], model: TransformerModel, byteCount: Int)
         -> String
     {
         let names = Set(model.layers.map { settings[$0.id]?.encoding.format ?? "" })

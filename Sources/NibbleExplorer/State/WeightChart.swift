@@ -41,7 +41,7 @@ struct WeightChart: Sendable {
 
 /// What should be found out about one layer for the weights panel.
 struct AnalysisRequest: Hashable, Sendable {
-    let layer: LayerID
+    let layer: LayerPath
     /// nil: the layer as stored.
     let setting: Setting?
     let grid: WeightChart.Grid

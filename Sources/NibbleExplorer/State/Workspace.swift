@@ -24,7 +24,7 @@ struct Workspace: Sendable {
     /// What the current plan means for each layer.
     private(set) var resolved: ResolvedPlan
     /// The layers by their names.
-    let layers: [LayerID: LinearLayer]
+    let layers: [LayerPath: LinearLayer]
     /// Where the plan was loaded from or saved to.
     var planLocation: URL?
     /// Plans that are compared beside the current one.
@@ -70,7 +70,7 @@ struct Workspace: Sendable {
 
 /// A layer under one encoding: what a figure is about.
 struct FigureKey: Hashable, Sendable {
-    let layer: LayerID
+    let layer: LayerPath
     let setting: Setting
 }
 
@@ -107,23 +107,23 @@ extension Workspace {
     }
 
     /// The layers that a change applies to: the marked ones, else those of the row under the cursor.
-    var targets: [LayerID] {
+    var targets: [LayerPath] {
         tree.marked.isEmpty ? chosenRow?.layers ?? [] : model.layers.map(\.id).filter(tree.marked.contains)
     }
 
     /// The setting of a layer in the current plan; nil keeps it as stored.
-    func setting(of id: LayerID) -> Setting? { resolved.settings[id] }
+    func setting(of id: LayerPath) -> Setting? { resolved.settings[id] }
 
     /// The setting of the layer that panels show.
     var chosenSetting: Setting? { chosenLayer.flatMap { setting(of: $0.id) } }
 
     /// What is known of a layer under its current setting.
-    func figures(of id: LayerID) -> LayerFigures? {
+    func figures(of id: LayerPath) -> LayerFigures? {
         setting(of: id).flatMap { figures[FigureKey(layer: id, setting: $0)] }
     }
 
     /// What a running session counted in a layer under the current plan.
-    func counters(of id: LayerID) -> KernelReport? {
+    func counters(of id: LayerPath) -> KernelReport? {
         comparison.snapshot?.contestants.dropFirst().first?.reports[id]
     }
 }

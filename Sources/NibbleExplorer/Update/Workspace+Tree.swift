@@ -70,7 +70,7 @@ extension Workspace {
     }
 
     /// Whether a layer deserves attention: non-finite weights, clips, overflows, or a relative error above 10 %.
-    func isHurt(_ id: LayerID) -> Bool {
+    func isHurt(_ id: LayerPath) -> Bool {
         let figures = figures(of: id)
         let counters = counters(of: id)
         return (figures?.relativeError ?? 0) > 0.1 || (figures?.clippedFraction ?? 0) > 0

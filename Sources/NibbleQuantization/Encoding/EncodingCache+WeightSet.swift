@@ -17,7 +17,7 @@ extension EncodingCache {
         let settings = plan.resolve(model.layers)
         let total = Double(max(1, model.layers.reduce(0) { $0 + $1.shape.elementCount }))
         var done = 0.0
-        var matrices: [LayerID: PackedMatrix] = [:]
+        var matrices: [LayerPath: PackedMatrix] = [:]
         for layer in model.layers {
             try cancellation.check()
             let setting = settings[layer.id]

@@ -32,7 +32,7 @@ public struct GGUFExport: Sendable {
     /// Where a tensor's numbers come from.
     enum Source: Sendable {
         /// A layer in an encoding; rows of heads of this size are put in pairs, 0 for none.
-        case layer(LayerID, LayerEncoding, headSize: Int)
+        case layer(LayerPath, LayerEncoding, headSize: Int)
         /// A norm or bias; rows as for a layer.
         case vector(String, headSize: Int)
         /// A tensor of the file, as it is.
@@ -104,7 +104,7 @@ public struct GGUFExport: Sendable {
 extension GGUFExport {
     /// Every tensor of a GGUF file: layers by the plan, the others as they are.
     private static func tensorsOfFile(
-        _ model: TransformerModel, _ settings: [LayerID: Setting]
+        _ model: TransformerModel, _ settings: [LayerPath: Setting]
     ) throws(ExportError) -> [Tensor] {
         let layers = Dictionary(
             model.layers.map { ($0.tensorName, $0) }, uniquingKeysWith: { first, _ in first })
@@ -126,7 +126,7 @@ extension GGUFExport {
 
     /// The tensors of a Llama in the order of the forward pass, each block's norms before the layers that they feed.
     private static func tensorsOfLlama(
-        _ model: TransformerModel, _ settings: [LayerID: Setting]
+        _ model: TransformerModel, _ settings: [LayerPath: Setting]
     ) throws(ExportError) -> [Tensor] {
         guard let configuration = model.configuration else {
             throw ExportError(

@@ -7,7 +7,7 @@ extension Plan {
     /// Rules stay few: a rule for exactly these layers made earlier is replaced; layers that get the setting
     /// from other rules anyway need none; all layers, or all blocks' layers of one kind, take one pattern.
     /// - Parameter setting: nil keeps the layers as stored.
-    public func setting(_ ids: some Sequence<LayerID>, to setting: Setting?, among layers: [LinearLayer])
+    public func setting(_ ids: some Sequence<LayerPath>, to setting: Setting?, among layers: [LinearLayer])
         -> Plan
     {
         let wanted = Set(ids)
@@ -20,7 +20,7 @@ extension Plan {
         }
         let patterns = Self.patterns(for: chosen, among: layers)
         let replaced = Set(patterns.map(\.pattern)).union(
-            chosen.flatMap(\.allNames).map { LayerPattern.matching(LayerID($0)) })
+            chosen.flatMap(\.allNames).map { LayerPattern.matching(LayerPath($0)) })
         edited.rules.removeAll { replaced.contains($0.pattern) }
         let settings = edited.resolve(layers)
         for (pattern, members) in patterns where members.contains(where: { settings[$0.id] != setting }) {
@@ -51,7 +51,7 @@ extension Plan {
 
     /// Names the layers that taking rules away has changed by accident.
     private func keeping(
-        _ settings: [LayerID: Setting], outside edited: Set<LayerID>, among layers: [LinearLayer]
+        _ settings: [LayerPath: Setting], outside edited: Set<LayerPath>, among layers: [LinearLayer]
     ) -> Plan {
         let now = resolve(layers)
         var kept = self

@@ -28,14 +28,14 @@ public struct Plan: Hashable, Sendable {
     }
 
     /// The setting of a layer by its name; nil keeps it as stored.
-    public func setting(for id: LayerID) -> Setting? { Self.setting([id.name], ready) }
+    public func setting(for id: LayerPath) -> Setting? { Self.setting([id.name], ready) }
 
     /// The settings of `layers`; those that stay as stored are absent.
     ///
     /// A rule for a tied name, such as `lm_head`, applies to the layer that holds the weights.
-    public func resolve(_ layers: [LinearLayer]) -> [LayerID: Setting] {
+    public func resolve(_ layers: [LinearLayer]) -> [LayerPath: Setting] {
         let ready = ready
-        var settings: [LayerID: Setting] = [:]
+        var settings: [LayerPath: Setting] = [:]
         for layer in layers { settings[layer.id] = Self.setting(layer.allNames, ready) }
         return settings
     }
@@ -59,7 +59,7 @@ public struct Plan: Hashable, Sendable {
 /// A layer that two plans treat differently.
 public struct PlanDifference: Hashable, Sendable, CustomStringConvertible {
     /// The layer.
-    public let layer: LayerID
+    public let layer: LayerPath
     /// Its setting in the plan compared with; nil is as stored.
     public let before: Setting?
     /// Its setting in this plan; nil is as stored.

@@ -39,7 +39,7 @@ public struct PlanRule: Hashable, Sendable {
     }
 
     /// A rule for exactly one layer.
-    init(layer: LayerID, setting: Setting?) {
+    init(layer: LayerPath, setting: Setting?) {
         pattern = LayerPattern.matching(layer)
         self.setting = setting
     }
@@ -104,7 +104,7 @@ struct LayerPattern {
     }
 
     /// A pattern that matches `layer` only.
-    static func matching(_ layer: LayerID) -> String {
+    static func matching(_ layer: LayerPath) -> String {
         isName(layer.name) ? layer.name : NSRegularExpression.escapedPattern(for: layer.name)
     }
 }

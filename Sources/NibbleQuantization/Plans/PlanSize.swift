@@ -29,7 +29,7 @@ public struct PlanSize: Hashable, Sendable {
     ///
     /// - Throws: ``NibbleKernels/KernelError`` if a setting can't be used with a layer.
     static func estimate(
-        _ settings: [LayerID: Setting], layers: [LinearLayer], otherBytes: Int
+        _ settings: [LayerPath: Setting], layers: [LinearLayer], otherBytes: Int
     ) throws(KernelError) -> PlanSize {
         var (original, planned, weights) = (0, 0, 0)
         for layer in layers {

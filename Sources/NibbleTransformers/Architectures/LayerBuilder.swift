@@ -16,13 +16,13 @@ struct LayerBuilder {
     /// Adds one matrix.
     mutating func add(
         _ name: String, _ role: LayerRole, rows: Int, columns: Int, feedingNorm: String? = nil,
-        siblings: [LayerID] = [], tiedNames: [String] = [], block: Int? = nil
+        siblings: [LayerPath] = [], tiedNames: [String] = []
     ) throws(TransformerError) {
         let tensor = try checked(naming.name(of: name) + ".weight", shape: [rows, columns])
         let layer = LinearLayer(
-            id: LayerID(name), role: role, shape: MatrixShape(rows: rows, columns: columns),
+            id: LayerPath(name), role: role, shape: MatrixShape(rows: rows, columns: columns),
             tensorName: tensor.name, stored: tensor.elementType, feedingNorm: feedingNorm, siblings: siblings,
-            tiedNames: tiedNames, block: block)
+            tiedNames: tiedNames)
         guard let layer else { throw unusable(tensor) }
         layers.append(layer)
     }
@@ -40,7 +40,7 @@ struct LayerBuilder {
             try add(
                 name, part.role, rows: part.rows, columns: part.columns,
                 feedingNorm: readsNorm ? "layers.\(block).\(norm)" : nil,
-                siblings: siblings.map { LayerID("layers.\(block).\(canonical).\($0.name)") }, block: block)
+                siblings: siblings.map { LayerPath("layers.\(block).\(canonical).\($0.name)") })
             if hasBias { try addVector(name, "bias", count: part.rows, as: name + ".bias") }
         }
     }

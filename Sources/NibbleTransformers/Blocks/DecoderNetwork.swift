@@ -6,22 +6,22 @@ struct DecoderNetwork {
     struct Block {
         let attentionNorm: [Float]
         let feedForwardNorm: [Float]
-        let query, key, value, output, gate, up, down: (id: LayerID, linear: PackedLinear)
+        let query, key, value, output, gate, up, down: (id: LayerPath, linear: PackedLinear)
     }
 
     let configuration: ModelConfiguration
     let embedding: PackedMatrix
     let blocks: [Block]
     let finalNorm: [Float]
-    let head: (id: LayerID, linear: PackedLinear)
+    let head: (id: LayerPath, linear: PackedLinear)
     let rotary: RotaryEmbedding
 
     init(model: TransformerModel, weights: WeightSet) throws {
         guard let configuration = model.configuration else {
             throw TransformerError.notRunnable("The model has no usable configuration.")
         }
-        func linear(_ name: String) throws -> (id: LayerID, linear: PackedLinear) {
-            let id = LayerID(name)
+        func linear(_ name: String) throws -> (id: LayerPath, linear: PackedLinear) {
+            let id = LayerPath(name)
             guard let matrix = weights[id] else {
                 throw TransformerError.notRunnable("The weights of \(name) are missing.")
             }

@@ -14,7 +14,7 @@ struct ForwardPass {
     /// Cosines and sines of each token's position.
     private let angles: [(cosines: [Float], sines: [Float])]
     /// What each layer counted in this chunk.
-    private(set) var reports: [LayerID: KernelReport] = [:]
+    private(set) var reports: [LayerPath: KernelReport] = [:]
 
     private var configuration: ModelConfiguration { network.configuration }
     private var steps: VectorSteps { VectorSteps(pool: pool) }
@@ -106,7 +106,7 @@ struct ForwardPass {
     }
 
     private mutating func apply(
-        _ layer: (id: LayerID, linear: PackedLinear), to input: Numbers, into buffer: FloatBuffer
+        _ layer: (id: LayerPath, linear: PackedLinear), to input: Numbers, into buffer: FloatBuffer
     ) throws -> Numbers {
         let output = buffer.numbers(tokenCount * layer.linear.shape.rows)
         try apply(layer, to: input, tokenCount: tokenCount, into: output)
@@ -114,7 +114,7 @@ struct ForwardPass {
     }
 
     private mutating func apply(
-        _ layer: (id: LayerID, linear: PackedLinear), to input: Numbers, tokenCount: Int, into output: Numbers
+        _ layer: (id: LayerPath, linear: PackedLinear), to input: Numbers, tokenCount: Int, into output: Numbers
     ) throws {
         let input = UnsafeBufferPointer(input)
         let report = try layer.linear.apply(input, tokenCount: tokenCount, into: output, pool: pool)

@@ -147,7 +147,7 @@ struct LayerTreeView {
     /// The share of the bar for a relative error: its square root, so that 1 % is seen and 100 % fills the bar.
     static func heat(of relativeError: Double) -> Double { min(1, max(0, relativeError).squareRoot()) }
 
-    private func formatName(of id: LayerID) -> String {
+    private func formatName(of id: LayerPath) -> String {
         workspace.setting(of: id)?.encoding.format
             ?? workspace.layers[id]?.storedName ?? "—"
     }

@@ -75,7 +75,7 @@ enum FigureText {
     }
 }
 
-extension LayerID {
+extension LayerPath {
     /// The name inside its block: `attn.q_proj` for `layers.7.attn.q_proj`.
     var nameInBlock: String {
         let parts = name.split(separator: ".", maxSplits: 2)

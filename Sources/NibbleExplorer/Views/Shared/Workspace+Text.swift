@@ -4,7 +4,7 @@ import NibbleTransformers
 
 extension Workspace {
     /// The bytes of a layer under the current plan.
-    func byteCount(of id: LayerID) -> Int { resolved.byteCounts[id] ?? 0 }
+    func byteCount(of id: LayerPath) -> Int { resolved.byteCounts[id] ?? 0 }
 
     /// The packed layout of a layer under the current plan; nil where it stays as stored.
     func layout(of layer: LinearLayer) -> PackedLayout? { resolved.layouts[layer.id] }
