@@ -6,7 +6,9 @@
 public struct AttentionMask: Sendable {
     private let seen: @Sendable (Int) -> Range<Int>
 
-    /// A mask by its function: the positions from 0 on that a query at a position sees. None at all give zeros.
+    /// A mask by its function: the positions from 0 on that a query at a position sees.
+    ///
+    /// A query that sees none has a result of zeros.
     public init(_ seen: @escaping @Sendable (Int) -> Range<Int>) { self.seen = seen }
 
     /// The positions that a query at `position` sees; all lie at 0 or after.
