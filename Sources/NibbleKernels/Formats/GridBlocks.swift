@@ -17,45 +17,49 @@ public struct GridBlocks: IntegerCoded, NonuniformFormat {
     let shape: BlockShape
     let kind: nibble_block_kind
     let content: CodeBookCard
+    /// Where the parts of a block lie.
+    let blockFields: BlockFields
 
     static let all: [GridBlocks] = [
         GridBlocks(
             "iq3_s", "code book of four, scales of 32", 4,
             BlockShape(weights: 256, bytes: 110, groupSize: 32, codeBits: 832),
-            NIBBLE_IQ3_S, .iq3_s),
+            NIBBLE_IQ3_S, .iq3_s, .iq3_s),
         GridBlocks(
             "iq3_xxs", "code book of four, scales of 32", 6,
-            BlockShape(weights: 256, bytes: 98, groupSize: 32, codeBits: 736), NIBBLE_IQ3_XXS, .iq3_xxs),
+            BlockShape(weights: 256, bytes: 98, groupSize: 32, codeBits: 736), NIBBLE_IQ3_XXS, .iq3_xxs,
+            .iq3_xxs),
         GridBlocks(
             "iq2_s", "code book of eight, scales of 16", 6,
             BlockShape(weights: 256, bytes: 82, groupSize: 16, codeBits: 576),
-            NIBBLE_IQ2_S, .iq2_s),
+            NIBBLE_IQ2_S, .iq2_s, .iq2_s),
         GridBlocks(
             "iq2_xs", "code book of eight, scales of 16", 6,
-            BlockShape(weights: 256, bytes: 74, groupSize: 16, codeBits: 512), NIBBLE_IQ2_XS, .iq2_xs),
+            BlockShape(weights: 256, bytes: 74, groupSize: 16, codeBits: 512), NIBBLE_IQ2_XS, .iq2_xs, .iq2_xs
+        ),
         GridBlocks(
             "iq2_xxs", "code book of eight, scales of 32", 6,
-            BlockShape(weights: 256, bytes: 66, groupSize: 32, codeBits: 480), NIBBLE_IQ2_XXS, .iq2_xxs),
+            BlockShape(weights: 256, bytes: 66, groupSize: 32, codeBits: 480), NIBBLE_IQ2_XXS, .iq2_xxs,
+            .iq2_xxs),
         GridBlocks(
             "q2_0", "blocks of 64, codes −1 … 2", 1,
             BlockShape(weights: 64, bytes: 18, groupSize: 64, codeBits: 128),
-            NIBBLE_Q2_0, .q2_0),
+            NIBBLE_Q2_0, .q2_0, .q2_0),
         GridBlocks(
             "iq1_m", "code book of eight, scales of 16", 4,
-            BlockShape(weights: 256, bytes: 56, groupSize: 16, codeBits: 384), NIBBLE_IQ1_M, .iq1_m),
+            BlockShape(weights: 256, bytes: 56, groupSize: 16, codeBits: 384), NIBBLE_IQ1_M, .iq1_m, .iq1_m),
         GridBlocks(
             "iq1_s", "code book of eight, scales of 32", 4,
-            BlockShape(weights: 256, bytes: 50, groupSize: 32, codeBits: 360), NIBBLE_IQ1_S, .iq1_s),
+            BlockShape(weights: 256, bytes: 50, groupSize: 32, codeBits: 360), NIBBLE_IQ1_S, .iq1_s, .iq1_s),
         GridBlocks(
             "q1_0", "blocks of 128, codes −1 and 1", 1,
             BlockShape(weights: 128, bytes: 18, groupSize: 128, codeBits: 128),
-            NIBBLE_Q1_0, .q1_0),
+            NIBBLE_Q1_0, .q1_0, .q1_0),
     ]
 
     private init(
         _ name: String, _ description: String, _ numberBits: Int, _ shape: BlockShape,
-        _ kind: nibble_block_kind,
-        _ content: CodeBookCard
+        _ kind: nibble_block_kind, _ content: CodeBookCard, _ blockFields: BlockFields
     ) {
         self.name = name
         summary = "GGUF, read only: \(description)"
@@ -64,6 +68,7 @@ public struct GridBlocks: IntegerCoded, NonuniformFormat {
         self.shape = shape
         self.kind = kind
         self.content = content
+        self.blockFields = blockFields
     }
 
     /// GGUF formats that are read only.

@@ -1,5 +1,5 @@
 /// A format of dense codes, then one scale for each group: value = scale × levels[code].
-protocol LevelCoded: NonuniformFormat {
+protocol LevelCoded: NonuniformFormat, PartedFormat {
     /// The level of each of the 2^codeBits codes.
     var levels: [Float] { get }
     /// Weights that share a scale.
@@ -8,6 +8,8 @@ protocol LevelCoded: NonuniformFormat {
     func scaleByteCount(_ encoding: LayerEncoding) -> Int
     /// The scale of a group of the context's row that is stored in `bytes`.
     func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext, group: Int) -> Float
+    /// How a stored scale is to be read.
+    func scaleReading(_ encoding: LayerEncoding) -> StoredNumber
     /// Bits that the tensor shares.
     func tensorBits(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int
     /// Chooses a group's scale, stores it in `scaleBytes` and writes the group's codes.

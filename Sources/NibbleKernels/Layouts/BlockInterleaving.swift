@@ -22,15 +22,33 @@ struct UnitFactorPacking: Sendable {
         @Sendable (UnsafePointer<UInt8>, UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt8>) -> Void
     /// Writes them into a zeroed block.
     let write: @Sendable (UnsafePointer<UInt8>, UnsafePointer<UInt8>, UnsafeMutablePointer<UInt8>) -> Void
+    /// Bits of a stored factor and how they are to be read; nil where units have none.
+    var scales: (bits: Int, reading: StoredNumber)?
+    /// Bits of a stored minimum; nil where units have none.
+    var minimumBits: Int?
+    /// What is added to a factor's byte to store it.
+    var added: UInt8 = 0
+    /// Whether factor and minimum are the low and high half of the factor's byte.
+    var isShared = false
 
     /// Units have none.
     static let none = UnitFactorPacking(read: { _, _, _ in }, write: { _, _, _ in })
 
-    /// A byte each from `start` on.
+    /// A signed byte each from `start` on (Q6_K).
     static func bytes(at start: Int, count: Int) -> UnitFactorPacking {
         UnitFactorPacking(
             read: { block, scales, _ in scales.update(from: block + start, count: count) },
-            write: { scales, _, block in (block + start).update(from: scales, count: count) })
+            write: { scales, _, block in (block + start).update(from: scales, count: count) },
+            scales: (8, .signed))
+    }
+
+    /// A byte each from `start` on, the factor in the low half, the minimum in the high half (Q2_K).
+    static func nibbles(at start: Int, count: Int) -> UnitFactorPacking {
+        var packing = bytes(at: start, count: count)
+        packing.scales = (4, .whole(offset: 0))
+        packing.minimumBits = 4
+        packing.isShared = true
+        return packing
     }
 
     /// Eight scales and minima of six bits in twelve bytes from byte 4 on (Q4_K, Q5_K).
@@ -40,7 +58,7 @@ struct UnitFactorPacking: Sendable {
         },
         write: { scales, minima, block in
             for unit in 0..<8 { SixBitScales.put(scales[unit], minima[unit], group: unit, in: block) }
-        })
+        }, scales: (6, .whole(offset: 0)), minimumBits: 6)
 
     /// Sixteen signed factors of six bits, plus 32, in twelve bytes from byte 96 on (Q3_K).
     static let sixBitSixteen = UnitFactorPacking(
@@ -57,7 +75,7 @@ struct UnitFactorPacking: Sendable {
                 block[96 + unit % 8] |= (code & 15) << UInt8(unit / 8 * 4)
                 block[104 + unit % 4] |= (code >> 4) << UInt8(unit / 4 * 2)
             }
-        })
+        }, scales: (6, .whole(offset: 32)), added: 32)
 
     /// Eight signed factors of six bits, plus 32: high bits in bytes 2 and 3, low ones in bytes 4 … 7 (IQ4_XS).
     static let sixBitEight = UnitFactorPacking(
@@ -74,7 +92,7 @@ struct UnitFactorPacking: Sendable {
                 block[4 + unit / 2] |= (code & 15) << UInt8(unit % 2 * 4)
                 block[2 + unit / 4] |= (code >> 4) << UInt8(unit % 4 * 2)
             }
-        })
+        }, scales: (6, .whole(offset: 32)), added: 32)
 }
 
 /// A format of GGUF blocks that can be laid out in tiles.
@@ -88,7 +106,7 @@ protocol InterleavedBlocks: InterleavedCoded {
 extension InterleavedBlocks {
     func interleaving(_ context: RowContext) -> Interleaving? { Self.blocks.interleaving }
 
-    func split(row: UnsafeRawBufferPointer, context: RowContext, into parts: RowParts) {
+    func split(row: UnsafeRawBufferPointer, context: RowContext, into parts: RowPartPointers) {
         guard let start = row.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         let blocks = Self.blocks
         let count = row.count / blocks.bytes
@@ -131,7 +149,7 @@ extension InterleavedBlocks {
         }
     }
 
-    func join(_ parts: RowParts, context: RowContext, into row: UnsafeMutableRawBufferPointer) {
+    func join(_ parts: RowPartPointers, context: RowContext, into row: UnsafeMutableRawBufferPointer) {
         guard let start = row.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         let blocks = Self.blocks
         let count = row.count / blocks.bytes

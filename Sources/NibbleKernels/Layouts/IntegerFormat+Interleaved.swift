@@ -15,7 +15,7 @@ extension IntegerFormat: InterleavedCoded {
         return interleaving
     }
 
-    func split(row: UnsafeRawBufferPointer, context: RowContext, into parts: RowParts) {
+    func split(row: UnsafeRawBufferPointer, context: RowContext, into parts: RowPartPointers) {
         let columns = context.layout.shape.columns
         parts.unpackCodes(row, bits: codeBits, count: columns, signed: codeBits == 8 ? 128 : 0)
         guard let start = row.baseAddress, columns > 0 else { return }
@@ -32,7 +32,7 @@ extension IntegerFormat: InterleavedCoded {
         UnsafeMutableRawPointer(parts.zeroPoints).copyMemory(from: stored + scaleBytes, byteCount: groups)
     }
 
-    func join(_ parts: RowParts, context: RowContext, into row: UnsafeMutableRawBufferPointer) {
+    func join(_ parts: RowPartPointers, context: RowContext, into row: UnsafeMutableRawBufferPointer) {
         let columns = context.layout.shape.columns
         parts.packCodes(into: row, bits: codeBits, count: columns, signed: codeBits == 8 ? 128 : 0)
         guard let start = row.baseAddress, columns > 0, context.encoding.granularity != .tensor else {
@@ -53,13 +53,13 @@ extension TernaryFormat: InterleavedCoded {
         Interleaving(codeBits: 2, offset: 1, scaleKind: NIBBLE_SCALE_F32)
     }
 
-    func split(row: UnsafeRawBufferPointer, context: RowContext, into parts: RowParts) {
+    func split(row: UnsafeRawBufferPointer, context: RowContext, into parts: RowPartPointers) {
         let columns = context.layout.shape.columns
         parts.unpackCodes(row, bits: 2, count: columns, signed: 0)
         parts.scales.storeBytes(of: scale(row, context), as: Float.self)
     }
 
-    func join(_ parts: RowParts, context: RowContext, into row: UnsafeMutableRawBufferPointer) {
+    func join(_ parts: RowPartPointers, context: RowContext, into row: UnsafeMutableRawBufferPointer) {
         let columns = context.layout.shape.columns
         parts.packCodes(into: row, bits: 2, count: columns, signed: 0)
         guard let start = row.baseAddress, context.layout.scaleBits > 0 else { return }
@@ -74,14 +74,14 @@ extension MXInt8Format: InterleavedCoded {
             codeBits: 8, scaleLength: Self.blockSize, scaleKind: NIBBLE_SCALE_E8M0, scaleFactor: 1 / 64)
     }
 
-    func split(row: UnsafeRawBufferPointer, context: RowContext, into parts: RowParts) {
+    func split(row: UnsafeRawBufferPointer, context: RowContext, into parts: RowPartPointers) {
         guard let start = row.baseAddress else { return }
         let columns = context.layout.shape.columns
         UnsafeMutableRawPointer(parts.codes).copyMemory(from: start, byteCount: columns)
         parts.scales.copyMemory(from: start + columns, byteCount: context.layout.groupsPerRow)
     }
 
-    func join(_ parts: RowParts, context: RowContext, into row: UnsafeMutableRawBufferPointer) {
+    func join(_ parts: RowPartPointers, context: RowContext, into row: UnsafeMutableRawBufferPointer) {
         guard let start = row.baseAddress else { return }
         let columns = context.layout.shape.columns
         start.copyMemory(from: parts.codes, byteCount: columns)
@@ -89,7 +89,7 @@ extension MXInt8Format: InterleavedCoded {
     }
 }
 
-extension RowParts {
+extension RowPartPointers {
     /// Codes of `bits` bits side by side, each less `signed`.
     func unpackCodes(_ row: UnsafeRawBufferPointer, bits: Int, count: Int, signed: Int32) {
         withUnsafeTemporaryAllocation(of: Int16.self, capacity: max(count, 1)) { wide in

@@ -71,7 +71,7 @@ extension BlockQ2_K: InterleavedBlocks {
         weights: 256, bytes: 84,
         interleaving: Interleaving(
             codeBits: 2, unitLength: 16, scaleLength: 256, hasMinima: true, unitKind: NIBBLE_UNIT_NIBBLES),
-        scaleByte: 80, minimumByte: 82, unitFactors: .bytes(at: 0, count: 16))
+        scaleByte: 80, minimumByte: 82, unitFactors: .nibbles(at: 0, count: 16))
 }
 
 extension BlockQ3_K: InterleavedBlocks {

@@ -44,17 +44,21 @@ struct Interleaving: Sendable {
 }
 
 /// A format whose packed rows can be laid out in tiles and rebuilt.
-protocol InterleavedCoded: IntegerCoded {
+protocol InterleavedCoded: IntegerCoded, PartedFormat {
+    /// How units' factors are stored in a row.
+    var unitFactors: UnitFactorPacking { get }
+    /// The bits of a stored code that are the other way round in the run-time layout.
+    var flippedBits: UInt8 { get }
     /// The layout of rows packed with `context`; nil for options that have none.
     func interleaving(_ context: RowContext) -> Interleaving?
     /// Takes a packed row apart. The parts are zeroed before.
-    func split(row: UnsafeRawBufferPointer, context: RowContext, into parts: RowParts)
+    func split(row: UnsafeRawBufferPointer, context: RowContext, into parts: RowPartPointers)
     /// Puts a packed row together again, byte for byte; `row` is zeroed before.
-    func join(_ parts: RowParts, context: RowContext, into row: UnsafeMutableRawBufferPointer)
+    func join(_ parts: RowPartPointers, context: RowContext, into row: UnsafeMutableRawBufferPointer)
 }
 
 /// The parts of one row in the order of its columns.
-struct RowParts {
+struct RowPartPointers {
     /// A byte for each column, padding included: the code, or the signed number of an 8-bit format.
     let codes: UnsafeMutablePointer<UInt8>
     /// Scales as they are stored: f16, f32 or E8M0.
@@ -67,6 +71,27 @@ struct RowParts {
     let unitScales: UnsafeMutablePointer<UInt8>
     /// Minima of units.
     let unitMinima: UnsafeMutablePointer<UInt8>
+}
+
+extension RowPartPointers {
+    /// Space for the parts of a row, and a function that zeroes it, for as long as `body` runs.
+    static func withSpace(
+        codes: Int, scales: Int, units: Int, _ body: (RowPartPointers, () -> Void) -> Void
+    ) {
+        // Scales of four bytes and minima lie at multiples of their size.
+        let (codes, scales, units) = ((codes + 63) / 64 * 64, max(scales, 1), max(units, 1))
+        let size = codes + scales * 7 + units * 2 + 64
+        withUnsafeTemporaryAllocation(byteCount: size, alignment: 64) { space in
+            guard let start = space.baseAddress else { return }
+            let bytes = start.assumingMemoryBound(to: UInt8.self)
+            let parts = RowPartPointers(
+                codes: bytes, scales: start + codes,
+                minima: (start + codes + scales * 4).assumingMemoryBound(to: UInt16.self),
+                zeroPoints: bytes + codes + scales * 6, unitScales: bytes + codes + scales * 7,
+                unitMinima: bytes + codes + scales * 7 + units)
+            body(parts) { space.initializeMemory(as: UInt8.self, repeating: 0) }
+        }
+    }
 }
 
 /// Sizes of one matrix in tiles.
