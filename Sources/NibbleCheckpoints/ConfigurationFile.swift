@@ -40,7 +40,7 @@ public struct ConfigurationFile: Sendable, Equatable {
     }
 
     /// A configuration that another kind of file holds, with the names that it has for these keys.
-    init(_ members: [String: JSONValue], names: [String: String], file: String) {
+    public init(_ members: [String: JSONValue], names: [String: String], file: String) {
         root = .object(members)
         namesInFile = names
         self.file = file

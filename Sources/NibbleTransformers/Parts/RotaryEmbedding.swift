@@ -1,5 +1,4 @@
 import Foundation
-import NibbleCheckpoints
 import NibbleKernels
 
 /// Rotary position embedding (Su and others 2021): each pair of a head's numbers turns by position · frequency[i].
@@ -12,7 +11,7 @@ public struct RotaryEmbedding: Sendable {
         case neighbours
     }
 
-    /// What `config.json` says about positions.
+    /// What a configuration says about positions.
     public struct Configuration: Sendable, Hashable {
         /// Which numbers of a head turn together.
         public var pairing = Pairing.halves
@@ -35,6 +34,9 @@ public struct RotaryEmbedding: Sendable {
         /// Llama 3.1: low frequencies divided by the factor, high ones kept, those between blended.
         case llama3(factor: Double, low: Double, high: Double, originalLength: Double)
     }
+
+    /// Cosines and sines of one position.
+    typealias Angles = (cosines: [Float], sines: [Float])
 
     private let frequencies: [Float]
     private let pairing: Pairing
@@ -60,7 +62,7 @@ public struct RotaryEmbedding: Sendable {
     }
 
     /// Cosines and sines of one position.
-    func angles(position: Int) -> (cosines: [Float], sines: [Float]) {
+    func angles(position: Int) -> Angles {
         let angles = frequencies.map { Float(position) * $0 }
         return (angles.map { cos($0) }, angles.map { sin($0) })
     }
@@ -78,42 +80,6 @@ extension RotaryEmbedding.Scaling {
             if wavelength > originalLength / low { return frequency / factor }
             let smooth = (originalLength / wavelength - low) / (high - low)
             return (1 - smooth) * frequency / factor + smooth * frequency
-        }
-    }
-}
-
-extension RotaryEmbedding.Configuration {
-    /// Reads `rope_theta` with `rope_scaling` (transformers 4) or `rope_parameters` (transformers 5).
-    init(_ file: ConfigurationFile, headSize: Int) throws {
-        let group = file["rope_parameters"] != nil ? "rope_parameters" : "rope_scaling"
-        theta = try file.number("\(group).rope_theta") ?? file.number("rope_theta") ?? 10_000
-        guard theta > 0, theta.isFinite else {
-            throw TransformerError.configuration(
-                "\(file.file.printable): \(file.name(of: "rope_theta")) must be above 0.")
-        }
-        let isPresent = file[group].map { if case .object = $0 { true } else { false } } ?? false
-        guard isPresent else { return }
-        let kind = try file.string("\(group).rope_type") ?? file.string("\(group).type") ?? "default"
-        func number(_ key: String) throws -> Double {
-            guard let value = try file.number("\(group).\(key)"), value > 0, value.isFinite else {
-                throw TransformerError.configuration(
-                    "\(file.file.printable): \(file.name(of: "\(group).\(key)")) is missing or not above 0.")
-            }
-            return value
-        }
-        switch kind {
-        case "default": break
-        case "linear": scaling = .linear(factor: try number("factor"))
-        case "llama3":
-            scaling = .llama3(
-                factor: try number("factor"), low: try number("low_freq_factor"),
-                high: try number("high_freq_factor"),
-                originalLength: try number("original_max_position_embeddings"))
-        default:
-            throw TransformerError.configuration(
-                "\(file.file.printable): nibble does not know the RoPE type “\(kind.printable)”; it knows default, linear and "
-                    + "llama3."
-            )
         }
     }
 }

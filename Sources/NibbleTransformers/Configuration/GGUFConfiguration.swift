@@ -1,4 +1,6 @@
-/// A GGUF file's metadata in the words of a `config.json`.
+import NibbleCheckpoints
+
+/// A GGUF file's metadata in the words of a `config.json`, by an architecture's keys.
 ///
 /// A value of the wrong type stays wrong in the configuration, so that whoever needs it says so; one that the file doesn't
 /// give is left out.
@@ -8,24 +10,22 @@ struct GGUFConfiguration {
     private var members: [String: JSONValue]
     /// What the file calls each member.
     private var names: [String: String] = [:]
+    /// The metadata's keys that have a member.
+    private var translated: Set<String> = []
 
-    /// Keys of `config.json`, and the keys of GGUF that say the same, below the architecture's name.
-    private static let keys: [(configuration: String, gguf: String)] = [
-        ("hidden_size", "embedding_length"), ("intermediate_size", "feed_forward_length"),
-        ("num_hidden_layers", "block_count"), ("num_attention_heads", "attention.head_count"),
-        ("num_key_value_heads", "attention.head_count_kv"), ("head_dim", "attention.key_length"),
-        ("max_position_embeddings", "context_length"), ("rms_norm_eps", "attention.layer_norm_rms_epsilon"),
-        ("rope_theta", "rope.freq_base"), ("vocab_size", "vocab_size"), ("num_local_experts", "expert_count"),
-    ]
-
-    /// The configuration; nil if the file names no architecture.
-    static func file(_ header: GGUFHeader, name: String) -> ConfigurationFile? {
-        guard let architecture = header.metadata["general.architecture"]?.text else { return nil }
-        var configuration = GGUFConfiguration(header.metadata, architecture)
-        configuration.addValues()
+    /// The configuration of a file, and the keys below the architecture's name that have no place in it.
+    static func read(
+        _ metadata: GGUFMetadata, architecture: String, file: String, keys: KeyTable
+    ) -> (file: ConfigurationFile, untranslated: [String]) {
+        var configuration = GGUFConfiguration(metadata, architecture)
+        configuration.addValues(keys)
         configuration.addPositions()
-        configuration.addTensors(Set(header.tensors.map(\.name)))
-        return ConfigurationFile(configuration.members, names: configuration.names, file: name)
+        let untranslated = metadata.keys.filter {
+            $0.hasPrefix(architecture + ".") && !configuration.translated.contains($0)
+        }
+        return (
+            ConfigurationFile(configuration.members, names: configuration.names, file: file), untranslated
+        )
     }
 
     private init(_ metadata: GGUFMetadata, _ architecture: String) {
@@ -34,10 +34,11 @@ struct GGUFConfiguration {
         members = ["model_type": .string(architecture)]
     }
 
-    private mutating func addValues() {
-        for (key, source) in Self.keys {
-            names[key] = "\(architecture).\(source)"
-            if let value = metadata["\(architecture).\(source)"] { members[key] = Self.json(value) }
+    private mutating func addValues(_ keys: KeyTable) {
+        for (key, source) in keys.gguf {
+            let member = keys.huggingFace[key] ?? key.name
+            names[member] = "\(architecture).\(source)"
+            if let value = value("\(architecture).\(source)") { members[member] = Self.json(value) }
         }
         if members["vocab_size"] == nil, let tokens = metadata["tokenizer.ggml.tokens"]?.list {
             members["vocab_size"] = .integer(tokens.count)
@@ -45,6 +46,11 @@ struct GGUFConfiguration {
         for (key, source) in [("bos_token_id", "bos"), ("eos_token_id", "eos")] {
             if let id = metadata["tokenizer.ggml.\(source)_token_id"]?.integer { members[key] = .integer(id) }
         }
+    }
+
+    private mutating func value(_ key: String) -> GGUFValue? {
+        translated.insert(key)
+        return metadata[key]
     }
 
     /// A value as JSON has it; of a list whose numbers are the same for every layer, that number.
@@ -67,17 +73,17 @@ struct GGUFConfiguration {
     /// How positions are stretched, and which part of a head turns.
     private mutating func addPositions() {
         let rope = "\(architecture).rope"
-        let legacy = metadata["\(rope).scale_linear"]
-        let kind = metadata["\(rope).scaling.type"] ?? .text(legacy == nil ? "none" : "linear")
+        let legacy = value("\(rope).scale_linear")
+        let kind = value("\(rope).scaling.type") ?? .text(legacy == nil ? "none" : "linear")
         if kind != .text("none") {
-            let factor = metadata["\(rope).scaling.factor"] ?? legacy
+            let factor = value("\(rope).scaling.factor") ?? legacy
             names["rope_scaling.rope_type"] = "\(rope).scaling.type"
             names["rope_scaling.factor"] = "\(rope).scaling.factor"
             members["rope_scaling"] = .object([
                 "rope_type": Self.json(kind), "factor": factor.map(Self.json) ?? .null,
             ])
         }
-        guard let count = metadata["\(rope).dimension_count"] else { return }
+        guard let count = value("\(rope).dimension_count") else { return }
         names["partial_rotary_factor"] = "\(rope).dimension_count"
         guard let turning = count.integer else {
             members["partial_rotary_factor"] = Self.json(count)
@@ -93,12 +99,5 @@ struct GGUFConfiguration {
     private static func headSize(_ width: Int?, _ heads: Int?) -> Int? {
         guard let width, let heads, heads > 0 else { return nil }
         return width / heads
-    }
-
-    /// What only the list of tensors tells.
-    private mutating func addTensors(_ names: Set<String>) {
-        members["tie_word_embeddings"] = .boolean(!names.contains("output.weight"))
-        members["attention_bias"] = .boolean(names.contains("blk.0.attn_q.bias"))
-        members["mlp_bias"] = .boolean(names.contains("blk.0.ffn_gate.bias"))
     }
 }

@@ -1,58 +1,42 @@
 import NibbleCheckpoints
 import NibbleKernels
 
-/// What a weight matrix does in its block.
-public enum LayerRole: String, Hashable, Sendable {
-    /// Rows of the vocabulary, looked up.
-    case embedding
-    /// Attention projections.
-    case attentionQuery, attentionKey, attentionValue, attentionOutput
-    /// The gated feed-forward projections.
-    case gate, up, down
-    /// Hidden state to logits.
-    case head
-    /// Not known: a matrix of an architecture that nibble cannot run.
-    case other
-}
-
-/// A named weight matrix and its matrix product: what a plan gives a setting.
+/// A weight matrix of an open model and its matrix product: what a plan gives a setting.
 public struct LinearLayer: Sendable, Identifiable {
-    /// The canonical name.
+    /// The canonical path.
     public let id: LayerPath
     /// What it does.
     public let role: LayerRole
     /// Output channels × input channels.
     public let shape: MatrixShape
-    /// The tensor's name in the file.
-    public let tensorName: String
+    /// Where its numbers lie.
+    public let source: WeightSource
     /// How the file stores it.
     public let stored: ElementType
     /// Name of the format that multiplies its bytes as the file has them (of f64, the one that it is read into).
     public let storedFormat: String
-    /// Canonical name of the norm whose output it reads.
-    public let feedingNorm: String?
-    /// Layers that read the same input.
-    public let siblings: [LayerPath]
     /// Other canonical names of the same weights, such as `lm_head` for a tied embedding.
     public let tiedNames: [String]
 
-    /// A layer of a tensor; nil if nibble cannot read how it is stored.
+    /// A layer; nil if nibble cannot read how it is stored, or not in this view.
     init?(
-        id: LayerPath, role: LayerRole, shape: MatrixShape, tensorName: String, stored: ElementType,
-        feedingNorm: String?, siblings: [LayerPath], tiedNames: [String]
+        id: LayerPath, role: LayerRole, shape: MatrixShape, source: WeightSource, stored: ElementType,
+        tiedNames: [String]
     ) {
         guard let format = stored.storedFormat else { return nil }
+        // Blocks hold neighbours of one row; no view turns them.
+        guard source.view.isContiguous || stored.matrixStorage != nil else { return nil }
         self.id = id
         self.role = role
         self.shape = shape
-        self.tensorName = tensorName
+        self.source = source
         self.stored = stored
-        self.feedingNorm = feedingNorm
-        self.siblings = siblings
         self.tiedNames = tiedNames
         storedFormat = format.name
     }
 
+    /// The name of the tensor that holds it.
+    public var tensorName: String { source.tensor }
     /// The transformer block it belongs to.
     public var block: Int? { id.block }
     /// How the file stores a number; nil for blocks.
