@@ -59,11 +59,33 @@ public enum VectorKernels {
                         guard let x = input.baseAddress, let w = weight.baseAddress,
                             let y = output.baseAddress
                         else { return }
-                        InnerLoops.elementwise.pointee.layer_norm(
-                            x, w, bias.isEmpty ? nil : bias.baseAddress, epsilon, count, y)
+                        layerNorm(
+                            x, weight: w, bias: bias.isEmpty ? nil : bias.baseAddress, epsilon: epsilon,
+                            count: count, into: y)
                     }
                 }
             }
+        }
+    }
+
+    /// y = (x − mean) ÷ √(variance + epsilon) · weight + bias over `count` numbers.
+    ///
+    /// - Parameters:
+    ///   - weight: As many numbers as there are values; none stand for ones.
+    ///   - bias: As many numbers, or none.
+    public static func layerNorm(
+        _ input: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
+        epsilon: Float, count: Int, into output: UnsafeMutablePointer<Float>
+    ) {
+        let loop = InnerLoops.elementwise.pointee.layer_norm
+        if let weight {
+            loop(input, weight, bias, epsilon, count, output)
+            return
+        }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: max(count, 1)) { ones in
+            ones.initialize(repeating: 1)
+            guard let ones = ones.baseAddress else { return }
+            loop(input, ones, bias, epsilon, count, output)
         }
     }
 
@@ -71,8 +93,28 @@ public enum VectorKernels {
     public static func gelu(_ values: inout MutableSpan<Float>) {
         values.withUnsafeMutableBufferPointer { values in
             guard let start = values.baseAddress else { return }
-            InnerLoops.elementwise.pointee.gelu(start, values.count)
+            gelu(start, count: values.count)
         }
+    }
+
+    /// Replaces each of `count` numbers x by its GELU in its tanh form.
+    public static func gelu(_ values: UnsafeMutablePointer<Float>, count: Int) {
+        InnerLoops.elementwise.pointee.gelu(values, count)
+    }
+
+    /// Replaces each x by its GELU (Hendrycks and Gimpel 2016) in its exact form: x · Φ(x) = x · ½ · (1 + erf(x ÷ √2)).
+    ///
+    /// Before it is rounded to f32, a result is within 7·10⁻¹⁰ of the exact one.
+    public static func geluErf(_ values: inout MutableSpan<Float>) {
+        values.withUnsafeMutableBufferPointer { values in
+            guard let start = values.baseAddress else { return }
+            geluErf(start, count: values.count)
+        }
+    }
+
+    /// Replaces each of `count` numbers x by its GELU in its exact form.
+    public static func geluErf(_ values: UnsafeMutablePointer<Float>, count: Int) {
+        ExactGELU.apply(values, count: count)
     }
 
     /// Replaces scores by exp(score − max) ÷ Σ.
