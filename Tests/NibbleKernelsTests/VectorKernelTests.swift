@@ -127,6 +127,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [Float(0.5), 30, 50]) func softCapFollowsItsDefinition(_ cap: Float) {
+        let inputs = (-12000...12000).map { Float($0) / 1000 * cap } + [.infinity, -.infinity, 0, 1e-30]
+        var output = inputs + [.nan]
+        var span = output.mutableSpan
+        VectorKernels.softCap(&span, cap: cap)
+        for (x, y) in zip(inputs.map(Double.init), output) {
+            let expected = Double(cap) * tanh(x / Double(cap))
+            #expect(abs(Double(y) - expected) <= 3.1e-8 * Double(cap) + 0.5 * Double(Float(expected).ulp))
+        }
+        #expect(output.last?.isNaN == true)
+    }
+
     @Test func rotationKeepsLengthsOfPairs() throws {
         var vector: [Float] = [1, 2, 3, 4]
         let (cosines, sines): ([Float], [Float]) = ([0, 1], [1, 0])
