@@ -18,7 +18,7 @@ extension String {
     }
 
     /// `printable`, cut to `limit` characters with an ellipsis: for names inside a sentence.
-    func printable(limit: Int) -> String {
+    public func printable(limit: Int) -> String {
         let text = prefix(limit + 1)
         return text.count > limit ? String(text.prefix(limit)).printable + "…" : printable
     }

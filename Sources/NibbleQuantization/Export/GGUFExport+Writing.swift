@@ -46,8 +46,8 @@ extension GGUFExport {
                 try stored.withUnsafeBytes { try append(UnsafeRawBufferPointer(rebasing: $0[start..<end])) }
             }
         case .numbers(let numbers): try numbers.withUnsafeBytes { try append($0) }
-        case .vector(let name, let headSize):
-            guard let values = try model.vector(name) else {
+        case .parameter(let name, let headSize):
+            guard let values = try model.numbers(ofParameter: name) else {
                 throw ExportError("The model has no \(name.printable).")
             }
             let ordered = headSize == 0 ? values : values.indices.map { values[Self.row(at: $0, headSize)] }

@@ -78,6 +78,7 @@ struct BERT: Architecture {
         _ activation: FeedForward.Activation, _ norm: Norm
     ) throws(TransformerError) {
         let width = description.width
+        let isTied = try configuration.isHeadTied(default: true)
         guard configuration.className == "BertForMaskedLM" else {
             description.head = ClassHead(
                 pooler: Matrix("pooler", .pooler, rows: width, columns: width, bias: .required))
@@ -89,7 +90,7 @@ struct BERT: Architecture {
             transform: Matrix("transform", .pooler, rows: width, columns: width, bias: .required),
             activation: activation, norm: norm, decoder: decoder,
             bias: Parameter("logits", ending: .bias, shape: [embedding.shape.rows]))
-        if try configuration.isHeadTied(default: true) { description.ties = [decoder.path: embedding.path] }
+        if isTied { description.ties = [decoder.path: embedding.path] }
     }
 
     private func refuseVariants(_ configuration: Configuration) throws(TransformerError) {

@@ -22,8 +22,7 @@ struct Mixtral: Architecture {
     }
 
     func describe(_ configuration: Configuration) throws(TransformerError) -> TransformerDescription {
-        let count = try configuration.integer(.expertCount, in: 1...65_536)
-        let chosen = try configuration.integer(.chosenExpertCount, in: 1...count)
+        let (count, chosen) = try configuration.experts()
         let activation = try configuration.activation(default: .silu)
         return try configuration.llamaLike(
             mask: configuration.windowMask(), pairing: naming.pairing(configuration), epsilon: 1e-5,

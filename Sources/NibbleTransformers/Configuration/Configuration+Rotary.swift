@@ -35,7 +35,8 @@ extension Configuration {
 
     private func rotaryBase() throws(TransformerError) -> Double? {
         if let group = scalingGroup, let base = try number(inside(group, "rope_theta")) { return base }
-        return try number(.rotaryBase) ?? number(inside("rope_parameters", "rope_theta"))
+        if let base = try number(.rotaryBase) { return base }
+        return try number(inside("rope_parameters", "rope_theta"))
     }
 
     private func inside(_ group: String, _ key: String) -> ConfigurationKey {
@@ -43,7 +44,8 @@ extension Configuration {
     }
 
     private func scaling(_ group: String) throws(TransformerError) -> RotaryEmbedding.Scaling {
-        let kind = try string(inside(group, "rope_type")) ?? string(inside(group, "type")) ?? "default"
+        let (newer, older) = (try string(inside(group, "rope_type")), try string(inside(group, "type")))
+        let kind = newer ?? older ?? "default"
         func positive(_ key: String) throws(TransformerError) -> Double {
             guard let value = try number(inside(group, key)), value > 0, value.isFinite else {
                 throw error(inside(group, key), "is missing or not above 0.")

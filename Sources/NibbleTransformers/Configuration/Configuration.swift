@@ -18,12 +18,16 @@ public final class Configuration {
 
     /// The configuration in `file`, with the keys of an architecture.
     ///
-    /// - Parameter checkpoint: The weights beside it, where GGUF files keep numbers that others compute.
-    public init(_ file: ConfigurationFile, keys: KeyTable, checkpoint: Checkpoint? = nil) {
+    /// - Parameters:
+    ///   - checkpoint: The weights beside it, where GGUF files keep numbers that others compute.
+    ///   - isGGUF: Whether a GGUF file holds the values.
+    public init(
+        _ file: ConfigurationFile, keys: KeyTable, isGGUF: Bool = false, checkpoint: Checkpoint? = nil
+    ) {
         self.file = file
         self.keys = keys
         self.checkpoint = checkpoint
-        isGGUF = checkpoint?.gguf != nil
+        self.isGGUF = isGGUF
     }
 
     /// The class that `config.json` names first.
@@ -116,6 +120,15 @@ public final class Configuration {
         if let function = FeedForward.Activation(named: name) { return function }
         throw error(
             "nibble does not know the \(self.name(of: .activation)) “\(name.printable)”; it knows silu and gelu.")
+    }
+
+    /// How many experts a block has, and how many of them each token passes.
+    ///
+    /// A million in all blocks is more than any model has, and few enough to be listed.
+    public func experts() throws(TransformerError) -> (count: Int, chosen: Int) {
+        let blocks = try integer(.blockCount, in: 1...10_000)
+        let count = try integer(.expertCount, in: 1...max(1, (1 << 20) / blocks))
+        return (count, try integer(.chosenExpertCount, in: 1...count))
     }
 
     /// The tokens that end a text: one or several.

@@ -50,7 +50,8 @@ struct OpenedNetwork {
             (file, untranslated) = GGUFConfiguration.read(
                 metadata, architecture: name, file: file.file, keys: architecture.keys)
         }
-        let configuration = Configuration(file, keys: architecture.keys, checkpoint: checkpoint)
+        let configuration = Configuration(
+            file, keys: architecture.keys, isGGUF: checkpoint.gguf != nil, checkpoint: checkpoint)
         let description = try architecture.describe(configuration)
         let binding = try Binding(description, table, checkpoint)
         let used = binding.tensorNames.union(configuration.readTensors)

@@ -13,7 +13,7 @@ enum Remarks {
         }
         unknown = unknown.map { configuration.file.name(of: $0) }
         unknown += untranslated.filter { key in !HarmlessKeys.gguf.contains { key.hasSuffix("." + $0) } }
-        return sentence(
+        return sentences(
             unknown, one: "key of \(configuration.file.file.printable)",
             many: "keys of \(configuration.file.file.printable)")
     }
@@ -55,11 +55,11 @@ enum Remarks {
         let unknown = checkpoint.orderedTensors.map(\.name).filter { name in
             !used.contains(name) && !tied.contains(name) && !table.isHarmless(name)
         }
-        return sentence(unknown, one: "tensor", many: "tensors")
+        return sentences(unknown, one: "tensor", many: "tensors")
     }
 
-    private static func sentence(_ names: [String], one: String, many: String) -> [String] {
-        guard let first = names.first?.printable(limit: 120) else { return [] }
+    private static func sentences(_ names: [String], one: String, many: String) -> [String] {
+        guard let first = names.first.map({ $0.printable(limit: 120) }) else { return [] }
         return names.count == 1
             ? ["The \(one) “\(first)” is not understood: the numbers may be wrong."]
             : ["\(names.count) \(many) are not understood, such as “\(first)”: the numbers may be wrong."]

@@ -5,7 +5,10 @@ extension FeedForward.Activation {
     func apply(_ values: UnsafeMutableBufferPointer<Float>) {
         guard let start = values.baseAddress else { return }
         switch self {
-        case .silu: for index in values.indices { values[index] = Self.silu(values[index]) }
+        case .silu:
+            // silu(x) · 1: the same loop as with a gate.
+            let ones = [Float](repeating: 1, count: values.count)
+            ones.withUnsafeBufferPointer { VectorKernels.siluMultiply(gate: values, up: $0) }
         case .gelu: VectorKernels.geluErf(start, count: values.count)
         case .geluTanh: VectorKernels.gelu(start, count: values.count)
         }

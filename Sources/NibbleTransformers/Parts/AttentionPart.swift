@@ -56,18 +56,20 @@ struct AttentionPart: Part, @unchecked Sendable {
     private struct Work: @unchecked Sendable {
         let input: UnsafePointer<Float>
         let other: UnsafePointer<Float>
-        let output: UnsafeMutablePointer<Float>?
+        let output: UnsafeMutablePointer<Float>
 
-        init?(_ input: Numbers, _ other: Numbers, output: Numbers? = nil) {
-            guard let first = input.baseAddress, let second = other.baseAddress else { return nil }
+        init?(_ input: Numbers, _ other: Numbers, output: Numbers) {
+            guard let first = input.baseAddress, let second = other.baseAddress,
+                let target = output.baseAddress
+            else { return nil }
             (self.input, self.other) = (UnsafePointer(first), UnsafePointer(second))
-            self.output = output?.baseAddress
+            self.output = target
         }
     }
 
     /// Writes keys and values of new positions.
     private func store(keys: Numbers, values: Numbers, in cache: KeyValueCache, _ pass: Pass) {
-        guard let new = Work(keys, values) else { return }
+        guard let new = Work(keys, values, output: values) else { return }
         let (heads, size) = (attention.keyValueHeadCount, attention.headSize)
         let (position, tokenCount) = (pass.position, pass.tokenCount)
         @Sendable func storeHead(_ head: Int) {
@@ -83,22 +85,34 @@ struct AttentionPart: Part, @unchecked Sendable {
 
     /// Attends with the new tokens' queries; key-value heads are shared among threads.
     private func attend(_ queries: Numbers, into output: Numbers, _ cache: KeyValueCache, _ pass: Pass) {
-        guard let work = Work(queries, queries, output: output), let target = work.output else { return }
+        guard let work = Work(queries, queries, output: output) else { return }
         let (size, heads) = (attention.headSize, attention.headCount)
         let shared = heads / attention.keyValueHeadCount
         let (position, tokenCount) = (pass.position, pass.tokenCount)
-        let kernel = CausalAttention(headSize: size, factor: attention.factor)
+        let kernel = AttentionKernel(
+            factor: attention.factor, mask: attention.mask.positions(count: position + tokenCount))
         // With one token a head is little work: then heads that share keys go to different threads too.
         let headsTogether = tokenCount == 1 ? 1 : shared
         pass.pool.run(count: heads / headsTogether) { group in
             let first = group * headsTogether
             let parts = (first..<first + headsTogether).map { head in
-                CausalAttention.Queries(
-                    start: work.input + head * size, output: target + head * size, stride: heads * size,
+                AttentionKernel.Queries(
+                    start: work.input + head * size, output: work.output + head * size, stride: heads * size,
                     count: tokenCount, position: position)
             }
             kernel.attend(
                 parts, keys: cache.keys(head: first / shared), values: cache.values(head: first / shared))
+        }
+    }
+}
+
+extension Attention.Mask {
+    /// The positions that a query sees, where `count` are kept.
+    func positions(count: Int) -> AttentionMask {
+        switch self {
+        case .causal: .causal
+        case .window(let length): .slidingWindow(length)
+        case .bidirectional: .bidirectional(count)
         }
     }
 }

@@ -37,9 +37,11 @@ struct ExpertsPart: Part {
             UnsafeBufferPointer(scores), tokenCount: pass.tokenCount, expertCount: experts.count, chosenCount)
         let change = pass.arena.numbers(.change, input.count)
         change.update(repeating: 0)
-        // The largest sizes are reserved at once, so that no expert makes a buffer grow.
-        _ = pass.arena.numbers(.gathered, input.count)
-        _ = pass.arena.numbers(.expert, input.count)
+        // The largest sizes are asked for at once, so that no expert makes a buffer grow.
+        let inner = pass.tokenCount * (experts.first?.up.shape.rows ?? 0)
+        for (slot, count) in [
+            (Arena.Slot.gathered, input.count), (.expert, input.count), (.gate, inner), (.up, inner),
+        ] { _ = pass.arena.numbers(slot, count) }
         for (expert, chosen) in choices.enumerated() where !chosen.isEmpty {
             try pass.cancellation.check()
             try add(expert, chosen, input, to: change, &pass)

@@ -52,8 +52,8 @@ struct VectorSteps {
         run(tokenCount: hidden.count / size) { tokens in
             for token in tokens {
                 VectorKernels.layerNorm(
-                    buffers.input + token * size, weight: weight, bias: bias, epsilon: epsilon, count: size,
-                    into: buffers.output + token * size)
+                    buffers.input + token * size, weight: weight, bias: bias.isEmpty ? nil : bias,
+                    epsilon: epsilon, count: size, into: buffers.output + token * size)
             }
         }
     }

@@ -22,10 +22,10 @@ struct ModelSpeed {
     }
 
     /// A session that has read one token, and the seconds which that took.
-    func open() throws -> (session: Session, seconds: Double) {
-        var session: Session?
+    func open() throws -> (session: DecoderSession, seconds: Double) {
+        var session: DecoderSession?
         let time = try Stopwatch.milliseconds {
-            let opened = try Session(
+            let opened = try DecoderSession(
                 model: model, weights: weights, contextLength: max(promptTokens, generate),
                 cacheStorage: cache, pool: pool)
             _ = try opened.append([tokens[0]])
@@ -36,7 +36,7 @@ struct ModelSpeed {
     }
 
     /// Reads the prompt at once.
-    func prefill(_ session: Session, repetitions: Int) throws -> Rates {
+    func prefill(_ session: DecoderSession, repetitions: Int) throws -> Rates {
         let prompt = Array(tokens.prefix(promptTokens))
         return try rates(promptTokens, repetitions) {
             session.rewind(to: 0)
@@ -45,7 +45,7 @@ struct ModelSpeed {
     }
 
     /// Takes one token after the other from an empty context.
-    func decode(_ session: Session, repetitions: Int) throws -> Rates {
+    func decode(_ session: DecoderSession, repetitions: Int) throws -> Rates {
         let written = Array(tokens.prefix(generate))
         return try rates(generate, repetitions) {
             session.rewind(to: 0)

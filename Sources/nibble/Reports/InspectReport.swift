@@ -77,7 +77,7 @@ struct InspectReport: Encodable {
                 vocabularySize: $0.vocabularySize, beginOfText: $0.beginOfText,
                 endOfText: $0.endOfText.sorted())
         }
-        memory = model.configuration.map { _ in
+        memory = model.description.map { _ in
             let budget = MemoryBudget.current()
             let length = min(model.contextLength, 4096)
             let needed = model.memoryNeeded(weights: nil, contextLength: length)
@@ -87,7 +87,7 @@ struct InspectReport: Encodable {
         }
         canRun = model.runProblem == nil
         runProblem = model.runProblem
-        warnings = model.checkpoint.warnings
+        warnings = model.checkpoint.warnings + model.remarks
     }
 }
 
