@@ -10,16 +10,17 @@ import Testing
 @Suite struct ParityTests {
     static let names = ["llama-tied", "llama-gqa-llama3rope", "llama-headdim-bias", "llama-linear-rope"]
 
-    /// A copy of a fixture whose config.json is the one that transformers 4 writes.
-    private static func olderForm(of name: String) throws -> URL {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "nibble-v4-\(UUID().uuidString)-\(name)")
-        try FileManager.default.copyItem(at: ModelFixture.folder(name), to: folder)
-        try FileManager.default.removeItem(at: folder.appendingPathComponent("config.json"))
-        try FileManager.default.copyItem(
-            at: folder.appendingPathComponent("config.v4.json"),
-            to: folder.appendingPathComponent("config.json"))
-        return folder
+    /// Calls `body` with a copy of a fixture whose config.json is the one that transformers 4 writes.
+    private static func withOlderForm(of name: String, _ body: (URL) throws -> Void) throws {
+        try TemporaryFolder.with("transformers-4") { place in
+            let folder = place.appendingPathComponent(name)
+            try FileManager.default.copyItem(at: ModelFixture.folder(name), to: folder)
+            try FileManager.default.removeItem(at: folder.appendingPathComponent("config.json"))
+            try FileManager.default.copyItem(
+                at: folder.appendingPathComponent("config.v4.json"),
+                to: folder.appendingPathComponent("config.json"))
+            try body(folder)
+        }
     }
 
     private static func largestDifference(_ first: [Float], _ second: [Float]) -> Float {
@@ -84,14 +85,15 @@ import Testing
     }
 
     @Test(arguments: names) func readsConfigurationsOfTransformers4(_ name: String) throws {
-        let folder = try Self.olderForm(of: name)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try check(folder, reference: ModelFixture.folder(name))
+        try Self.withOlderForm(of: name) { try check($0, reference: ModelFixture.folder(name)) }
     }
 
-    @Test(.enabled(if: RepositoryPaths.optionalModels != nil, "stories260K is not on this machine"))
+    private static let stories = RepositoryPaths.optionalModel(
+        "stories260K-hf", having: "reference/greedy_from_bos.json", "reference/lm.json")
+
+    @Test(.enabled(if: stories != nil, "stories260K-hf is not on this machine (see CONTRIBUTING.md)"))
     func writesTheStoryOfStories260K() throws {
-        let folder = try #require(RepositoryPaths.optionalModels).appendingPathComponent("stories260K-hf")
+        let folder = try #require(Self.stories)
         let model = try TransformerModel.open(folder)
         #expect(model.runProblem == nil)
         let session = try Session(model: model, weights: ModelFixture.storedWeights(of: model))
@@ -126,9 +128,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: RepositoryPaths.optionalModels != nil, "stories260K is not on this machine"))
+    @Test(.enabled(if: stories != nil, "stories260K-hf is not on this machine (see CONTRIBUTING.md)"))
     func readsPromptsOfStories260KAsTransformersDoes() throws {
-        let folder = try #require(RepositoryPaths.optionalModels).appendingPathComponent("stories260K-hf")
+        let folder = try #require(Self.stories)
         let model = try TransformerModel.open(folder)
         let tokenizer = try #require(model.tokenizer)
         let weights = try ModelFixture.storedWeights(of: model)
