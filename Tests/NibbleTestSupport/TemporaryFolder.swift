@@ -10,10 +10,12 @@ import Synchronization
 /// ```
 public enum TemporaryFolder {
     /// Calls `body` with a fresh empty folder that is removed afterwards, whether it throws or not.
-    ///
-    /// - Parameter name: A word of the folder's name, so that one left behind by a crash tells whose it was.
-    public static func with<Result>(_ name: String = "test", _ body: (URL) throws -> Result) throws -> Result
-    {
+    public static func with<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        try with("test", body)
+    }
+
+    /// The same with a word in the folder's name, so that one left behind by a crash tells whose it was.
+    public static func with<Result>(_ name: String, _ body: (URL) throws -> Result) throws -> Result {
         let folder = try make(name)
         defer { try? FileManager.default.removeItem(at: folder) }
         return try body(folder)
