@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The order of the targets is the order of DESIGN: a target may depend only on targets above it.
+// The order of the targets is that of Documentation/Architecture.md: a target may depend only on targets above it.
 let package = Package(
     name: "nibble",
     products: [
@@ -58,7 +58,7 @@ let package = Package(
 
         .target(
             name: "NibbleTestSupport",
-            dependencies: ["CNibbleTestSupport"],
+            dependencies: ["CNibbleTestSupport", "NibbleCheckpoints"],
             path: "Tests/NibbleTestSupport"),
         .target(name: "CNibbleTestSupport", path: "Tests/CNibbleTestSupport"),
         .testTarget(

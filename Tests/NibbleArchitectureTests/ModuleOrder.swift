@@ -1,4 +1,4 @@
-/// What each module may import of the package and of other packages: the one-way order of the design.
+/// What each module may import of the package and of other packages: the one-way order of Documentation/Architecture.md.
 ///
 /// A change here is a change of the architecture. What a module may import, it may also leave out.
 enum ModuleOrder {

@@ -141,12 +141,11 @@ import Testing
         let decoded: String
     }
 
-    @Test(
-        .enabled(
-            if: RepositoryPaths.optionalModels != nil, "the stories260K checkpoint is not on this machine"))
+    private static let stories = RepositoryPaths.optionalModel("stories260K-hf", having: "reference/lm.json")
+
+    @Test(.enabled(if: stories != nil, "stories260K-hf is not on this machine (see CONTRIBUTING.md)"))
     func storiesPromptsAreEqual() throws {
-        let models = try #require(RepositoryPaths.optionalModels)
-        let folder = models.appendingPathComponent("stories260K-hf")
+        let folder = try #require(Self.stories)
         let tokenizer = try Tokenizer.load(directory: folder)
         let data = try Data(contentsOf: folder.appendingPathComponent("reference/lm.json"))
         for record in try JSONDecoder().decode([StoryRecord].self, from: data) {

@@ -36,14 +36,14 @@ struct FixtureReference: Sendable, CustomTestStringConvertible {
 
     /// Runs `body` with a copy of the folder whose `config.json` is another file of it.
     func withConfiguration<Result>(_ name: String, _ body: (URL) throws -> Result) throws -> Result {
-        let copy = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "nibble-fixture-\(UUID().uuidString)-\(self.name)")
-        defer { try? FileManager.default.removeItem(at: copy) }
-        try FileManager.default.copyItem(at: folder, to: copy)
-        try FileManager.default.removeItem(at: copy.appendingPathComponent("config.json"))
-        try FileManager.default.copyItem(
-            at: copy.appendingPathComponent(name), to: copy.appendingPathComponent("config.json"))
-        return try body(copy)
+        try TemporaryFolder.with(self.name) { place in
+            let copy = place.appendingPathComponent(self.name)
+            try FileManager.default.copyItem(at: folder, to: copy)
+            try FileManager.default.removeItem(at: copy.appendingPathComponent("config.json"))
+            try FileManager.default.copyItem(
+                at: copy.appendingPathComponent(name), to: copy.appendingPathComponent("config.json"))
+            return try body(copy)
+        }
     }
 }
 

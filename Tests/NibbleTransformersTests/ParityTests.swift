@@ -12,9 +12,12 @@ import Testing
         zip(first, second).map { ($0 - $1).magnitude }.max() ?? .infinity
     }
 
-    @Test(.enabled(if: RepositoryPaths.optionalModels != nil, "stories260K is not on this machine"))
+    private static let stories = RepositoryPaths.optionalModel(
+        "stories260K-hf", having: "reference/greedy_from_bos.json", "reference/lm.json")
+
+    @Test(.enabled(if: stories != nil, "stories260K-hf is not on this machine (see CONTRIBUTING.md)"))
     func writesTheStoryOfStories260K() throws {
-        let folder = try #require(RepositoryPaths.optionalModels).appendingPathComponent("stories260K-hf")
+        let folder = try #require(Self.stories)
         let model = try TransformerModel.open(folder)
         #expect(model.runProblem == nil)
         let session = try DecoderSession(model: model, weights: ModelFixture.storedWeights(of: model))
@@ -49,9 +52,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: RepositoryPaths.optionalModels != nil, "stories260K is not on this machine"))
+    @Test(.enabled(if: stories != nil, "stories260K-hf is not on this machine (see CONTRIBUTING.md)"))
     func readsPromptsOfStories260KAsTransformersDoes() throws {
-        let folder = try #require(RepositoryPaths.optionalModels).appendingPathComponent("stories260K-hf")
+        let folder = try #require(Self.stories)
         let model = try TransformerModel.open(folder)
         let tokenizer = try #require(model.tokenizer)
         let weights = try ModelFixture.storedWeights(of: model)

@@ -39,11 +39,7 @@ final class ExplorerScenario {
 
     /// Calls `body` with an empty home.
     static func withHome<Result>(_ body: (URL) throws -> Result) throws -> Result {
-        let home = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "nibble-scenario-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: home) }
-        return try body(home.resolvingSymlinksInPath())
+        try TemporaryFolder.with("scenario", body)
     }
 
     // MARK: Hands
