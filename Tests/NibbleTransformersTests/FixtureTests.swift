@@ -7,8 +7,9 @@ import Testing
 
 @testable import NibbleTransformers
 
-/// Every fixture that is found against the transformers library: outputs, hidden states and, of language models, greedy
-/// tokens. A fixture of an architecture that nibble doesn't know is passed over, and named.
+/// Every fixture that is found against the transformers library: outputs, hidden states and, of language models, greedy tokens.
+///
+/// A fixture of an architecture that nibble doesn't know is passed over, and named.
 @Suite struct FixtureTests {
     /// Keeps the hidden states of each place, chunk after chunk.
     final class States: LayerObserver {
@@ -46,7 +47,9 @@ import Testing
     /// Those that aren't run, each with nibble's reason: an architecture that it names, not a failure.
     @Test(arguments: passedOver) func passedOverFixturesSayWhy(_ fixture: FixtureReference) {
         let problem: String
-        do { problem = try TransformerModel.open(fixture.folder).networkProblem ?? "" } catch { problem = "\(error)" }
+        do { problem = try TransformerModel.open(fixture.folder).networkProblem ?? "" } catch {
+            problem = "\(error)"
+        }
         print("passed over: \(fixture.name): \(problem)")
         #expect(problem.count > 20)
     }

@@ -42,7 +42,9 @@ extension GGUFExport {
             ("general.architecture", .text(architecture)), ("general.type", .text("model")),
             ("general.name", .text(model.name)),
         ]
-        let fields = fields(description, kind.keys).map { (key: "\(architecture).\($0.key)", value: $0.value) }
+        let fields = fields(description, kind.keys).map {
+            (key: "\(architecture).\($0.key)", value: $0.value)
+        }
         let all = general + fields + fileType(tensors) + [quantizationVersion]
         do throws(TokenizerError) {
             let vocabulary = try GGUFVocabulary(

@@ -27,8 +27,15 @@ public struct Identity: Sendable {
     /// What a GGUF file of that architecture must have to mean this one, where several share a name.
     public let ggufNeedsExperts: Bool
 
+    /// Whether its models continue texts.
+    public let continuesText: Bool
+
     /// Names of an architecture.
-    public init(classes: [String], modelType: String, gguf: String? = nil, ggufNeedsExperts: Bool = false) {
+    public init(
+        classes: [String], modelType: String, gguf: String? = nil, ggufNeedsExperts: Bool = false,
+        continuesText: Bool = true
+    ) {
+        self.continuesText = continuesText
         self.classes = classes
         self.modelType = modelType
         self.gguf = gguf
@@ -43,13 +50,13 @@ public enum ArchitectureCatalogue {
         Llama(), Mixtral(), Mistral(), Qwen2(), Qwen3(), GPT2(), BERT(), ViT(),
     ]
 
-    /// Whether a model with such a configuration can run, as far as the names in it tell.
+    /// Whether a model with such a configuration can continue a text, as far as the names in it tell.
     ///
     /// - Parameter kind: The kind of checkpoint, as `Checkpoint.kind` calls it.
     public static func isKnown(_ configuration: ConfigurationFile, in kind: String) -> Bool {
         kind == "GGUF"
             ? architecture(gguf: configuration.modelType ?? "", hasExperts: false) != nil
-            : architecture(of: configuration) != nil
+            : architecture(of: configuration)?.identity.continuesText == true
     }
 
     /// The architecture of a GGUF file.
@@ -67,10 +74,14 @@ public enum ArchitectureCatalogue {
         return all.first { $0.identity.modelType == configuration.modelType }
     }
 
-    /// The names that a kind of file can have, for a sentence.
+    /// The names that a kind of file can have, for a sentence: the first few, and how many more.
     static func knownNames(isGGUF: Bool) -> String {
         let names = isGGUF ? all.compactMap(\.identity.gguf) : all.flatMap(\.identity.classes)
         var seen: Set<String> = []
-        return names.filter { seen.insert($0).inserted }.joined(separator: ", ")
+        let known = names.filter { seen.insert($0).inserted }
+        let rest = known.count - shownNames
+        return known.prefix(shownNames).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
     }
+
+    private static let shownNames = 5
 }

@@ -2,10 +2,12 @@
 /// for masked tokens, with a pooler, or bare.
 struct BERT: Architecture {
     let identity = Identity(
-        classes: ["BertModel", "BertForMaskedLM"], modelType: "bert", gguf: nil)
+        classes: ["BertModel", "BertForMaskedLM"], modelType: "bert", continuesText: false)
     let keys = KeyTable(
-        harmless: ["gradient_checkpointing", "pooler_fc_size", "pooler_num_attention_heads",
-            "pooler_num_fc_layers", "pooler_size_per_head", "pooler_type", "directionality"])
+        harmless: [
+            "gradient_checkpointing", "pooler_fc_size", "pooler_num_attention_heads",
+            "pooler_num_fc_layers", "pooler_size_per_head", "pooler_type", "directionality",
+        ])
 
     var naming: Naming {
         let block = "encoder.layer.#."

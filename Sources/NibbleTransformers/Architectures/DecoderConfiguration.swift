@@ -46,7 +46,8 @@ struct DecoderConfiguration {
         guard keyValueCount >= 1, count % keyValueCount == 0 else {
             throw configuration.error(
                 .headCount,
-                "\(count) is not a multiple of \(configuration.name(of: .keyValueHeadCount)) \(keyValueCount).")
+                "\(count) is not a multiple of \(configuration.name(of: .keyValueHeadCount)) \(keyValueCount)."
+            )
         }
         if let valueSize = try configuration.integer(.valueHeadSize), valueSize != size {
             throw configuration.error(

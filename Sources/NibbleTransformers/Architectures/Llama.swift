@@ -7,7 +7,8 @@ struct Llama: Architecture {
     func describe(_ configuration: Configuration) throws(TransformerError) -> TransformerDescription {
         try configuration.llamaLike(
             attentionBias: try configuration.presence(.attentionBias),
-            feedForwardBias: try configuration.presence(.feedForwardBias), pairing: naming.pairing(configuration))
+            feedForwardBias: try configuration.presence(.feedForwardBias),
+            pairing: naming.pairing(configuration))
     }
 }
 
@@ -29,7 +30,8 @@ extension Configuration {
         let rotary = try rotary(headSize: decoder.heads.size, pairing: pairing)
         let activation = try activation(default: .silu)
         func norm(_ name: String) -> Norm { Norm(.rms, name, size: decoder.width, epsilon: epsilon) }
-        return decoder.description(isHeadTied: try isHeadTied(default: false), finalNorm: norm("norm")) { path in
+        return decoder.description(isHeadTied: try isHeadTied(default: false), finalNorm: norm("norm")) {
+            path in
             var attention = Attention(
                 path + ".attn", width: decoder.width, heads: decoder.heads, mask: mask, rotary: rotary,
                 bias: attentionBias, outputBias: outputBias)

@@ -1,7 +1,7 @@
 /// The vision transformer (Dosovitskiy and others 2021): patches of an image and a class token through an encoder with the norm
 /// before both parts; the class token's last state gives the class.
 struct ViT: Architecture {
-    let identity = Identity(classes: ["ViTForImageClassification"], modelType: "vit", gguf: nil)
+    let identity = Identity(classes: ["ViTForImageClassification"], modelType: "vit", continuesText: false)
     let keys = KeyTable(harmless: ["encoder_stride", "pooler_act", "pooler_output_size"])
 
     var naming: Naming {

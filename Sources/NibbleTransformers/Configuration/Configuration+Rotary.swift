@@ -62,7 +62,8 @@ extension Configuration {
                 originalLength: try positive("original_max_position_embeddings"))
         default:
             throw error(
-                "nibble does not know the RoPE type “\(kind.printable)”; it knows default, linear and llama3.")
+                "nibble does not know the RoPE type “\(kind.printable)”; it knows default, linear and llama3."
+            )
         }
     }
 

@@ -119,7 +119,8 @@ public final class Configuration {
         guard let name = try string(.activation) else { return usual }
         if let function = FeedForward.Activation(named: name) { return function }
         throw error(
-            "nibble does not know the \(self.name(of: .activation)) “\(name.printable)”; it knows silu and gelu.")
+            "nibble does not know the \(self.name(of: .activation)) “\(name.printable)”; it knows silu and gelu."
+        )
     }
 
     /// How many experts a block has, and how many of them each token passes.

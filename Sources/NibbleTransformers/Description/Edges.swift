@@ -23,7 +23,9 @@ extension TransformerDescription {
     }
 
     /// Matrices that read the same input, each group in the order of the forward pass.
-    public var siblings: [[Matrix]] { blocks.flatMap(\.branches).map(\.mixer.readers).filter { $0.count > 1 } }
+    public var siblings: [[Matrix]] {
+        blocks.flatMap(\.branches).map(\.mixer.readers).filter { $0.count > 1 }
+    }
 
     /// The paths that share each layer's weights, the layer's own first.
     public func names(of path: LayerPath) -> [LayerPath] {

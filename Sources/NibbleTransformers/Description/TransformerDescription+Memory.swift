@@ -3,7 +3,9 @@ import NibbleKernels
 /// What a run takes besides its weights, counted before anything is allocated.
 extension TransformerDescription {
     /// What each attention keeps of a position, in the order of the forward pass.
-    public var keyValueShapes: [KeyValueShape] { blocks.flatMap(\.branches).compactMap(\.mixer.keyValueShape) }
+    public var keyValueShapes: [KeyValueShape] {
+        blocks.flatMap(\.branches).compactMap(\.mixer.keyValueShape)
+    }
 
     /// The numbers between the products of `tokenCount` rows that go through the blocks at once.
     public func workSpace(tokenCount: Int) -> WorkSpace {

@@ -77,7 +77,8 @@ private struct Binder {
         for member in place.members {
             if member == matrix.path.name { firstRow = rowCount }
             guard let rows = matrices[LayerPath(member)]?.shape.rows else {
-                throw .tensor("The tensor \(place.name.printable) holds \(member), which the model doesn't have.")
+                throw .tensor(
+                    "The tensor \(place.name.printable) holds \(member), which the model doesn't have.")
             }
             rowCount += rows
         }
@@ -92,7 +93,10 @@ private struct Binder {
         if let slice = place.slice {
             guard tensor.shape.count == 3, Array(tensor.shape.dropFirst()) == expected,
                 slice < tensor.shape[0]
-            else { throw mismatch(tensor, matrix.path.name, "[more than \(slice), \(expected[0]), \(expected[1])]") }
+            else {
+                throw mismatch(
+                    tensor, matrix.path.name, "[more than \(slice), \(expected[0]), \(expected[1])]")
+            }
             return
         }
         // A convolution that moves by its own width is a product of all that it covers.
@@ -135,7 +139,8 @@ private struct Binder {
         do { return try checkpoint.tensor(named: full).description } catch { throw .tensor("\(error)") }
     }
 
-    private func mismatch(_ tensor: TensorDescription, _ path: String, _ expected: String) -> TransformerError {
+    private func mismatch(_ tensor: TensorDescription, _ path: String, _ expected: String) -> TransformerError
+    {
         .tensor(
             "The tensor \(tensor.name.printable) has the shape \(tensor.shape), but \(configurationName) asks for "
                 + "\(expected) for \(path).")

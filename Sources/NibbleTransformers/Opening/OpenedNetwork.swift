@@ -28,7 +28,9 @@ struct OpenedNetwork {
             }
             throw unknown(name.map { [$0] } ?? [], isGGUF: true)
         }
-        if let configuration, let found = ArchitectureCatalogue.architecture(of: configuration) { return found }
+        if let configuration, let found = ArchitectureCatalogue.architecture(of: configuration) {
+            return found
+        }
         throw unknown(configuration?.architectures ?? [], isGGUF: false)
     }
 
@@ -36,7 +38,8 @@ struct OpenedNetwork {
         let found = names.isEmpty ? "no architecture" : names.map(\.printable).joined(separator: ", ")
         return .notRunnable(
             "\(isGGUF ? "The file" : "config.json") names \(found); nibble can run "
-                + "\(ArchitectureCatalogue.knownNames(isGGUF: isGGUF)). The weights can be browsed all the same.")
+                + "\(ArchitectureCatalogue.knownNames(isGGUF: isGGUF)). The weights can be browsed all the same."
+        )
     }
 
     private mutating func describe(
@@ -44,7 +47,10 @@ struct OpenedNetwork {
     ) throws(TransformerError) {
         guard let table = checkpoint.gguf == nil ? architecture.naming.huggingFace : architecture.naming.gguf,
             var file = checkpoint.configuration
-        else { throw .configuration("There is no config.json beside the weights: nibble needs it to run the model.") }
+        else {
+            throw .configuration(
+                "There is no config.json beside the weights: nibble needs it to run the model.")
+        }
         var untranslated: [String] = []
         if let metadata = checkpoint.gguf, let name = metadata["general.architecture"]?.text {
             (file, untranslated) = GGUFConfiguration.read(
@@ -68,7 +74,8 @@ struct OpenedNetwork {
     ) throws(TransformerError) {
         guard configuration.isGGUF else { return }
         let count = description.blocks.count
-        guard let tensor = checkpoint.orderedTensors.first(where: { $0.name.hasPrefix("blk.\(count).") }) else { return }
+        guard let tensor = checkpoint.orderedTensors.first(where: { $0.name.hasPrefix("blk.\(count).") })
+        else { return }
         throw .tensor(
             "There is a tensor \(tensor.name.printable), but \(configuration.name(of: .blockCount)) is \(count). "
                 + "The file is damaged; convert the model again.")

@@ -33,13 +33,15 @@ struct OpenedText {
     func problem(with description: TransformerDescription?) -> String? {
         guard let description else { return failure }
         guard description.kind == .causalLanguageModel else {
-            return "This is no language model but a \(description.kind.title): it continues no text. Its layers can be "
+            return
+                "This is no language model but a \(description.kind.title): it continues no text. Its layers can be "
                 + "browsed and changed all the same."
         }
         guard let tokenizer else { return failure }
         // GGUF files list every token; others may leave out some at the end.
         let (tokens, size) = (tokenizer.vocabularySize, description.vocabularySize)
         guard tokens > size || isGGUF && tokens < size else { return nil }
-        return "The tokenizer has \(tokens) tokens, but the model's vocabulary \(isGGUF ? "" : "only ")\(size)."
+        return
+            "The tokenizer has \(tokens) tokens, but the model's vocabulary \(isGGUF ? "" : "only ")\(size)."
     }
 }

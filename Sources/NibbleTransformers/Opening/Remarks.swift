@@ -46,12 +46,13 @@ enum Remarks {
     static func ofTensors(
         _ checkpoint: Checkpoint, used: Set<String>, table: NameTable, ties: [LayerPath: LayerPath]
     ) -> [String] {
-        let tied = Set(ties.keys.flatMap { path in
-            [true, false].flatMap { hasPrefix in
-                let name = table.place(of: path.name, hasPrefix: hasPrefix).name
-                return ["\(name).weight", "\(name).bias"]
-            }
-        })
+        let tied = Set(
+            ties.keys.flatMap { path in
+                [true, false].flatMap { hasPrefix in
+                    let name = table.place(of: path.name, hasPrefix: hasPrefix).name
+                    return ["\(name).weight", "\(name).bias"]
+                }
+            })
         let unknown = checkpoint.orderedTensors.map(\.name).filter { name in
             !used.contains(name) && !tied.contains(name) && !table.isHarmless(name)
         }
@@ -70,6 +71,7 @@ extension NameTable {
     /// Whether a tensor of this name changes nothing: constants that older files store.
     func isHarmless(_ name: String) -> Bool {
         let endings = [".inv_freq", ".masked_bias", ".position_ids"]
-        return endings.contains(where: name.hasSuffix) || harmless.contains(where: { Pattern(name).text.hasSuffix($0) })
+        return endings.contains(where: name.hasSuffix)
+            || harmless.contains(where: { Pattern(name).text.hasSuffix($0) })
     }
 }

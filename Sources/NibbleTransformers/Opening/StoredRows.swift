@@ -19,7 +19,8 @@ struct StoredRows {
         let length = tensor.bytes.count / slices
         let start = (view.slice ?? 0) * length
         let part = UnsafeRawBufferPointer(rebasing: tensor.bytes[start..<start + length])
-        guard let rowBytes = TensorDescription.byteCount(of: layer.stored, elementCount: layer.shape.columns) else {
+        guard let rowBytes = TensorDescription.byteCount(of: layer.stored, elementCount: layer.shape.columns)
+        else {
             throw TransformerError.tensor(
                 "The rows of \(layer.id) are no whole blocks of \(layer.stored.safetensorsName).")
         }

@@ -73,8 +73,9 @@ struct ExpertsPart: Part {
         let weight: Float
     }
 
-    /// For each expert the tokens that chose it: those of whose scores its own is among the `chosenCount` largest, the lower
-    /// index first on ties; the weights are the softmax of the chosen scores. NaN counts as the smallest score.
+    /// For each expert the tokens that chose it: those of whose scores its own is among the `chosenCount` largest.
+    ///
+    /// The lower index goes first on ties; the weights are the softmax of the chosen scores. NaN counts as the smallest score.
     static func choices(
         _ scores: UnsafeBufferPointer<Float>, tokenCount: Int, expertCount: Int, _ chosenCount: Int
     ) -> [[Choice]] {
