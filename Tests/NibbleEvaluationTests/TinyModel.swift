@@ -52,7 +52,7 @@ enum TinyModel {
             let checkpoint = try Checkpoint.open(folder)
             let tensors = try checkpoint.orderedTensors.map { tensor in
                 let bytes = try checkpoint.tensor(named: tensor.name).withUnsafeBytes { [UInt8]($0) }
-                let entry = SafetensorsWriter.Entry(
+                let entry = TensorEntry(
                     name: tensor.name, elementType: tensor.elementType, shape: tensor.shape)
                 return (entry: entry, bytes: change(tensor.name, bytes))
             }

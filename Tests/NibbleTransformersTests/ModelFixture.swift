@@ -32,7 +32,7 @@ enum ModelFixture {
     /// Runs `body` with a copy of llama-tied whose configuration or weights are changed first.
     static func withCopy<Result>(
         configuration: (inout [String: Any]) -> Void = { _ in },
-        tensors: (inout [(entry: SafetensorsWriter.Entry, bytes: [UInt8])]) -> Void = { _ in },
+        tensors: (inout [(entry: TensorEntry, bytes: [UInt8])]) -> Void = { _ in },
         body: (URL) throws -> Result
     ) throws -> Result {
         let copy = FileManager.default.temporaryDirectory.appendingPathComponent(
@@ -48,7 +48,7 @@ enum ModelFixture {
         let checkpoint = try Checkpoint.open(original)
         var contents = try checkpoint.orderedTensors.map { tensor in
             let bytes = try checkpoint.tensor(named: tensor.name).withUnsafeBytes { [UInt8]($0) }
-            let entry = SafetensorsWriter.Entry(
+            let entry = TensorEntry(
                 name: tensor.name, elementType: tensor.elementType, shape: tensor.shape)
             return (entry: entry, bytes: bytes)
         }
