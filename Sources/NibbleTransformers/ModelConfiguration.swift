@@ -1,4 +1,5 @@
 import NibbleCheckpoints
+import NibbleJSON
 
 /// The numbers of a decoder's `config.json`, in the forms that transformers 4 and 5 write, or of a GGUF file.
 public struct ModelConfiguration: Sendable, Hashable {

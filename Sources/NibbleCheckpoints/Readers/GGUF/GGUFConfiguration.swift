@@ -1,3 +1,5 @@
+import NibbleJSON
+
 /// A GGUF file's metadata in the words of a `config.json`.
 ///
 /// A value of the wrong type stays wrong in the configuration, so that whoever needs it says so; one that the file doesn't
