@@ -1,4 +1,5 @@
 import Foundation
+import NibbleJSON
 
 extension Tokenizer {
     /// Reads `tokenizer.json` and, where present, `tokenizer_config.json` and `generation_config.json`, which name the
@@ -26,15 +27,15 @@ extension Tokenizer {
     ) throws(TokenizerError) {
         var steering = SteeringTokens()
         if let configurationJSON {
-            let json = try JSONReader.parse(configurationJSON, file: "tokenizer_config.json")
+            let json = try TokenizerJSON.parse(configurationJSON, file: "tokenizer_config.json")
             steering.beginning = SteeringTokens.content(json["bos_token"])
             steering.end = [SteeringTokens.content(json["eos_token"])].compactMap { $0 }
         }
         if let generationJSON {
-            let json = try JSONReader.parse(generationJSON, file: "generation_config.json")
+            let json = try TokenizerJSON.parse(generationJSON, file: "generation_config.json")
             steering.endNumbers = SteeringTokens.numbers(json["eos_token_id"])
         }
-        try self.init(try JSONReader.parse(tokenizerJSON, file: "tokenizer.json"), steering: steering)
+        try self.init(try TokenizerJSON.parse(tokenizerJSON, file: "tokenizer.json"), steering: steering)
     }
 
     /// The longest tokenizer file that is read; the largest published vocabularies take 35 MB.
@@ -66,10 +67,10 @@ struct SteeringTokens {
     var endNumbers: Set<Int> = []
 
     /// A token is named by its text, or by an object that holds it.
-    static func content(_ json: JSON?) -> [UInt8]? { json?.bytes ?? json?["content"]?.bytes }
+    static func content(_ json: JSONValue?) -> [UInt8]? { json?.bytes ?? json?["content"]?.bytes }
 
     /// A number, or a list of numbers.
-    static func numbers(_ json: JSON?) -> Set<Int> {
+    static func numbers(_ json: JSONValue?) -> Set<Int> {
         Set(
             (json?.array ?? [json].compactMap { $0 }).compactMap(\.integer).filter {
                 (0..<(1 << 26)).contains($0)

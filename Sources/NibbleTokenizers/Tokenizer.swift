@@ -1,3 +1,5 @@
+import NibbleJSON
+
 /// A tokenizer of a Hugging Face folder or a GGUF file: text to token numbers and back.
 ///
 /// Text passes added tokens → normalizer → pre-tokenizer → model → post-processor, as the `tokenizers` library
@@ -21,15 +23,15 @@ public struct Tokenizer: Sendable {
     public let endOfText: Set<Int>
 
     /// A tokenizer from the contents of its files.
-    init(_ json: JSON, steering: SteeringTokens) throws(TokenizerError) {
-        guard let model = json["model"] else { throw .invalid("tokenizer.json has no model.") }
+    init(_ json: JSONValue, steering: SteeringTokens) throws(TokenizerError) {
+        guard let model = json.present("model") else { throw .invalid("tokenizer.json has no model.") }
         let entries = try AddedTokens.read(json)
         self.model = try TokenModelList.model(model)
-        normalizers = try NormalizerList.steps(json["normalizer"])
+        normalizers = try NormalizerList.steps(json.present("normalizer"))
         added = AddedTokens(entries, normalizers: normalizers)
-        preTokenizers = try PreTokenizerList.steps(json["pre_tokenizer"])
-        decoder = try TokenDecoder(json["decoder"])
-        (prefix, suffix) = try PostProcessorList.frame(json["post_processor"])
+        preTokenizers = try PreTokenizerList.steps(json.present("pre_tokenizer"))
+        decoder = try TokenDecoder(json.present("decoder"))
+        (prefix, suffix) = try PostProcessorList.frame(json.present("post_processor"))
         special = Set(entries.filter(\.isSpecial).map(\.id))
         pieces = Dictionary(self.model.vocabulary.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
             .merging(added.contents, uniquingKeysWith: { $1 })

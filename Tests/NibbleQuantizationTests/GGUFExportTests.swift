@@ -173,7 +173,7 @@ import Testing
     @Test func modelsOfUnknownKindAreRefused() throws {
         try Layers.withFolder { folder in
             let url = folder.appendingPathComponent("model.safetensors")
-            let entry = SafetensorsWriter.Entry(name: "a.weight", elementType: .f32, shape: [2, 2])
+            let entry = TensorEntry(name: "a.weight", elementType: .f32, shape: [2, 2])
             try SafetensorsWriter.write([(entry, [UInt8](repeating: 0, count: 16))], to: url)
             let model = try TransformerModel.open(url)
             #expect(throws: ExportError.self) { _ = try GGUFExport(model, plan: Plan()) }

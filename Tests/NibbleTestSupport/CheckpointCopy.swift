@@ -4,7 +4,7 @@ import NibbleCheckpoints
 /// Copies of a committed checkpoint whose configuration or weights differ from it.
 public enum CheckpointCopy {
     /// A tensor as it will be written.
-    public typealias StoredTensor = (entry: SafetensorsWriter.Entry, bytes: [UInt8])
+    public typealias StoredTensor = (entry: TensorEntry, bytes: [UInt8])
 
     /// Calls `body` with a folder that holds `config.json` and `model.safetensors` of `original` after the changes; it is
     /// removed afterwards.
@@ -29,7 +29,7 @@ public enum CheckpointCopy {
         let checkpoint = try Checkpoint.open(folder)
         return try checkpoint.orderedTensors.map { tensor in
             let bytes = try checkpoint.tensor(named: tensor.name).withUnsafeBytes { [UInt8]($0) }
-            let entry = SafetensorsWriter.Entry(
+            let entry = TensorEntry(
                 name: tensor.name, elementType: tensor.elementType, shape: tensor.shape)
             return (entry: entry, bytes: bytes)
         }

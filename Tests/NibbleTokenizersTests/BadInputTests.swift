@@ -74,7 +74,10 @@ import Testing
         ),
         (#"{"added_tokens":[{"id":1,"content":""}],"model":{"vocab":{}}}"#, "added token"),
         (#"{"model":{"vocab":{}},"normalizer":{"type":"\u001b[2J"}}"#, #"\u{1B}[2J"#),
-        (#"{"model":{"vocab":{"a":0"#, "ends early"),
+        (
+            #"{"model":{"vocab":{"a":0"#,
+            "tokenizer.json is not valid JSON: the text ends where a comma or “}” should stand at byte 24."
+        ),
     ])
     func aSentenceNamesTheFault(file: String, word: String) {
         let error = #expect(throws: TokenizerError.self) { try Tokenizer(tokenizerJSON: Array(file.utf8)) }

@@ -17,7 +17,7 @@ extension GGUFExport {
         to url: URL, pool: WorkPool = .shared, cancellation: Cancellation = Cancellation(),
         progress: (@Sendable (Double) -> Void)? = nil
     ) throws {
-        let entries = tensors.map { GGUFWriter.Entry(name: $0.name, elementType: $0.type, shape: $0.shape) }
+        let entries = tensors.map { TensorEntry(name: $0.name, elementType: $0.type, shape: $0.shape) }
         var remaining = tensors[...]
         let total = Double(max(byteCount, 1))
         var written = 0
@@ -35,7 +35,7 @@ extension GGUFExport {
     }
 
     private func write(
-        _ tensor: Tensor, _ pieces: PieceQueue, _ cancellation: Cancellation, append: GGUFWriter.Append
+        _ tensor: Tensor, _ pieces: PieceQueue, _ cancellation: Cancellation, append: TensorEntry.Append
     ) throws {
         switch tensor.source {
         case .copy(let name):

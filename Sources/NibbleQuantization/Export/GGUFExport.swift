@@ -25,7 +25,7 @@ public struct GGUFExport: Sendable {
 
         /// Bytes in the file.
         public var byteCount: Int {
-            GGUFWriter.Entry(name: name, elementType: type, shape: shape).byteCount ?? 0
+            TensorEntry(name: name, elementType: type, shape: shape).byteCount ?? 0
         }
     }
 

@@ -1,3 +1,5 @@
+import NibbleJSON
+
 /// Turns tokens back into bytes.
 struct TokenDecoder: Sendable {
     /// Whether tokens are written in the byte alphabet.
@@ -10,7 +12,7 @@ struct TokenDecoder: Sendable {
     private(set) var strippedBlanks = 0
 
     /// The decoder for the file's `decoder`.
-    init(_ json: JSON?) throws(TokenizerError) { try add(json) }
+    init(_ json: JSONValue?) throws(TokenizerError) { try add(json) }
 
     /// A decoder of the byte alphabet.
     static let byteAlphabet: TokenDecoder = {
@@ -30,9 +32,9 @@ struct TokenDecoder: Sendable {
 
     private init() {}
 
-    private mutating func add(_ json: JSON?) throws(TokenizerError) {
+    private mutating func add(_ json: JSONValue?) throws(TokenizerError) {
         guard let json else { return }
-        let type = json["type"]?.text ?? ""
+        let type = json["type"]?.string ?? ""
         switch type {
         case "Sequence": for part in json["decoders"]?.array ?? [] { try add(part) }
         case "ByteLevel": usesByteAlphabet = true
@@ -44,7 +46,7 @@ struct TokenDecoder: Sendable {
             }
             replacements.append((pattern, content))
         case "Strip":
-            guard json["content"]?.text == " ", json["stop"]?.integer ?? 0 == 0 else {
+            guard json["content"]?.string == " ", json["stop"]?.integer ?? 0 == 0 else {
                 throw .unsupported("tokenizer.json: nibble knows Strip decoders of leading blanks only.")
             }
             let start = json["start"]?.integer ?? 0
@@ -55,7 +57,7 @@ struct TokenDecoder: Sendable {
             strippedBlanks += start
         case "Metaspace":
             replacements.append((json["replacement"]?.bytes ?? Array("▁".utf8), [0x20]))
-            if json["prepend_scheme"]?.text ?? "always" != "never" { strippedBlanks += 1 }
+            if json["prepend_scheme"]?.string ?? "always" != "never" { strippedBlanks += 1 }
         default: throw .unsupported("tokenizer.json: nibble does not know the decoder “\(type)”.")
         }
     }

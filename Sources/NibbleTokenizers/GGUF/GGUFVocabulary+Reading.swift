@@ -1,4 +1,5 @@
 import Foundation
+import NibbleJSON
 
 extension GGUFVocabulary {
     /// The tokenizer of a Hugging Face folder in the words of a GGUF file.
@@ -26,36 +27,36 @@ extension GGUFVocabulary {
     public init(
         tokenizerJSON: [UInt8], configurationJSON: [UInt8]? = nil, generationJSON: [UInt8]? = nil, size: Int
     ) throws(TokenizerError) {
-        let json = try JSONReader.parse(tokenizerJSON, file: "tokenizer.json")
-        guard let model = json["model"], model["type"]?.text ?? "BPE" == "BPE" else {
+        let json = try TokenizerJSON.parse(tokenizerJSON, file: "tokenizer.json")
+        guard let model = json.present("model"), model["type"]?.string ?? "BPE" == "BPE" else {
             throw .unsupported("GGUF files take tokenizers with byte-pair encoding only.")
         }
         var numbers: [[UInt8]: Int] = [:]
         try addTokens(model, try AddedTokens.read(json), size: size, to: &numbers)
-        let steps = try PreTokenizerList.steps(json["pre_tokenizer"])
+        let steps = try PreTokenizerList.steps(json.present("pre_tokenizer"))
         if steps.contains(where: { $0 is ByteLevelPreTokenizer }) {
             try setBytePairs(model, steps)
         } else {
             try setSentencePiece(json, model, steps, numbers)
         }
         let configuration = try configurationJSON.map { json throws(TokenizerError) in
-            try JSONReader.parse(json, file: "tokenizer_config.json")
+            try TokenizerJSON.parse(json, file: "tokenizer_config.json")
         }
         let generation = try generationJSON.map { json throws(TokenizerError) in
-            try JSONReader.parse(json, file: "generation_config.json")
+            try TokenizerJSON.parse(json, file: "generation_config.json")
         }
-        let frame = try PostProcessorList.frame(json["post_processor"])
+        let frame = try PostProcessorList.frame(json.present("post_processor"))
         setSteering(configuration, generation, frame, numbers)
     }
 
     /// Lists the tokens by number, with their types.
     private mutating func addTokens(
-        _ model: JSON, _ added: [AddedTokens.Entry], size: Int, to numbers: inout [[UInt8]: Int]
+        _ model: JSONValue, _ added: [AddedTokens.Entry], size: Int, to numbers: inout [[UInt8]: Int]
     ) throws(TokenizerError) {
         guard case .object(let members)? = model["vocab"] else {
             throw .invalid("tokenizer.json has no vocabulary.")
         }
-        for (piece, value) in members { numbers[piece] = value.integer }
+        for (piece, value) in members { numbers[Array(piece.utf8)] = value.integer }
         for entry in added { numbers[entry.content] = entry.id }
         guard let last = numbers.values.max(), numbers.values.allSatisfy({ $0 >= 0 }), last < 1 << 26 else {
             throw .invalid("tokenizer.json numbers its tokens in a way that no model can use.")
@@ -74,7 +75,8 @@ extension GGUFVocabulary {
     }
 
     /// Byte-level encoding: the merges, and the name of the cut.
-    private mutating func setBytePairs(_ model: JSON, _ steps: [any PreTokenizer]) throws(TokenizerError) {
+    private mutating func setBytePairs(_ model: JSONValue, _ steps: [any PreTokenizer]) throws(TokenizerError)
+    {
         self.model = Self.bytePairs
         guard let name = Self.name(of: steps, ignoresMerges: model["ignore_merges"]?.boolean ?? false) else {
             throw .unsupported("llama.cpp has no name for the way in which tokenizer.json cuts words.")
@@ -105,11 +107,11 @@ extension GGUFVocabulary {
 
     /// SentencePiece: scores that let neighbours merge in the order of the merges.
     private mutating func setSentencePiece(
-        _ json: JSON, _ model: JSON, _ steps: [any PreTokenizer], _ numbers: [[UInt8]: Int]
+        _ json: JSONValue, _ model: JSONValue, _ steps: [any PreTokenizer], _ numbers: [[UInt8]: Int]
     ) throws(TokenizerError) {
         self.model = Self.sentencePiece
         preTokenizer = "default"
-        let normalizers = try NormalizerList.steps(json["normalizer"])
+        let normalizers = try NormalizerList.steps(json.present("normalizer"))
         let metaspace = steps.first as? MetaspacePreTokenizer
         let blank = Array("▁".utf8)
         let replaces = normalizers.contains { ($0 as? ReplaceNormalizer)?.content == blank }
@@ -137,7 +139,7 @@ extension GGUFVocabulary {
 
     /// Tokens that begin, end and fill up, and the template for talks.
     private mutating func setSteering(
-        _ configuration: JSON?, _ generation: JSON?, _ frame: (prefix: [Int], suffix: [Int]),
+        _ configuration: JSONValue?, _ generation: JSONValue?, _ frame: (prefix: [Int], suffix: [Int]),
         _ numbers: [[UInt8]: Int]
     ) {
         func token(_ name: String) -> Int? {
@@ -152,6 +154,6 @@ extension GGUFVocabulary {
         padding = known(token("pad_token"))
         addsBeginOfText = !frame.prefix.isEmpty
         addsEndOfText = !frame.suffix.isEmpty
-        chatTemplate = configuration?["chat_template"]?.text
+        chatTemplate = configuration?["chat_template"]?.string
     }
 }

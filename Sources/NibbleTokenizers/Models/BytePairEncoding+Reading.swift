@@ -1,8 +1,10 @@
+import NibbleJSON
+
 extension BytePairEncoding {
     /// Reads the `model` of a tokenizer file.
     ///
     /// - Throws: ``TokenizerError`` for another kind of model, or merges of tokens that aren't in the vocabulary.
-    init(_ json: JSON) throws(TokenizerError) {
+    init(_ json: JSONValue) throws(TokenizerError) {
         let affixes = ["continuing_subword_prefix", "end_of_word_suffix"]
         for option in affixes where !(json[option]?.bytes ?? []).isEmpty {
             throw .unsupported("tokenizer.json: nibble does not know the option \(option).")
@@ -14,10 +16,9 @@ extension BytePairEncoding {
         vocabulary.reserveCapacity(members.count)
         for (piece, value) in members {
             guard let id = value.integer, (0..<(1 << 26)).contains(id) else {
-                let name = String(decoding: piece, as: UTF8.self)
-                throw .invalid("tokenizer.json: the token “\(name)” has no number.")
+                throw .invalid("tokenizer.json: the token “\(piece)” has no number.")
             }
-            vocabulary[piece] = id
+            vocabulary[Array(piece.utf8)] = id
         }
         var options = Options()
         options.unknown = json["unk_token"]?.bytes.flatMap { vocabulary[$0] }
@@ -37,7 +38,7 @@ extension BytePairEncoding {
     }
 
     static func merges(
-        _ list: [JSON], _ vocabulary: [[UInt8]: Int]
+        _ list: [JSONValue], _ vocabulary: [[UInt8]: Int]
     ) throws(TokenizerError) -> [Pair: Merge] {
         var merges: [Pair: Merge] = [:]
         merges.reserveCapacity(list.count)
@@ -55,7 +56,7 @@ extension BytePairEncoding {
     }
 
     /// “a b” or ["a", "b"].
-    static func parts(of entry: JSON) -> (left: [UInt8], right: [UInt8])? {
+    static func parts(of entry: JSONValue) -> (left: [UInt8], right: [UInt8])? {
         if let pair = entry.array {
             guard pair.count == 2, let left = pair[0].bytes, let right = pair[1].bytes else { return nil }
             return (left, right)

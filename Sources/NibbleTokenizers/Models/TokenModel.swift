@@ -1,3 +1,5 @@
+import NibbleJSON
+
 /// Turns one word into tokens.
 protocol TokenModel: Sendable {
     /// Token number of each piece, by its bytes.
@@ -13,7 +15,7 @@ protocol FileTokenModel: TokenModel {
     /// Reads the `model` of a tokenizer file.
     ///
     /// - Throws: ``TokenizerError`` if it contradicts itself or asks for something unknown.
-    init(_ json: JSON) throws(TokenizerError)
+    init(_ json: JSONValue) throws(TokenizerError)
 }
 
 /// The models that a tokenizer file can name.
@@ -22,8 +24,8 @@ enum TokenModelList {
     static let all: [any FileTokenModel.Type] = [BytePairEncoding.self]
 
     /// The model of a file; a file that names no type means byte-pair encoding.
-    static func model(_ json: JSON) throws(TokenizerError) -> any TokenModel {
-        let type = json["type"]?.text ?? BytePairEncoding.type
+    static func model(_ json: JSONValue) throws(TokenizerError) -> any TokenModel {
+        let type = json["type"]?.string ?? BytePairEncoding.type
         guard let kind = all.first(where: { $0.type == type }) else {
             let known = all.map { $0.type }.joined(separator: ", ")
             throw .unsupported("tokenizer.json: nibble does not know the model “\(type)”; it knows \(known).")

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleJSON
 
 /// Changes a piece of text before it is cut into words.
 protocol Normalizer: Sendable {
@@ -76,9 +77,9 @@ struct UnicodeNormalizer: Normalizer {
 /// The normalizers that a tokenizer file can name.
 enum NormalizerList {
     /// The steps for the file's `normalizer`.
-    static func steps(_ json: JSON?) throws(TokenizerError) -> [any Normalizer] {
+    static func steps(_ json: JSONValue?) throws(TokenizerError) -> [any Normalizer] {
         guard let json else { return [] }
-        let type = json["type"]?.text ?? ""
+        let type = json["type"]?.string ?? ""
         switch type {
         case "Sequence":
             var steps: [any Normalizer] = []

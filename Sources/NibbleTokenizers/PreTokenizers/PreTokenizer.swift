@@ -1,3 +1,5 @@
+import NibbleJSON
+
 /// Cuts a piece of text into words; no token reaches across a word's border.
 protocol PreTokenizer: Sendable {
     /// Cuts each word further. `isFirst` tells whether the piece begins the text.
@@ -70,9 +72,9 @@ struct MetaspacePreTokenizer: PreTokenizer {
 /// The pre-tokenizers that a tokenizer file can name.
 enum PreTokenizerList {
     /// The steps for the file's `pre_tokenizer`.
-    static func steps(_ json: JSON?) throws(TokenizerError) -> [any PreTokenizer] {
+    static func steps(_ json: JSONValue?) throws(TokenizerError) -> [any PreTokenizer] {
         guard let json else { return [] }
-        let type = json["type"]?.text ?? ""
+        let type = json["type"]?.string ?? ""
         switch type {
         case "Sequence":
             var steps: [any PreTokenizer] = []
@@ -91,7 +93,7 @@ enum PreTokenizerList {
             return [
                 MetaspacePreTokenizer(
                     replacement: json["replacement"]?.bytes ?? Array("▁".utf8),
-                    prependScheme: json["prepend_scheme"]?.text ?? legacy,
+                    prependScheme: json["prepend_scheme"]?.string ?? legacy,
                     cutsWords: json["split"]?.boolean ?? true)
             ]
         default:
@@ -100,10 +102,10 @@ enum PreTokenizerList {
         }
     }
 
-    private static func split(_ json: JSON) throws(TokenizerError) -> any PreTokenizer {
-        let pattern = json["pattern"]?["Regex"]?.text ?? ""
+    private static func split(_ json: JSONValue) throws(TokenizerError) -> any PreTokenizer {
+        let pattern = json["pattern"]?["Regex"]?.string ?? ""
         guard let scanner = WordScanner.recognizing(pattern), json["invert"]?.boolean != true,
-            json["behavior"]?.text == "Isolated"
+            json["behavior"]?.string == "Isolated"
         else {
             throw .unsupported(
                 "tokenizer.json: nibble does not know the Split pattern “\(pattern.prefix(120))”; "

@@ -1,4 +1,5 @@
 import Foundation
+import NibblePseudoTerminal
 import NibbleTestSupport
 import Testing
 
@@ -142,7 +143,7 @@ final class ExplorerScenario {
     func quit(sourceLocation: SourceLocation = #_sourceLocation) throws {
         press("q")
         let ending = try ending(sourceLocation: sourceLocation)
-        #expect(ending == .exit(0), sourceLocation: sourceLocation)
+        #expect(ending == .exited(0), sourceLocation: sourceLocation)
         expectRestored(sourceLocation: sourceLocation)
         #expect(screen.unknown.isEmpty, "sequences that no terminal knows", sourceLocation: sourceLocation)
     }

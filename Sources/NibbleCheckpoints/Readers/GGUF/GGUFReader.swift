@@ -1,4 +1,5 @@
 import Foundation
+import NibbleText
 
 /// Opens a GGUF file, or a folder with one in it.
 enum GGUFReader: CheckpointReader {
