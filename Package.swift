@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The order of the targets is the order of DESIGN: a target may depend only on targets above it.
+// The order of the targets is the order of DESIGN: a target may depend only on targets above it. It names every target
+// whose types it holds, also those that it never imports: an incremental build sees only the changes of what is named.
 let package = Package(
     name: "nibble",
     products: [
@@ -74,8 +75,8 @@ let package = Package(
             name: "nibble",
             dependencies: [
                 "NibbleBench", "NibbleCommandLine", "NibbleExplorer", "NibbleTerminal", "NibbleEvaluation",
-                "NibbleQuantization", "NibbleTransformers", "NibbleHome", "NibbleStatistics",
-                "NibbleCheckpoints", "NibbleText", "NibbleKernels",
+                "NibbleQuantization", "NibbleTransformers", "NibbleTokenizers", "NibbleHome",
+                "NibbleStatistics", "NibbleCheckpoints", "NibbleText", "NibbleKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
