@@ -74,8 +74,8 @@ let package = Package(
             name: "nibble",
             dependencies: [
                 "NibbleBench", "NibbleCommandLine", "NibbleExplorer", "NibbleTerminal", "NibbleEvaluation",
-                "NibbleQuantization", "NibbleTransformers", "NibbleHome", "NibbleStatistics",
-                "NibbleCheckpoints", "NibbleText", "NibbleKernels",
+                "NibbleQuantization", "NibbleTransformers", "NibbleTokenizers", "NibbleHome",
+                "NibbleStatistics", "NibbleCheckpoints", "NibbleText", "NibbleKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -9,17 +9,7 @@ extension BytePairEncoding {
         for option in affixes where !(json[option]?.bytes ?? []).isEmpty {
             throw .unsupported("tokenizer.json: nibble does not know the option \(option).")
         }
-        guard case .object(let members)? = json["vocab"] else {
-            throw .invalid("tokenizer.json has no vocabulary.")
-        }
-        var vocabulary: [[UInt8]: Int] = [:]
-        vocabulary.reserveCapacity(members.count)
-        for (piece, value) in members {
-            guard let id = value.integer, (0..<(1 << 26)).contains(id) else {
-                throw .invalid("tokenizer.json: the token “\(piece)” has no number.")
-            }
-            vocabulary[Array(piece.utf8)] = id
-        }
+        let vocabulary = try TokenModelList.vocabulary(json)
         var options = Options()
         options.unknown = json["unk_token"]?.bytes.flatMap { vocabulary[$0] }
         if json["byte_fallback"]?.boolean ?? false {
@@ -61,7 +51,7 @@ extension BytePairEncoding {
             guard pair.count == 2, let left = pair[0].bytes, let right = pair[1].bytes else { return nil }
             return (left, right)
         }
-        guard let text = entry.bytes, let blank = text.firstIndex(of: 0x20) else { return nil }
-        return (Array(text[..<blank]), Array(text[(blank + 1)...]))
+        guard let text = entry.bytes, let space = text.firstIndex(of: 0x20) else { return nil }
+        return (Array(text[..<space]), Array(text[(space + 1)...]))
     }
 }

@@ -1,36 +1,34 @@
 import NibbleJSON
 
-/// The tokens that frame a single text, by the file's `post_processor`.
+/// The post-processors that a tokenizer file can name.
 enum PostProcessorList {
-    /// Tokens before and after the text.
-    static func frame(_ json: JSONValue?) throws(TokenizerError) -> (prefix: [Int], suffix: [Int]) {
-        guard let json else { return ([], []) }
-        let type = json["type"]?.string ?? ""
-        switch type {
-        case "ByteLevel": return ([], [])
-        case "Sequence":
-            var frame: (prefix: [Int], suffix: [Int]) = ([], [])
-            for part in json["processors"]?.array ?? [] {
-                let inner = try self.frame(part)
-                frame = (inner.prefix + frame.prefix, frame.suffix + inner.suffix)
-            }
-            return frame
-        case "TemplateProcessing": return try template(json)
-        default: throw .unsupported("tokenizer.json: nibble does not know the post-processor “\(type)”.")
+    /// Every kind.
+    static let all: [any PostProcessor.Type] = [
+        ByteLevelPostProcessor.self, TemplatePostProcessor.self, BertPostProcessor.self,
+        RobertaPostProcessor.self,
+    ]
+
+    /// Those of a file's `post_processor`, in order.
+    static func parts(_ json: JSONValue?) throws(TokenizerError) -> [any PostProcessor] {
+        try FileParts.read(json, kind: "post-processor", members: "processors") {
+            (type, json) throws(TokenizerError) -> (any PostProcessor)? in
+            try all.first { $0.types.contains(type) }?.init(json)
         }
     }
 
-    private static func template(_ json: JSONValue) throws(TokenizerError) -> (prefix: [Int], suffix: [Int]) {
-        var frame: (prefix: [Int], suffix: [Int]) = ([], [])
-        var isAfterText = false
-        for part in json["single"]?.array ?? [] {
-            if part.present("Sequence") != nil { isAfterText = true }
-            guard let name = part["SpecialToken"]?["id"]?.string else { continue }
-            guard let ids = json["special_tokens"]?[name]?["ids"]?.array?.compactMap(\.integer) else {
-                throw .invalid("tokenizer.json: the template uses the token “\(name)” without defining it.")
-            }
-            if isAfterText { frame.suffix += ids } else { frame.prefix += ids }
-        }
-        return frame
+    /// The tokens that post-processors put before and after a single text.
+    static func affixes(_ parts: [any PostProcessor]) -> (prefix: [Int], suffix: [Int]) {
+        // No token has this number.
+        let text = -1
+        let ids = process([Encoding([text], type: 0)], parts, addsSpecialTokens: true).ids
+        guard let start = ids.firstIndex(of: text) else { return (ids, []) }
+        return (Array(ids[..<start]), ids[(start + 1)...].filter { $0 != text })
+    }
+
+    /// One encoding of one text or two.
+    static func process(
+        _ texts: [Encoding], _ parts: [any PostProcessor], addsSpecialTokens: Bool
+    ) -> Encoding {
+        .joined(parts.reduce(texts) { $1.process($0, addsSpecialTokens: addsSpecialTokens) })
     }
 }
