@@ -10,7 +10,7 @@ import Synchronization
 public final class EncodingCache: Sendable {
     private struct Key: Hashable {
         let model: URL
-        let tensor: String
+        let source: WeightSource
         let encoding: LayerEncoding
     }
 
@@ -56,7 +56,7 @@ public final class EncodingCache: Sendable {
         cancellation: Cancellation = Cancellation(), progress: (@Sendable (Double) -> Void)? = nil
     ) throws -> PackedMatrix {
         let encoding = try setting?.encoding ?? Self.storedEncoding(of: layer)
-        let key = Key(model: model.location, tensor: layer.tensorName, encoding: encoding)
+        let key = Key(model: model.location, source: layer.source, encoding: encoding)
         let slot = slot(for: key)
         let matrix = try Self.waiting(for: slot, cancellation) {
             let made =
@@ -76,7 +76,7 @@ public final class EncodingCache: Sendable {
         for layer: LinearLayer, of model: TransformerModel, setting: Setting?
     ) -> PackedMatrix? {
         guard let encoding = try? setting?.encoding ?? Self.storedEncoding(of: layer) else { return nil }
-        let key = Key(model: model.location, tensor: layer.tensorName, encoding: encoding)
+        let key = Key(model: model.location, source: layer.source, encoding: encoding)
         return state.withLock { $0.entries[key]?.slot }?.matrix.withLockIfAvailable { $0 } ?? nil
     }
 
