@@ -37,7 +37,7 @@ public struct VectorStorage: RawRepresentable, CaseIterable, Hashable, Sendable,
     /// Whether vectors are read where they lie.
     var isFloat: Bool { codec.isFloat }
 
-    /// The name.
+    /// The name, so that messages and help say what a person would type.
     public var description: String { rawValue }
     /// Whether both have one name.
     public static func == (first: VectorStorage, second: VectorStorage) -> Bool {

@@ -101,12 +101,8 @@ extension LevelCoded {
     }
 }
 
-/// A format whose values are not equal steps apart, and what can be said of its errors instead.
+/// A format whose values are not equal steps apart from zero, so that its weights have no ``CodeGrid``.
 public protocol NonuniformFormat: NumericFormat {
-    /// The largest error of a finite weight whose group's largest magnitude is `largest`, by min-max range.
-    func worstError(of value: Float, largest: Float) -> Float
     /// Whether the negative of every value is a value too.
     var isSymmetric: Bool { get }
-    /// Whether values that have been encoded and decoded stay the same the next time.
-    var keepsItsValues: Bool { get }
 }

@@ -139,6 +139,15 @@ public struct FixedPointFormat: NumericFormat {
         let held = min(max(code, lowestCode), highestCode)
         BitPacking.replace(at: column, by: UInt16(held - lowestCode), bits: codeBits, in: start)
     }
+
+    /// Half a step; a weight beyond the highest word loses what it lies beyond, up to a step of a power of two.
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        guard let grid else { return .infinity }
+        return max(grid.scale / 2, min(grid.excess(of: value), grid.scale))
+    }
+
+    /// A power of two that was clipped is the highest word afterwards, which may get another binary point.
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
 }
 
 extension FixedPointFormat: IntegerCoded {

@@ -21,7 +21,7 @@ public struct FloatFormat: NonuniformFormat {
     }
     /// Floating-point formats.
     public var family: FormatFamily { .floatingPoint }
-    /// 16 or 32.
+    /// The number itself is the code.
     public var codeBits: Int { storage.byteCount * 8 }
     /// No scale.
     public var granularities: [Granularity] { [.fixed] }
@@ -70,7 +70,7 @@ public struct FloatFormat: NonuniformFormat {
     }
 
     /// Half a unit in the last place, and half the smallest number of f16; nothing for f32.
-    public func worstError(of value: Float, largest: Float) -> Float {
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
         switch storage {
         case .f16: value.magnitude * 0x1p-11 + 0x1p-25
         case .bf16: value.magnitude * 0x1p-8
@@ -80,7 +80,7 @@ public struct FloatFormat: NonuniformFormat {
     /// Sign and magnitude.
     public var isSymmetric: Bool { true }
     /// Numbers of a type stay.
-    public var keepsItsValues: Bool { true }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { true }
 
     private func store(_ bits: UInt32, column: Int, in bytes: UnsafeMutableRawBufferPointer) {
         if storage == .f32 {

@@ -27,7 +27,7 @@ public struct MiniFloatFormat: LevelCoded {
     }
     /// Small floating point.
     public var family: FormatFamily { .smallFloatingPoint }
-    /// 4, 6 or 8.
+    /// As wide as the type: 4, 6 or 8 bits with the sign.
     public var codeBits: Int { type.codeBits }
     /// Channel first; then tensor and groups.
     public var granularities: [Granularity] {
@@ -42,7 +42,7 @@ public struct MiniFloatFormat: LevelCoded {
     /// Sign and magnitude.
     public var isSymmetric: Bool { true }
     /// The scale is rounded.
-    public var keepsItsValues: Bool { false }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
 
     var levels: [Float] { type.values }
 
@@ -110,7 +110,7 @@ public struct MiniFloatFormat: LevelCoded {
     }
 
     /// Half a unit in the last place, half the smallest number, and what an f16 scale adds.
-    public func worstError(of value: Float, largest: Float) -> Float {
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
         let unit = Float(sign: .plus, exponent: -type.fractionBits, significand: 1)
         return value.magnitude * (unit / 2 + 0x1p-10) + 0.505 * type.smallest * largest / type.largest
     }

@@ -15,11 +15,6 @@ protocol BlockCoded: IntegerCoded, FieldedBlocks {
     /// What is added to a shown code to store it.
     static var storageOffset: Int32 { get }
 
-    /// The largest error of a finite weight whose block's largest magnitude is `largest`.
-    func worstError(of value: Float, largest: Float) -> Float
-    /// Whether values that have been encoded and decoded stay the same the next time.
-    var keepsItsValues: Bool { get }
-
     /// Where the code of a weight of a block lies.
     func place(of index: Int) -> CodePlace
     /// The scale and minimum of a group, from a block's bytes.
@@ -69,7 +64,8 @@ struct CodePlace {
 }
 
 extension BlockCoded {
-    var keepsItsValues: Bool { true }
+    /// A block's largest weight decides its scale, and decodes to itself.
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { true }
 
     /// GGUF formats.
     public var family: FormatFamily { .gguf }

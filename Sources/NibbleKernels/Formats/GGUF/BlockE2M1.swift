@@ -18,7 +18,7 @@ public struct BlockMXFP4: BlockLevels {
     /// Sign and magnitude.
     public var isSymmetric: Bool { true }
     /// The largest number of a block keeps its exponent.
-    public var keepsItsValues: Bool { true }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { true }
 
     func place(of index: Int) -> CodePlace { CodePlace(byte: 1 + index % 16, shift: index / 16 * 4, bits: 4) }
 
@@ -29,7 +29,7 @@ public struct BlockMXFP4: BlockLevels {
     }
 
     /// Half the widest gap, or the clip of a largest weight near twice the power of two.
-    public func worstError(of value: Float, largest: Float) -> Float { largest / 4 }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float { largest / 4 }
 }
 
 /// GGUF NVFP4: blocks of 64 weights, 36 bytes: four scales in unsigned E4M3, one for each 16 weights, then 32 bytes of E2M1 codes; value =
@@ -50,7 +50,7 @@ public struct BlockNVFP4: BlockLevels {
     /// Sign and magnitude.
     public var isSymmetric: Bool { true }
     /// The scale is rounded.
-    public var keepsItsValues: Bool { false }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
 
     func place(of index: Int) -> CodePlace {
         CodePlace(byte: 4 + index / 16 * 8 + index % 8, shift: index % 16 / 8 * 4, bits: 4)
@@ -65,7 +65,7 @@ public struct BlockNVFP4: BlockLevels {
     }
 
     /// Half the widest gap with a scale that is up to a ninth too large, and half the smallest scale's largest number.
-    public func worstError(of value: Float, largest: Float) -> Float {
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
         largest * 0.2 + 0x1p-10 * 6 + max(0, value.magnitude - 2688)
     }
 }

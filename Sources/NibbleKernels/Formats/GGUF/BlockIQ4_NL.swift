@@ -19,7 +19,7 @@ public struct BlockIQ4_NL: BlockLevels {
     /// One end is longer.
     public var isSymmetric: Bool { false }
     /// Scales are searched.
-    public var keepsItsValues: Bool { false }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
     /// By an importance matrix.
     public var usesImportance: Bool { true }
 
@@ -57,7 +57,7 @@ public struct BlockIQ4_NL: BlockLevels {
     }
 
     /// Half the widest gap and a searched scale's clip, of 113 steps.
-    public func worstError(of value: Float, largest: Float) -> Float { largest * 30 / 113 }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float { largest * 30 / 113 }
 }
 
 /// GGUF IQ4_XS: blocks of 256 weights, 136 bytes: 8 groups of 32 with six-bit scales of an f16 factor and the levels of IQ4_NL; value
@@ -78,7 +78,7 @@ public struct BlockIQ4_XS: BlockLevels {
     /// One end is longer.
     public var isSymmetric: Bool { false }
     /// Scales are searched.
-    public var keepsItsValues: Bool { false }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
     /// By an importance matrix.
     public var usesImportance: Bool { true }
 
@@ -93,5 +93,7 @@ public struct BlockIQ4_XS: BlockLevels {
     }
 
     /// As IQ4_NL's, and half a step of the six-bit scale.
-    public func worstError(of value: Float, largest: Float) -> Float { largest * (30 / 113 + 1 / 32) }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        largest * (30 / 113 + 1 / 32)
+    }
 }

@@ -8,7 +8,7 @@ extension BlockLevels {
     static var codeRange: ClosedRange<Int32> { 0...15 }
     static var storageOffset: Int32 { 0 }
 
-    /// 4.
+    /// A place among 16 levels.
     public var codeBits: Int { 4 }
     /// As many bits as the largest magnitude among the levels.
     public var numberBits: Int {

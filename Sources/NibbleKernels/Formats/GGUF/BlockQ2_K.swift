@@ -15,14 +15,14 @@ public struct BlockQ2_K: BlockCoded, NonuniformFormat {
     public var name: String { "q2_k" }
     /// One line for a person who chooses.
     public var summary: String { "GGUF: blocks of 256, four-bit scales and minima of 16, 2-bit codes" }
-    /// 2.
+    /// Four steps from a group's minimum up, four in a byte.
     public var codeBits: Int { 2 }
     /// Each group has one.
     public var hasMinima: Bool { true }
     /// The range of a group need not.
     public var isSymmetric: Bool { false }
     /// Scales are searched.
-    public var keepsItsValues: Bool { false }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
     /// By an importance matrix.
     public var usesImportance: Bool { true }
 
@@ -35,5 +35,7 @@ public struct BlockQ2_K: BlockCoded, NonuniformFormat {
     }
 
     /// A step and a half of a range of twice the largest weight.
-    public func worstError(of value: Float, largest: Float) -> Float { largest * 1.5 * 2 / 3 }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        largest * 1.5 * 2 / 3
+    }
 }

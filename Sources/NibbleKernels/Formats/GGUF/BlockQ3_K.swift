@@ -15,10 +15,10 @@ public struct BlockQ3_K: BlockCoded {
     public var name: String { "q3_k" }
     /// One line for a person who chooses.
     public var summary: String { "GGUF: blocks of 256, six-bit scales of 16, 3-bit codes" }
-    /// 3.
+    /// Two low bits; the third bits of a block lie together.
     public var codeBits: Int { 3 }
     /// Scales are searched.
-    var keepsItsValues: Bool { false }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
     /// By an importance matrix.
     public var usesImportance: Bool { true }
 
@@ -35,5 +35,7 @@ public struct BlockQ3_K: BlockCoded {
     }
 
     /// A step and a half, and half a step of the six-bit scale.
-    func worstError(of value: Float, largest: Float) -> Float { largest * (1.5 / 4 + 1 / 62) }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        largest * (1.5 / 4 + 1 / 62)
+    }
 }

@@ -16,7 +16,7 @@ public struct BlockQ4_0: NumericFormat {
     public var summary: String { "GGUF: blocks of 32, an f16 scale and 4-bit codes" }
     /// GGUF formats.
     public var family: FormatFamily { .gguf }
-    /// 4.
+    /// Sixteen steps around zero, two in a byte.
     public var codeBits: Int { 4 }
     /// Blocks as defined.
     public var granularities: [Granularity] { [.fixed] }
@@ -88,6 +88,17 @@ public struct BlockQ4_0: NumericFormat {
         let stored = UInt8(min(max(code, -8), 7) + 8)
         bytes[offset] = bytes[offset] & ~(15 << shift) | stored << shift
     }
+
+    /// Half a step, and what rounding the scale to f16 moves eight of them; a weight of the other sign than the
+    /// largest ends one step earlier.
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        guard let grid else { return .infinity }
+        let step = grid.scale.magnitude
+        return max(0.505 * step, min(grid.excess(of: value), 1.005 * step))
+    }
+
+    /// A block's largest weight decides its scale, and decodes to −8 times it.
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { true }
 }
 
 extension BlockQ4_0: IntegerCoded {

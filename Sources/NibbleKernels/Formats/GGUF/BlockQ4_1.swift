@@ -14,14 +14,14 @@ public struct BlockQ4_1: BlockCoded, NonuniformFormat {
     public var name: String { "q4_1" }
     /// One line for a person who chooses.
     public var summary: String { "GGUF: blocks of 32, an f16 scale and minimum, 4-bit codes" }
-    /// 4.
+    /// Sixteen steps from the block's minimum up, two in a byte.
     public var codeBits: Int { 4 }
     /// Each block has one.
     public var hasMinima: Bool { true }
     /// The range of a block need not.
     public var isSymmetric: Bool { false }
     /// Scale and minimum are rounded.
-    public var keepsItsValues: Bool { false }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
     /// By an importance matrix.
     public var usesImportance: Bool { true }
 
@@ -32,5 +32,7 @@ public struct BlockQ4_1: BlockCoded, NonuniformFormat {
     }
 
     /// Half a step of the widest range, and the rounding of scale and minimum.
-    public func worstError(of value: Float, largest: Float) -> Float { largest * (0.51 * 2 / 15 + 0.002) }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        largest * (0.51 * 2 / 15 + 0.002)
+    }
 }

@@ -15,14 +15,14 @@ public struct BlockQ4_K: BlockCoded, NonuniformFormat {
     public var name: String { "q4_k" }
     /// One line for a person who chooses.
     public var summary: String { "GGUF: blocks of 256, six-bit scales and minima of 32, 4-bit codes" }
-    /// 4.
+    /// Sixteen steps from a group's minimum up, two in a byte.
     public var codeBits: Int { 4 }
     /// Each group has one.
     public var hasMinima: Bool { true }
     /// The range of a group need not.
     public var isSymmetric: Bool { false }
     /// Scales are searched.
-    public var keepsItsValues: Bool { false }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
     /// By an importance matrix.
     public var usesImportance: Bool { true }
 
@@ -35,5 +35,7 @@ public struct BlockQ4_K: BlockCoded, NonuniformFormat {
     }
 
     /// A step and a half of a range of twice the largest weight, and half a step of the six-bit scale and minimum.
-    public func worstError(of value: Float, largest: Float) -> Float { largest * (1.5 * 2 / 15 + 3 / 126) }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        largest * (1.5 * 2 / 15 + 3 / 126)
+    }
 }

@@ -15,7 +15,7 @@ public struct BlockQ5_0: BlockCoded {
     public var name: String { "q5_0" }
     /// One line for a person who chooses.
     public var summary: String { "GGUF: blocks of 32, an f16 scale and 5-bit codes" }
-    /// 5.
+    /// Four bits in the half of a byte; the fifth bits of a block lie together.
     public var codeBits: Int { 5 }
     /// By an importance matrix.
     public var usesImportance: Bool { true }
@@ -31,5 +31,5 @@ public struct BlockQ5_0: BlockCoded {
     }
 
     /// A step: the upper end clips.
-    func worstError(of value: Float, largest: Float) -> Float { largest * 1.01 / 16 }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float { largest * 1.01 / 16 }
 }

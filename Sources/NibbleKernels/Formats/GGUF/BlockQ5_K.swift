@@ -16,14 +16,14 @@ public struct BlockQ5_K: BlockCoded, NonuniformFormat {
     public var name: String { "q5_k" }
     /// One line for a person who chooses.
     public var summary: String { "GGUF: blocks of 256, six-bit scales and minima of 32, 5-bit codes" }
-    /// 5.
+    /// Four bits in the half of a byte; the fifth bits of a block lie together.
     public var codeBits: Int { 5 }
     /// Each group has one.
     public var hasMinima: Bool { true }
     /// The range of a group need not.
     public var isSymmetric: Bool { false }
     /// Scales are searched.
-    public var keepsItsValues: Bool { false }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
     /// By an importance matrix.
     public var usesImportance: Bool { true }
 
@@ -38,5 +38,7 @@ public struct BlockQ5_K: BlockCoded, NonuniformFormat {
     }
 
     /// A step and a half of a range of twice the largest weight, and half a step of the six-bit scale and minimum.
-    public func worstError(of value: Float, largest: Float) -> Float { largest * (1.5 * 2 / 31 + 3 / 126) }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        largest * (1.5 * 2 / 31 + 3 / 126)
+    }
 }

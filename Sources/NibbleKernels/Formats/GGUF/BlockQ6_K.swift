@@ -15,10 +15,10 @@ public struct BlockQ6_K: BlockCoded {
     public var name: String { "q6_k" }
     /// One line for a person who chooses.
     public var summary: String { "GGUF: blocks of 256, eight-bit scales of 16, 6-bit codes" }
-    /// 6.
+    /// Four low bits and two high ones, which lie apart.
     public var codeBits: Int { 6 }
     /// Scales are searched.
-    var keepsItsValues: Bool { false }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
     /// By an importance matrix.
     public var usesImportance: Bool { true }
 
@@ -34,5 +34,7 @@ public struct BlockQ6_K: BlockCoded {
     }
 
     /// A step and a half, and half a step of the eight-bit scale.
-    func worstError(of value: Float, largest: Float) -> Float { largest * (1.5 / 32 + 1 / 254) }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        largest * (1.5 / 32 + 1 / 254)
+    }
 }

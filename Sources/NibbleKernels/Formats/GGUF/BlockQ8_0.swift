@@ -15,7 +15,7 @@ public struct BlockQ8_0: NumericFormat {
     public var summary: String { "GGUF: blocks of 32, an f16 scale and 8-bit codes" }
     /// GGUF formats.
     public var family: FormatFamily { .gguf }
-    /// 8.
+    /// Whole signed bytes, which processors multiply as they are.
     public var codeBits: Int { 8 }
     /// Blocks as defined.
     public var granularities: [Granularity] { [.fixed] }
@@ -77,6 +77,15 @@ public struct BlockQ8_0: NumericFormat {
         let offset = column / Self.blockSize * Self.blockBytes + 2 + column % Self.blockSize
         bytes.storeBytes(of: Int8(clamping: code), toByteOffset: offset, as: Int8.self)
     }
+
+    /// Half a step, and what rounding the scale to f16 moves 127 steps: 127 · 2⁻¹¹ of one.
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        guard let grid else { return .infinity }
+        return 0.5625 * grid.scale
+    }
+
+    /// A block's largest weight decides its scale, and decodes to 127 times it.
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { true }
 }
 
 extension BlockQ8_0: IntegerCoded {

@@ -84,7 +84,7 @@ public struct GridBlocks: IntegerCoded, NonuniformFormat {
     /// Every point has its opposite, but for formats with a shift.
     public var isSymmetric: Bool { kind != NIBBLE_Q2_0 }
     /// Nothing is encoded again.
-    public var keepsItsValues: Bool { false }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
 
     /// Whole blocks; padding columns count as padding.
     public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
@@ -170,7 +170,7 @@ public struct GridBlocks: IntegerCoded, NonuniformFormat {
     ) {}
 
     /// Nothing is encoded.
-    public func worstError(of value: Float, largest: Float) -> Float { .infinity }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float { .infinity }
 }
 
 /// The activation schemes of GGUF's blocks.

@@ -14,7 +14,7 @@ public struct BlockTQ2_0: BlockCoded {
     public var name: String { "tq2_0" }
     /// One line for a person who chooses.
     public var summary: String { "GGUF: blocks of 256, an f16 scale and codes −1, 0, 1 in two bits" }
-    /// 2.
+    /// Two bits hold the three codes; the fourth is never written.
     public var codeBits: Int { 2 }
 
     func place(of index: Int) -> CodePlace {
@@ -26,7 +26,7 @@ public struct BlockTQ2_0: BlockCoded {
     }
 
     /// Half a step.
-    func worstError(of value: Float, largest: Float) -> Float { largest * 0.501 }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float { largest * 0.501 }
 }
 
 /// GGUF TQ1_0: blocks of 256 weights, 54 bytes: five of −1, 0, 1 in a byte, then the scale d as f16; value = d · code.
@@ -87,5 +87,5 @@ public struct BlockTQ1_0: BlockCoded {
     }
 
     /// Half a step.
-    func worstError(of value: Float, largest: Float) -> Float { largest * 0.501 }
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float { largest * 0.501 }
 }

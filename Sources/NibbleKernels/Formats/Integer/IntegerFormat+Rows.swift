@@ -98,6 +98,21 @@ extension IntegerFormat {
         let held = min(max(code, lowestCode(context.encoding)), highestCode)
         BitPacking.replace(at: column, by: UInt16(held + storageOffset), bits: codeBits, in: start)
     }
+
+    /// Half a step, or how far the weight lies beyond the grid's end.
+    ///
+    /// A symmetric grid ends at the largest weight, but for the rounding of an f16 scale. The rounding of a zero
+    /// point can move an end by half a step more: 0.55 steps hold for rows of ordinary weights, 0.5 + 2^(b − 11) for
+    /// every row.
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        guard let grid else { return .infinity }
+        return max(0.5001 * grid.scale, min(grid.excess(of: value), 0.55 * grid.scale))
+    }
+
+    /// Symmetric grids with f16 scales: the largest weight is a code, from which the same scale follows.
+    public func keepsItsValues(_ granularity: Granularity) -> Bool {
+        if case .group = granularity { isSymmetric } else { false }
+    }
 }
 
 extension IntegerFormat: IntegerCoded {

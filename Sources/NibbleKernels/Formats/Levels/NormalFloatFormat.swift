@@ -68,7 +68,7 @@ public struct NormalFloatFormat: LevelCoded {
     }
     /// Levels that follow a distribution.
     public var family: FormatFamily { .levels }
-    /// 4.
+    /// A place among 16 levels.
     public var codeBits: Int { 4 }
     /// The block sizes of bitsandbytes, its default first.
     public var granularities: [Granularity] {
@@ -81,7 +81,7 @@ public struct NormalFloatFormat: LevelCoded {
     /// FP4 has a sign, NF4 one level more above zero than below.
     public var isSymmetric: Bool { kind == .float }
     /// The largest magnitude is a level; quantized scales move.
-    public var keepsItsValues: Bool { !hasQuantizedScales }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { !hasQuantizedScales }
 
     func groupSize(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int {
         if case .group(let size) = encoding.granularity { size } else { 64 }
@@ -170,7 +170,7 @@ public struct NormalFloatFormat: LevelCoded {
     }
 
     /// Half the widest gap between levels, and half the widest of the map for a quantized scale.
-    public func worstError(of value: Float, largest: Float) -> Float {
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
         ((kind == .normalFloat ? 0.1520 : 0.1667) + (hasQuantizedScales ? 0.0071 : 0)) * largest
     }
 }

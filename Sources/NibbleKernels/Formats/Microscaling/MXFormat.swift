@@ -23,7 +23,7 @@ public struct MXFormat: LevelCoded {
     }
     /// Microscaling formats.
     public var family: FormatFamily { .microscaling }
-    /// 4, 6 or 8.
+    /// As wide as the type of the elements: 4, 6 or 8 bits with the sign.
     public var codeBits: Int { type.codeBits }
     /// Blocks as defined.
     public var granularities: [Granularity] { [.fixed] }
@@ -36,7 +36,7 @@ public struct MXFormat: LevelCoded {
     /// Sign and magnitude.
     public var isSymmetric: Bool { true }
     /// The largest number of a block keeps its exponent.
-    public var keepsItsValues: Bool { true }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { true }
 
     var levels: [Float] { type.values }
 
@@ -88,7 +88,7 @@ public struct MXFormat: LevelCoded {
     }
 
     /// Half a unit in the last place, or the clip at the largest number; near zero half the smallest number.
-    public func worstError(of value: Float, largest: Float) -> Float {
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
         let end = Float(sign: .plus, exponent: type.largestExponent, significand: 1)
         let unit = Float(sign: .plus, exponent: -type.fractionBits, significand: 1)
         return value.magnitude * max(unit / 2, 1 - type.largest / (2 * end)) + type.smallest * largest / end

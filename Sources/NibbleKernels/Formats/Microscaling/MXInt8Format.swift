@@ -14,7 +14,7 @@ public struct MXInt8Format: NumericFormat {
     public var summary: String { "OCP MX: blocks of 32 whole numbers, a power-of-two scale" }
     /// Microscaling formats.
     public var family: FormatFamily { .microscaling }
-    /// 8.
+    /// Whole signed bytes, which processors multiply as they are.
     public var codeBits: Int { 8 }
     /// Blocks as defined.
     public var granularities: [Granularity] { [.fixed] }
@@ -113,6 +113,15 @@ public struct MXInt8Format: NumericFormat {
     ) {
         bytes[column] = UInt8(bitPattern: Int8(clamping: code))
     }
+
+    /// Half a step; a weight between 127 and 128 steps loses what it lies beyond the highest code.
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        guard let grid else { return .infinity }
+        return max(grid.scale / 2, min(grid.excess(of: value), grid.scale))
+    }
+
+    /// The largest weight keeps its exponent.
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { true }
 }
 
 extension MXInt8Format: IntegerCoded {

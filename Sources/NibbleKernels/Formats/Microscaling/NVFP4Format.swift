@@ -14,7 +14,7 @@ public struct NVFP4Format: LevelCoded {
     public var summary: String { "NVIDIA: blocks of 16 E2M1 numbers, E4M3 scales, a tensor scale" }
     /// Microscaling formats.
     public var family: FormatFamily { .microscaling }
-    /// 4.
+    /// E2M1: a sign, two exponent bits and one fraction bit.
     public var codeBits: Int { 4 }
     /// Blocks as defined.
     public var granularities: [Granularity] { [.fixed] }
@@ -25,7 +25,7 @@ public struct NVFP4Format: LevelCoded {
     /// Sign and magnitude.
     public var isSymmetric: Bool { true }
     /// Both scales are rounded.
-    public var keepsItsValues: Bool { false }
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
 
     var levels: [Float] { MiniFloat.e2m1.values }
 
@@ -69,7 +69,7 @@ public struct NVFP4Format: LevelCoded {
     }
 
     /// A quarter for the coarse end of E2M1, a sixteenth for the block's scale, and half the smallest number.
-    public func worstError(of value: Float, largest: Float) -> Float {
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
         value.magnitude * 0.3125 + 0.27 * largest / 6
     }
 }

@@ -10,7 +10,7 @@ public struct TernaryFormat: IntegerCoded {
     public var summary: String { "BitNet b1.58: −1, 0, 1 times the mean magnitude" }
     /// Ternary formats.
     public var family: FormatFamily { .ternary }
-    /// 2.
+    /// Two bits hold the three codes; the fourth is never written.
     public var codeBits: Int { 2 }
     /// The tensor's mean as published, and finer.
     public var granularities: [Granularity] { [.fixed, .channel] }
@@ -104,6 +104,15 @@ public struct TernaryFormat: IntegerCoded {
         guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         BitPacking.replace(at: column, by: UInt16(min(max(code, -1), 1) + 1), bits: 2, in: start)
     }
+
+    /// Half a step and half of what keeps the divisor from zero; the mean magnitude clips all that is larger.
+    public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
+        guard let grid else { return .infinity }
+        return max(grid.scale / 2 + 1e-5, grid.excess(of: value))
+    }
+
+    /// The mean magnitude of the decoded values is another.
+    public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
 
     /// The codes as Int16, and γ.
     public func unpack(
