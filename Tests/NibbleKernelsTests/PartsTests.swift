@@ -15,7 +15,8 @@ import Testing
         (try? $0.format.family) == .gguf || (try? $0.format.canEncode) == false
     }
 
-    /// Encoded rows: ordinary ones, one of zeros with an outlier, one with NaN and infinities; random bytes where nothing encodes.
+    /// Encoded rows: ordinary ones, one of zeros with an outlier, one with NaN and infinities; random bytes
+    /// where nothing encodes.
     static func matrix(_ item: KernelCase, rows: Int = 4, columns: Int) throws -> PackedMatrix {
         guard try item.format.canEncode else { return try randomBlocks(item, rows: rows, columns: columns) }
         var values = Samples.normal(rows * columns, seed: UInt64(columns), deviation: 0.3)

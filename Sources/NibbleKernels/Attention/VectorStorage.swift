@@ -28,8 +28,9 @@ public struct VectorStorage: RawRepresentable, CaseIterable, Hashable, Sendable,
     /// Bytes of one vector of `count` channels.
     public func byteCount(_ count: Int) -> Int { codec.byteCount(count) }
 
-    /// The largest difference between a channel that is written and read again, where a vector's largest magnitude among the
-    /// channels that share its scale is `largest`; infinite where the storage promises none.
+    /// The largest difference between a channel that is written and read again, where a vector's largest
+    /// magnitude among the channels that share its scale is `largest`; infinite where the storage promises
+    /// none.
     public func worstError(of value: Float, largest: Float) -> Float {
         codec.worstError(of: value, largest: largest)
     }

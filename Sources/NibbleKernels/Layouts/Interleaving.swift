@@ -23,8 +23,8 @@ import CNibbleKernels
 // - group: columns that share a scale, as the format defines it.
 // - unit: 16 or 32 columns that share all factors. Where a format has two levels of scales, each unit has a
 //   factor that refines its super's scale, and perhaps one that refines its minimum.
-// - super: the run of units that share one stored scale, and its minimum or zero point: a group, a block of two
-//   levels, or a whole row.
+// - super: the run of units that share one stored scale, and its minimum or zero point: a group, a block of
+//   two levels, or a whole row.
 // - chunk: 32 columns of a tile, whose codes lie together, lowest bits first.
 // - step: four columns of a chunk, the bytes of one lane.
 // - tile: eight rows; the last of a matrix may lack some.
@@ -35,11 +35,12 @@ import CNibbleKernels
 //   numbers, from zero, before they are scaled.
 // - run: some of one kind in a row, such as 256 scales that share a scale of their own.
 
-/// How a packed matrix is laid out for the loops that multiply it: tiles of eight rows, a row in each lane of a vector.
+/// How a packed matrix is laid out for the loops that multiply it: tiles of eight rows, a row in each lane of
+/// a vector.
 ///
-/// The layout holds the packed bits and no others, in another order (`nibble_interleaved.h` draws it), so that
-/// packed rows can be rebuilt from it bit by bit and take no memory beside it. Scales, minima and zero points
-/// belong to supers; block formats with two levels of scales have a byte for each unit as well.
+/// The layout holds the packed bits and no others, in another order (`nibble_interleaved.h` draws it), so
+/// that packed rows can be rebuilt from it bit by bit and take no memory beside it. Scales, minima and zero
+/// points belong to supers; block formats with two levels of scales have a byte for each unit as well.
 struct Interleaving: Sendable {
     /// Bits of a code, 2 … 8; codes of 8 bits are signed, shorter ones unsigned.
     let codeBits: Int
@@ -74,7 +75,8 @@ struct Interleaving: Sendable {
     /// Whether units have a byte for a minimum of their own; nibbles share the byte of the unit's factor.
     var hasUnitMinima: Bool { hasMinima && unitKind == NIBBLE_UNIT_I8 }
 
-    /// What is subtracted from a zero point as stored: codes of 8 bits are moved into the signed range with it.
+    /// What is subtracted from a zero point as stored: codes of 8 bits are moved into the signed range with
+    /// it.
     var zeroPointOffset: Int32 { codeBits == 8 ? 128 : 0 }
 }
 

@@ -1,7 +1,7 @@
 import CNibbleKernels
 
-// Formats that have a run-time layout take their rows apart for it already: the same functions serve here, by way of
-// ``RowPartPointers``, whose bytes become numbers.
+// Formats that have a run-time layout take their rows apart for it already: the same functions serve here, by
+// way of ``RowPartPointers``, whose bytes become numbers.
 
 extension InterleavedCoded {
     /// Units share their blocks' scales as they are.

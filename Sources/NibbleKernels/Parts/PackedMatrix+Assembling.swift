@@ -1,8 +1,9 @@
 extension PackedMatrix {
-    /// The parts that rows of an encoding have, to be filled in for ``assembling(shape:encoding:parameters:parts:)``.
+    /// The parts that rows of an encoding have, to be filled in for
+    /// ``assembling(shape:encoding:parameters:parts:)``.
     ///
-    /// - Throws: ``KernelError/unknownName(_:)``, ``KernelError/unsupported(_:)`` or ``KernelError/shapeMismatch(_:)`` as for
-    ///   encoding.
+    /// - Throws: ``KernelError/unknownName(_:)``, ``KernelError/unsupported(_:)`` or
+    ///   ``KernelError/shapeMismatch(_:)`` as for encoding.
     public static func partsLayout(
         shape: MatrixShape, encoding: LayerEncoding
     ) throws(KernelError) -> RowPartsLayout {
@@ -21,9 +22,9 @@ extension PackedMatrix {
     ///   - encoding: The format with its granularity; the range rule only decides which codes there are.
     ///   - parameters: What the whole tensor shares, where the format has something.
     ///   - parts: The parts of each row.
-    /// - Throws: ``KernelError/shapeMismatch(_:)`` for wrong counts, ``KernelError/unsupported(_:)`` for codes, zero points or
-    ///   parameters that the format cannot hold, with row and column; and what ``encode(_:encoding:importance:pool:cancellation:progress:)``
-    ///   throws for options and memory.
+    /// - Throws: ``KernelError/shapeMismatch(_:)`` for wrong counts, ``KernelError/unsupported(_:)`` for
+    ///   codes, zero points or parameters that the format cannot hold, with row and column; and what
+    ///   ``encode(_:encoding:importance:pool:cancellation:progress:)`` throws for options and memory.
     public static func assembling(
         shape: MatrixShape, encoding: LayerEncoding, parameters: TensorParameters = TensorParameters(),
         parts: [RowParts]
@@ -37,14 +38,15 @@ extension PackedMatrix {
         }
     }
 
-    /// A packed matrix whose rows are given one by one, so that the codes of a large one need not be in memory at once.
+    /// A packed matrix whose rows are given one by one, so that the codes of a large one need not be in
+    /// memory at once.
     ///
     /// - Parameters:
     ///   - progress: Called from the working threads with the share done, 0…1.
-    ///   - row: Fills in the parts of a row, which come as those of a row of zeros. It is called once for each row, in no
-    ///     order, from several threads; what it throws ends the work.
-    /// - Throws: As ``assembling(shape:encoding:parameters:parts:)``, for the first row that is wrong; what `row` throws
-    ///   for the first row for which it does; ``KernelError/cancelled``.
+    ///   - row: Fills in the parts of a row, which come as those of a row of zeros. It is called once for
+    ///     each row, in no order, from several threads; what it throws ends the work.
+    /// - Throws: As ``assembling(shape:encoding:parameters:parts:)``, for the first row that is wrong; what
+    ///   `row` throws for the first row for which it does; ``KernelError/cancelled``.
     public static func assembling(
         shape: MatrixShape, encoding: LayerEncoding, parameters: TensorParameters = TensorParameters(),
         pool: WorkPool = .shared, cancellation: Cancellation = Cancellation(),
@@ -77,7 +79,8 @@ extension PackedMatrix {
 }
 
 extension PackedMatrix {
-    /// The parts of one row, which ``assembling(shape:encoding:parameters:parts:)`` makes the same bytes of again.
+    /// The parts of one row, which ``assembling(shape:encoding:parameters:parts:)`` makes the same bytes of
+    /// again.
     public func parts(row: Int) -> RowParts {
         guard let format = format as? any PartedFormat else { return RowParts() }
         var parts = RowParts(format.partsLayout(context))

@@ -1,8 +1,8 @@
 extension PartedFormat {
     /// Checks that a row's parts are what the format stores.
     ///
-    /// - Throws: ``KernelError/shapeMismatch(_:)`` for another count than the layout's, ``KernelError/unsupported(_:)`` for a
-    ///   number beyond what the format permits; both name the row.
+    /// - Throws: ``KernelError/shapeMismatch(_:)`` for another count than the layout's,
+    ///   ``KernelError/unsupported(_:)`` for a number beyond what the format permits; both name the row.
     func check(_ parts: RowParts, _ layout: RowPartsLayout, row: Int) throws(KernelError) {
         for kind in RowPart.Kind.allCases {
             let (numbers, part) = (parts[kind], layout[kind])

@@ -1,8 +1,8 @@
 /// A format whose packed rows can be taken apart into their numbers and put together again, byte for byte.
 ///
-/// Nothing is rounded in either direction, so that quantized checkpoints, calibrated codes and trained codes are written through
-/// it: ``PackedMatrix/assembling(shape:encoding:parameters:parts:)`` makes a matrix, ``PackedMatrix/parts(row:)`` is the way back.
-/// All formats of ``FormatCatalogue`` are parted.
+/// Nothing is rounded in either direction, so that quantized checkpoints, calibrated codes and trained codes
+/// are written through it: ``PackedMatrix/assembling(shape:encoding:parameters:parts:)`` makes a matrix,
+/// ``PackedMatrix/parts(row:)`` is the way back. All formats of ``FormatCatalogue`` are parted.
 public protocol PartedFormat: NumericFormat {
     /// The parts of a row that is packed with `context`; only its layout and encoding decide.
     func partsLayout(_ context: RowContext) -> RowPartsLayout
@@ -15,7 +15,8 @@ public protocol PartedFormat: NumericFormat {
 
     /// Checks what the whole tensor shares.
     ///
-    /// - Throws: ``KernelError/unsupported(_:)`` for parameters that the format has no place for or cannot use.
+    /// - Throws: ``KernelError/unsupported(_:)`` for parameters that the format has no place for or cannot
+    ///   use.
     func check(_ parameters: TensorParameters, layout: PackedLayout, encoding: LayerEncoding)
         throws(KernelError)
 }

@@ -4,7 +4,8 @@ public struct RowPart: Sendable {
     public enum Kind: String, CaseIterable, Hashable, Sendable {
         /// What is stored for weights: for one, or for the few that are a point of a code book.
         case codes
-        /// The signs of weights of a code book, a bit each, or seven bits for eight whose minus signs are even in number.
+        /// The signs of weights of a code book, a bit each, or seven bits for eight whose minus signs are
+        /// even in number.
         case signs
         /// What numbers are multiplied by, one for each group or block.
         case scales
@@ -28,8 +29,8 @@ public struct RowPart: Sendable {
     public let bits: Int
     /// How the bits are to be read.
     public let reading: StoredNumber
-    /// Columns that share one: number i belongs to the columns i · `columns` ..< (i + 1) · `columns`, of which the row may lack
-    /// the last; nil for bits that belong to no run of columns.
+    /// Columns that share one: number i belongs to the columns i · `columns` ..< (i + 1) · `columns`, of
+    /// which the row may lack the last; nil for bits that belong to no run of columns.
     public let columns: Int?
     /// The bits that the format permits.
     public let permitted: ClosedRange<UInt32>

@@ -1,15 +1,18 @@
 /// The numbers that one packed row is made of, each as it is stored, in the order of the columns.
 ///
-/// A *code* is what is stored for one weight: bits without a sign. The *number* is what the code stands for: the code less an
-/// offset or a zero point, a whole number in two's complement, or a level of a table. For formats with a code for each weight
+/// A *code* is what is stored for one weight: bits without a sign. The *number* is what the code stands for:
+/// the code less an offset or a zero point, a whole number in two's complement, or a level of a table. For
+/// formats with a code for each weight
 ///
 ///     value = scale · unit scale · number + minimum             (without unit minima)
 ///     value = scale · unit scale · number − minimum · unit minimum
 ///
-/// where parts that a format lacks count as 1 or 0, and scales that are the tensor's are in ``TensorParameters``.
-/// ``RowPartsLayout`` says which parts there are, how many numbers each has, and how bits become values.
+/// where parts that a format lacks count as 1 or 0, and scales that are the tensor's are in
+/// ``TensorParameters``. ``RowPartsLayout`` says which parts there are, how many numbers each has, and how
+/// bits become values.
 public struct RowParts: Hashable, Sendable {
-    /// One for each column, those that fill the last block included; where weights are points of a code book, one for each point.
+    /// One for each column, those that fill the last block included; where weights are points of a code book,
+    /// one for each point.
     public var codes: [UInt32] = []
     /// Signs of code books' weights.
     public var signs: [UInt32] = []

@@ -25,7 +25,8 @@ public enum StoredNumber: Sendable {
         }
     }
 
-    /// The bits, `width` of them, whose value is exactly `value`; nil if there are none, so that nothing is ever rounded.
+    /// The bits, `width` of them, whose value is exactly `value`; nil if there are none, so that nothing is
+    /// ever rounded.
     ///
     /// Where several stand for one value, as 0 and −0 may, those with its sign come first.
     public func bits(of value: Float, width: Int) -> UInt32? {

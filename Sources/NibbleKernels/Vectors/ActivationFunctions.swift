@@ -1,5 +1,6 @@
 extension VectorKernels {
-    /// Replaces each x by its GELU (Hendrycks and Gimpel 2016) in its tanh form: x · σ(2 · √(2/π) · (x + 0.044715 · x³)).
+    /// Replaces each x by its GELU (Hendrycks and Gimpel 2016) in its tanh form: x · σ(2 · √(2/π) · (x +
+    /// 0.044715 · x³)).
     public static func gelu(_ values: inout MutableSpan<Float>) {
         values.withUnsafeMutableBufferPointer { values in
             guard let start = values.baseAddress else { return }
@@ -12,7 +13,8 @@ extension VectorKernels {
         InnerLoops.elementwise.pointee.gelu(values, count)
     }
 
-    /// Replaces each x by its GELU (Hendrycks and Gimpel 2016) in its exact form: x · Φ(x) = x · ½ · (1 + erf(x ÷ √2)).
+    /// Replaces each x by its GELU (Hendrycks and Gimpel 2016) in its exact form: x · Φ(x) = x · ½ · (1 +
+    /// erf(x ÷ √2)).
     ///
     /// Before it is rounded to f32, a result is within 7·10⁻¹⁰ of the exact one.
     public static func geluErf(_ values: inout MutableSpan<Float>) {

@@ -25,7 +25,8 @@ extension VectorKernels {
         InnerLoops.elementwise.pointee.rms_norm(input, weight, epsilon, count, output)
     }
 
-    /// y = (x − mean) ÷ √(variance + epsilon) · weight + bias (Ba and others 2016); mean and variance are summed in f64.
+    /// y = (x − mean) ÷ √(variance + epsilon) · weight + bias (Ba and others 2016); mean and variance are
+    /// summed in f64.
     ///
     /// - Parameter bias: As many numbers as there are values, or none.
     public static func layerNorm(

@@ -1,5 +1,6 @@
 extension VectorKernels {
-    /// Turns the pairs (x[i], x[i + d/2]) of a vector of d values by angle i (Su and others 2021, halves as in Llama).
+    /// Turns the pairs (x[i], x[i + d/2]) of a vector of d values by angle i (Su and others 2021, halves as
+    /// in Llama).
     ///
     /// - Parameters:
     ///   - cosines: d/2 cosines of position · frequency.
@@ -30,7 +31,8 @@ extension VectorKernels {
         InnerLoops.elementwise.pointee.rotate_halves(vector, cosines, sines, count)
     }
 
-    /// Turns the pairs (x[2i], x[2i + 1]) of a vector of d values by angle i (Su and others 2021, neighbours as in GPT-J).
+    /// Turns the pairs (x[2i], x[2i + 1]) of a vector of d values by angle i (Su and others 2021, neighbours
+    /// as in GPT-J).
     ///
     /// - Parameters:
     ///   - cosines: d/2 cosines of position · frequency.

@@ -10,9 +10,9 @@ extension InnerLoops {
 
 /// The small vector functions between the matrix products of a transformer, in f32.
 ///
-/// Those with pointers serve loops over parts of larger buffers; both forms run the same code. Those with spans throw
-/// ``KernelError/shapeMismatch(_:)`` where counts don't fit. e^x is within two units in the
-/// last place of the exact value.
+/// Those with pointers serve loops over parts of larger buffers; both forms run the same code. Those with
+/// spans throw ``KernelError/shapeMismatch(_:)`` where counts don't fit. e^x is within two units in the last
+/// place of the exact value.
 public enum VectorKernels {
     /// Checks that counts fit.
     static func check(_ fits: Bool, _ sentence: () -> String) throws(KernelError) {

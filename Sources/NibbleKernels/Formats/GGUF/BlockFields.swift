@@ -16,7 +16,8 @@ struct BlockFields: Sendable {
         /// Where the bits of each number lie, the lowest first.
         let runs: [[BitRun]]
 
-        /// A field whose number i lies where `runs` says: pairs of the first bit in the block and how many bits follow.
+        /// A field whose number i lies where `runs` says: pairs of the first bit in the block and how many
+        /// bits follow.
         init(
             _ kind: RowPart.Kind, count: Int, columns: Int, _ reading: StoredNumber = .whole(offset: 0),
             runs: (Int) -> [(bit: Int, count: Int)]

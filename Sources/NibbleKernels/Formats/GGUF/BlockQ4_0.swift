@@ -2,10 +2,10 @@ import CNibbleKernels
 
 /// GGUF Q4_0: blocks of 32 weights, 18 bytes: the scale d as f16, then 16 bytes; value = d · (code − 8).
 ///
-/// Byte j holds weight j in its low half and weight j + 16 in its high half. d = m ÷ −8 with m the weight of largest
-/// magnitude (the first on ties); code = min(15, ⌊w ÷ d + 8.5⌋) with d before its rounding to f16, as ggml's reference
-/// quantizer does (NUMERICS §6). A row's last block is filled with zeros. Beyond f16's range, where ggml would store an
-/// infinite d, d stays ±65504 and weights clip.
+/// Byte j holds weight j in its low half and weight j + 16 in its high half. d = m ÷ −8 with m the weight of
+/// largest magnitude (the first on ties); code = min(15, ⌊w ÷ d + 8.5⌋) with d before its rounding to f16, as
+/// ggml's reference quantizer does (NUMERICS §6). A row's last block is filled with zeros. Beyond f16's
+/// range, where ggml would store an infinite d, d stays ±65504 and weights clip.
 public struct BlockQ4_0: NumericFormat {
     static let blockSize = 32
     static let blockBytes = 18
@@ -89,8 +89,8 @@ public struct BlockQ4_0: NumericFormat {
         bytes[offset] = bytes[offset] & ~(15 << shift) | stored << shift
     }
 
-    /// Half a step, and what rounding the scale to f16 moves eight of them; a weight of the other sign than the
-    /// largest ends one step earlier.
+    /// Half a step, and what rounding the scale to f16 moves eight of them; a weight of the other sign than
+    /// the largest ends one step earlier.
     public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
         guard let grid else { return .infinity }
         let step = grid.scale.magnitude

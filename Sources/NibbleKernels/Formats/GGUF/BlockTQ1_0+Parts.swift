@@ -2,7 +2,8 @@ extension BlockTQ1_0: PartedFormat {
     /// Bytes of codes in a block.
     private static let codeBytes = 52
 
-    /// Codes, stored plus one, and the scales; and what a byte is more than the least that stands for its codes.
+    /// Codes, stored plus one, and the scales; and what a byte is more than the least that stands for its
+    /// codes.
     public func partsLayout(_ context: RowContext) -> RowPartsLayout {
         let blocks = context.layout.bytesPerRow / Self.shape.bytes
         return RowPartsLayout([

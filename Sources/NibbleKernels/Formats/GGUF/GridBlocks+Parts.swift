@@ -1,5 +1,5 @@
-// Where the bits of code books lie (ggml-common.h, as described in NUMERICS §6). A code is a point of the book: of eight weights or, in
-// the three-bit formats, of four.
+// Where the bits of code books lie (ggml-common.h, as described in NUMERICS §6). A code is a point of the
+// book: of eight weights or, in the three-bit formats, of four.
 
 extension GridBlocks: BlockFielded {}
 
@@ -93,7 +93,8 @@ extension BlockFields {
             byteSigns(from: 74), half, nibbles(from: 106, count: 8, columns: 32) { 1 + 2 * $0 },
         ])
 
-    /// A shift by an eighth stands as a zero point: numbers are eighths, and 1 is subtracted where the bit is set, added where not.
+    /// A shift by an eighth stands as a zero point: numbers are eighths, and 1 is subtracted where the bit is
+    /// set, added where not.
     private static let shift = StoredNumber.levels([-1, 1])
 
     static let iq1_s = BlockFields(

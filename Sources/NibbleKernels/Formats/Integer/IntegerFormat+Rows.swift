@@ -101,9 +101,9 @@ extension IntegerFormat {
 
     /// Half a step, or how far the weight lies beyond the grid's end.
     ///
-    /// A symmetric grid ends at the largest weight, but for the rounding of an f16 scale. The rounding of a zero
-    /// point can move an end by half a step more: 0.55 steps hold for rows of ordinary weights, 0.5 + 2^(b − 11) for
-    /// every row.
+    /// A symmetric grid ends at the largest weight, but for the rounding of an f16 scale. The rounding of a
+    /// zero point can move an end by half a step more: 0.55 steps hold for rows of ordinary weights, 0.5 +
+    /// 2^(b − 11) for every row.
     public func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float {
         guard let grid else { return .infinity }
         return max(0.5001 * grid.scale, min(grid.excess(of: value), 0.55 * grid.scale))
