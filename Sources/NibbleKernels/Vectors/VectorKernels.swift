@@ -13,6 +13,10 @@ extension InnerLoops {
 /// Those with pointers serve loops over parts of larger buffers; both forms run the same code. Those with
 /// spans throw ``KernelError/shapeMismatch(_:)`` where counts don't fit. e^x is within two units in the last
 /// place of the exact value.
+///
+///     var scores: [Float] = [1, 2, 3]
+///     var span = scores.mutableSpan
+///     VectorKernels.softmax(&span)      // 0.09, 0.24, 0.67
 public enum VectorKernels {
     /// Checks that counts fit.
     static func check(_ fits: Bool, _ sentence: () -> String) throws(KernelError) {
