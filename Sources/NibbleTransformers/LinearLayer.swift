@@ -25,6 +25,8 @@ public struct LinearLayer: Sendable, Identifiable {
     public let shape: MatrixShape
     /// The tensor's name in the file.
     public let tensorName: String
+    /// Where its weights lie; no two layers have the same, but for the names of tied ones.
+    public var source: WeightSource { WeightSource(tensor: tensorName) }
     /// How the file stores it.
     public let stored: ElementType
     /// Name of the format that multiplies its bytes as the file has them (of f64, the one that it is read into).

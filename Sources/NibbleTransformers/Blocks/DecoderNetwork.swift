@@ -6,30 +6,31 @@ struct DecoderNetwork {
     struct Block {
         let attentionNorm: [Float]
         let feedForwardNorm: [Float]
-        let query, key, value, output, gate, up, down: (id: LayerPath, linear: PackedLinear)
+        let query, key, value, output, gate, up, down: (id: LayerPath, linear: LayerOperator)
     }
 
     let configuration: ModelConfiguration
     let embedding: PackedMatrix
     let blocks: [Block]
     let finalNorm: [Float]
-    let head: (id: LayerPath, linear: PackedLinear)
+    let head: (id: LayerPath, linear: LayerOperator)
     let rotary: RotaryEmbedding
 
     init(model: TransformerModel, weights: WeightSet) throws {
         guard let configuration = model.configuration else {
             throw TransformerError.notRunnable("The model has no usable configuration.")
         }
-        func linear(_ name: String) throws -> (id: LayerPath, linear: PackedLinear) {
+        func linear(_ name: String) throws -> (id: LayerPath, linear: LayerOperator) {
             let id = LayerPath(name)
-            guard let matrix = weights[id] else {
+            guard let layerOperator = weights[id] else {
                 throw TransformerError.notRunnable("The weights of \(name) are missing.")
             }
-            guard let layer = model.layer(id), matrix.shape == layer.shape else {
+            guard let layer = model.layer(id), layerOperator.shape == layer.shape else {
                 throw TransformerError.notRunnable(
                     "The weights of \(name) do not have the shape of that layer.")
             }
-            return (id, PackedLinear(matrix: matrix, bias: try model.vector(name + ".bias")))
+            guard let bias = try model.vector(name + ".bias") else { return (id, layerOperator) }
+            return (id, try layerOperator.with(bias: bias))
         }
         func norm(_ name: String) throws -> [Float] {
             guard let weight = try model.vector(name) else {
@@ -39,7 +40,7 @@ struct DecoderNetwork {
         }
         self.configuration = configuration
         let embedding = try linear("embed_tokens")
-        self.embedding = embedding.linear.matrix
+        self.embedding = embedding.linear.weights
         blocks = try (0..<configuration.layerCount).map { index in
             let prefix = "layers.\(index)."
             return Block(
@@ -59,8 +60,8 @@ struct DecoderNetwork {
     var residentByteCount: Int {
         let linears = blocks.flatMap { [$0.query, $0.key, $0.value, $0.output, $0.gate, $0.up, $0.down] }
         let matrices =
-            linears.map(\.linear.matrix) + [embedding]
-            + (configuration.isHeadTied ? [] : [head.linear.matrix])
+            linears.map(\.linear.weights) + [embedding]
+            + (configuration.isHeadTied ? [] : [head.linear.weights])
         let vectors = blocks.reduce(finalNorm.count) {
             $0 + $1.attentionNorm.count + $1.feedForwardNorm.count
         }

@@ -106,7 +106,7 @@ struct ForwardPass {
     }
 
     private mutating func apply(
-        _ layer: (id: LayerPath, linear: PackedLinear), to input: Numbers, into buffer: FloatBuffer
+        _ layer: (id: LayerPath, linear: LayerOperator), to input: Numbers, into buffer: FloatBuffer
     ) throws -> Numbers {
         let output = buffer.numbers(tokenCount * layer.linear.shape.rows)
         try apply(layer, to: input, tokenCount: tokenCount, into: output)
@@ -114,7 +114,8 @@ struct ForwardPass {
     }
 
     private mutating func apply(
-        _ layer: (id: LayerPath, linear: PackedLinear), to input: Numbers, tokenCount: Int, into output: Numbers
+        _ layer: (id: LayerPath, linear: LayerOperator), to input: Numbers, tokenCount: Int,
+        into output: Numbers
     ) throws {
         let input = UnsafeBufferPointer(input)
         let report = try layer.linear.apply(input, tokenCount: tokenCount, into: output, pool: pool)
