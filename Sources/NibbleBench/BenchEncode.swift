@@ -50,12 +50,12 @@ struct BenchEncode: ParsableCommand {
     }
 
     private func row(
-        _ source: FloatMatrix, _ encoding: LayerEncoding, _ profile: WeightProfile
+        _ source: FloatMatrix, _ encoding: StorageEncoding, _ profile: WeightProfile
     ) throws -> [BenchValue] {
         let times = try PictureTiming.measure(
             source, encoding, profile, pool: WorkPool(threadCount: threads), repetitions: options.repetitions)
-        let words = Setting(encoding).description.split(separator: " ")
-        let rule = words.first { $0.hasPrefix("range=") }.map { String($0.dropFirst(6)) } ?? "min-max"
+        let isOwn = try FormatCatalogue.format(named: encoding.format).defaultEncoding == encoding
+        let rule = isOwn ? "min-max" : encoding.rangeRule.kind.text(of: encoding.rangeRule)
         return [
             .text(encoding.format), .text(rule), .number(times.firstLook), .number(times.encode),
             .number(times.figures), .number(times.encode + times.figures),
@@ -76,7 +76,7 @@ struct PictureTiming {
     private static let bins = 240
 
     static func measure(
-        _ source: FloatMatrix, _ encoding: LayerEncoding, _ profile: WeightProfile, pool: WorkPool,
+        _ source: FloatMatrix, _ encoding: StorageEncoding, _ profile: WeightProfile, pool: WorkPool,
         repetitions: Int
     ) throws -> PictureTiming {
         let first = try Stopwatch.medianMilliseconds(repetitions) {

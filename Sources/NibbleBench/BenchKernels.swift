@@ -86,12 +86,13 @@ struct BenchKernels: ParsableCommand {
             ])
         let caches = [UInt8](repeating: 1, count: 96 << 20)
         for format in try options.formats {
-            var encoding = format.defaultEncoding
-            if let activation { encoding.activation = activation }
-            let packed = try PackedMatrix.encode(source, encoding: encoding)
+            var arithmetic = format.defaultArithmetic
+            if let activation { arithmetic.activation = activation }
+            let packed = try PackedMatrix.encode(source, encoding: format.defaultEncoding)
+            let layer = try LayerOperator(weights: packed, arithmetic: arithmetic)
             for (pool, probe) in probes {
                 for tokens in tokens.isEmpty ? [1, 64] : tokens {
-                    result.rows.append(try row(packed, tokens: tokens, pool, probe, emptying: caches))
+                    result.rows.append(try row(layer, tokens: tokens, pool, probe, emptying: caches))
                 }
             }
         }
@@ -99,15 +100,15 @@ struct BenchKernels: ParsableCommand {
     }
 
     private func row(
-        _ packed: PackedMatrix, tokens: Int, _ pool: WorkPool, _ probe: MachineProbe, emptying caches: [UInt8]
+        _ layer: LayerOperator, tokens: Int, _ pool: WorkPool, _ probe: MachineProbe, emptying caches: [UInt8]
     ) throws -> [BenchValue] {
-        let shape = packed.shape
+        let shape = layer.shape
         let activations = (0..<tokens * shape.columns).map { Float(($0 * 7919) % 2001 - 1000) / 1000 }
         var output = [Float](repeating: 0, count: tokens * shape.rows)
         var sum: UInt64 = 0
         func multiply() throws {
             var span = output.mutableSpan
-            _ = try packed.multiply(activations.span, tokenCount: tokens, into: &span, pool: pool)
+            _ = try layer.apply(activations.span, tokenCount: tokens, into: &span, pool: pool)
         }
         try multiply()
         let times = try (0..<options.repetitions).map { _ in
@@ -115,12 +116,12 @@ struct BenchKernels: ParsableCommand {
             return try Stopwatch.milliseconds(multiply)
         }
         let time = sum > 0 ? Stopwatch.median(times) : 0
-        let bytes = Double(packed.layout.byteCount) / time * 1000
+        let bytes = Double(layer.weights.layout.byteCount) / time * 1000
         let operations = 2 * Double(shape.elementCount) * Double(tokens) / time * 1000
-        let isFloat = try ActivationCatalogue.scheme(named: packed.encoding.activation).codeBits == nil
+        let isFloat = try ActivationCatalogue.scheme(named: layer.arithmetic.activation).codeBits == nil
         let peak = isFloat ? probe.floatOperationsPerSecond : probe.byteOperationsPerSecond
         return [
-            .text(packed.encoding.format), .text(packed.encoding.activation), .count(pool.threadCount),
+            .text(layer.weights.format.name), .text(layer.arithmetic.activation), .count(pool.threadCount),
             .count(tokens), .number(time), .number(bytes / 1e9), .number(operations / 1e9),
             .number(bytes / probe.readBytesPerSecond), .number(operations / peak),
         ]

@@ -69,7 +69,7 @@ struct BenchModels: ParsableCommand {
 
     private func plan(for format: any NumericFormat) throws -> Plan {
         var setting = Setting.standard(format)
-        if let activation { setting.encoding.activation = activation }
+        if let activation { setting.arithmetic.activation = activation }
         return Plan(rules: [try PlanRule(pattern: ".*", setting: setting)])
     }
 

@@ -58,7 +58,7 @@ struct ModelSpeed {
 
     /// The scheme by which the first layer's activations are quantized.
     var scheme: String {
-        model.layers.lazy.compactMap { weights[$0.id]?.encoding.activation }.first ?? "float"
+        model.layers.lazy.compactMap { weights[$0.id]?.arithmetic.activation }.first ?? "float"
     }
 
     /// After one run that is not counted.

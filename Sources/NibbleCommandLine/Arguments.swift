@@ -22,7 +22,8 @@ public enum Arguments {
     /// - Throws: ``CommandError/noLayer(_:)`` if it means none.
     public static func layers(matching pattern: String, in model: TransformerModel) throws -> [LinearLayer] {
         // Any setting will do: only which layers get it matters.
-        let marker = Setting(LayerEncoding(format: "f32", granularity: .fixed))
+        let marker = Setting(
+            storage: StorageEncoding(format: "f32", granularity: .fixed), arithmetic: .float)
         let plan = Plan(rules: [try PlanRule(pattern: pattern, setting: marker)])
         let matched = plan.resolve(model.layers)
         let layers = model.layers.filter { matched[$0.id] != nil }

@@ -14,6 +14,10 @@ struct Driver {
     private(set) var recorded: [Effect] = []
     /// Runs of the comparison that were started.
     private(set) var comparisons = 0
+    /// Analyses of layers that were started.
+    private(set) var analyses = 0
+    /// Jobs that compute figures of layers that were started.
+    private(set) var figureJobs = 0
     private let encodings = EncodingCache()
     private let profiles = ProfileCache()
     private let pool = WorkPool(threadCount: 1)
@@ -53,6 +57,7 @@ struct Driver {
     private mutating func run(_ effect: Effect) -> [ApplicationEvent] {
         switch effect {
         case .analyse(let model, let request):
+            analyses += 1
             let job = AnalysisJob(
                 model: model, request: request, encodings: encodings, profiles: profiles, pool: pool)
             var events: [ApplicationEvent] = []
@@ -61,6 +66,7 @@ struct Driver {
             } catch { events.append(.analysisFailed(request, problem: "\(error)")) }
             return events
         case .computeFigures(let model, let keys):
+            figureJobs += 1
             let job = FiguresJob(
                 model: model, keys: keys, encodings: encodings, profiles: profiles, pool: pool)
             var events: [ApplicationEvent] = []

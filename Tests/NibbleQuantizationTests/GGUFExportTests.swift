@@ -86,7 +86,7 @@ import Testing
             let cache = EncodingCache()
             for layer in file.layers where layer.block == 0 {
                 #expect(layer.storedFormat == format)
-                let matrix = try cache.matrix(for: layer, of: file, setting: nil)
+                let matrix = try cache.matrix(for: layer, of: file, storage: nil)
                 #expect(matrix.isBorrowed)
                 let wanted = try PackedMatrix.encode(
                     try model.source(of: layer.id),
@@ -149,13 +149,15 @@ import Testing
             let file = try Self.export(try Self.sample(), try Self.plan(".*=q4_k"), in: folder)
             let layer = try #require(file.layers.first)
             let cache = EncodingCache()
-            let original = try cache.matrix(for: layer, of: file, setting: nil)
-            let same = try cache.matrix(for: layer, of: file, setting: try Setting(parsing: "q4_k"))
+            let original = try cache.matrix(for: layer, of: file, storage: nil)
+            let same = try cache.matrix(
+                for: layer, of: file, storage: StorageEncoding(format: "q4_k", granularity: .fixed))
             #expect(same.isBorrowed && cache.encodedCount == 0)
             let values = try file.source(of: layer.id)
             #expect(values.row(3) == original.decode(row: 3))
             #expect(try file.source(of: layer.id, rows: 3..<5).row(0) == original.decode(row: 3))
-            let other = try cache.matrix(for: layer, of: file, setting: try Setting(parsing: "q8_0"))
+            let other = try cache.matrix(
+                for: layer, of: file, storage: StorageEncoding(format: "q8_0", granularity: .fixed))
             let wanted = try PackedMatrix.encode(values, encoding: other.encoding)
             #expect(other.packedBytes() == wanted.packedBytes() && !other.isBorrowed)
         }

@@ -13,19 +13,27 @@ enum ModelFixture {
 
     /// All layers in the numbers that the file stores.
     static func storedWeights(of model: TransformerModel) throws -> WeightSet {
-        try weights(of: model) { LayerEncoding(format: $0.storage?.rawValue ?? "f32", granularity: .fixed) }
+        try weights(of: model) { StorageEncoding(format: $0.storage?.rawValue ?? "f32", granularity: .fixed) }
     }
 
     /// All layers, each in an encoding.
     static func weights(
-        of model: TransformerModel, encoding: (LinearLayer) throws -> LayerEncoding
+        of model: TransformerModel, encoding: (LinearLayer) throws -> StorageEncoding
     ) throws -> WeightSet {
-        var matrices: [LayerPath: PackedMatrix] = [:]
+        WeightSet(try operators(of: model, encoding: encoding))
+    }
+
+    /// All layers, each in an encoding, multiplied with f32 activations.
+    static func operators(
+        of model: TransformerModel, encoding: (LinearLayer) throws -> StorageEncoding
+    ) throws -> [LayerPath: LayerOperator] {
+        var operators: [LayerPath: LayerOperator] = [:]
         for layer in model.layers {
-            matrices[layer.id] = try PackedMatrix.encode(
-                model.source(of: layer.id), encoding: encoding(layer))
+            operators[layer.id] = try LayerOperator(
+                weights: PackedMatrix.encode(model.source(of: layer.id), encoding: encoding(layer)),
+                arithmetic: .float)
         }
-        return WeightSet(matrices)
+        return operators
     }
 
     /// Runs `body` with a copy of llama-tied whose configuration or weights are changed first.

@@ -12,8 +12,8 @@ import Testing
         try TransformerModel.open(ModelFixture.folder("llama-tied"))
     }
 
-    private static func integers(_ bits: Int) -> LayerEncoding {
-        LayerEncoding(format: "int\(bits)", granularity: .group(32))
+    private static func integers(_ bits: Int) -> StorageEncoding {
+        StorageEncoding(format: "int\(bits)", granularity: .group(32))
     }
 
     /// Packed bytes, norms and cache; no f32 copy of a quantized layer.
@@ -29,7 +29,7 @@ import Testing
         }
         let packed = session.memoryByteCount - cache - norms
         let bitsStored = model.layers.reduce(0.0) { sum, layer in
-            sum + (weights[layer.id]?.layout.bitsPerWeight ?? 0)
+            sum + (weights[layer.id]?.weights.layout.bitsPerWeight ?? 0)
                 * Double(layer.shape.rows * layer.shape.columns)
         }
         #expect(packed > 0 && Double(packed * 8) <= 1.1 * bitsStored)
@@ -137,10 +137,9 @@ import Testing
 
     @Test func weightsOfAnotherShapeAreRefused() throws {
         let model = try Self.open()
-        let weights = try ModelFixture.storedWeights(of: model)
-        let wrong = try #require(weights[LayerPath("embed_tokens")])
-        let mixed = weights.replacing(LayerPath("layers.0.mlp.down_proj"), with: wrong)
-        #expect(throws: TransformerError.self) { try DecoderSession(model: model, weights: mixed) }
+        var mixed = try ModelFixture.operators(of: model) { _ in Self.integers(8) }
+        mixed[LayerPath("layers.0.mlp.down_proj")] = try #require(mixed[LayerPath("embed_tokens")])
+        #expect(throws: TransformerError.self) { try DecoderSession(model: model, weights: WeightSet(mixed)) }
         #expect(throws: TransformerError.self) { try DecoderSession(model: model, weights: WeightSet([:])) }
     }
 

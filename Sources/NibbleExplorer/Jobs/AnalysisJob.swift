@@ -20,11 +20,11 @@ struct AnalysisJob: Sendable {
     func run(_ cancellation: Cancellation, report: (LayerAnalysis) -> Void) throws {
         guard let layer = model.layer(request.layer) else { return }
         let source = try model.source(of: layer.id)
-        let encoding = try request.setting?.encoding ?? EncodingCache.storedEncoding(of: layer)
+        let encoding = try request.storage ?? EncodingCache.storedEncoding(of: layer)
         let isQuick =
             source.shape.elementCount < Self.smallLayer
             || (profiles.profile(of: layer.id, in: model) != nil
-                && encodings.cachedMatrix(for: layer, of: model, setting: request.setting) != nil)
+                && encodings.cachedMatrix(for: layer, of: model, storage: request.storage) != nil)
         if !isQuick, request.grid != .group {
             report(try firstLook(source, encoding, cancellation))
         }
@@ -32,7 +32,7 @@ struct AnalysisJob: Sendable {
     }
 
     private func firstLook(
-        _ source: FloatMatrix, _ encoding: LayerEncoding, _ cancellation: Cancellation
+        _ source: FloatMatrix, _ encoding: StorageEncoding, _ cancellation: Cancellation
     ) throws -> LayerAnalysis {
         let known = profiles.profile(of: request.layer, in: model)
         let profile =
@@ -54,7 +54,7 @@ struct AnalysisJob: Sendable {
         _ layer: LinearLayer, _ source: FloatMatrix, _ cancellation: Cancellation
     ) throws -> LayerAnalysis {
         let packed = try encodings.matrix(
-            for: layer, of: model, setting: request.setting, pool: pool, cancellation: cancellation)
+            for: layer, of: model, storage: request.storage, pool: pool, cancellation: cancellation)
         let profile = try profiles.profile(of: layer.id, in: model) { source throws(KernelError) in
             try WeightStatistics.profile(of: source, cancellation: cancellation)
         }

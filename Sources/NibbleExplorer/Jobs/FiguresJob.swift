@@ -23,7 +23,7 @@ struct FiguresJob: Sendable {
     private func error(_ key: FigureKey, _ cancellation: Cancellation) throws -> EncodingError? {
         guard let layer = model.layer(key.layer) else { return nil }
         let packed = try encodings.matrix(
-            for: layer, of: model, setting: key.setting, pool: pool, cancellation: cancellation)
+            for: layer, of: model, storage: key.storage, pool: pool, cancellation: cancellation)
         return try WeightStatistics.error(
             of: packed, against: model.source(of: layer.id),
             profile: profiles.profile(of: layer.id, in: model),

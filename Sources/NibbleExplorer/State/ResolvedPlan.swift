@@ -26,7 +26,7 @@ struct ResolvedPlan: Sendable {
         for layer in model.layers {
             let original = layer.storedByteCount
             var layout: PackedLayout?
-            if let encoding = settings[layer.id]?.encoding {
+            if let encoding = settings[layer.id]?.storage {
                 let key = LayoutKey(shape: layer.shape, encoding: encoding)
                 layout = known[key] ?? Self.layout(of: layer.shape, encoding)
                 known[key] = layout
@@ -46,17 +46,17 @@ struct ResolvedPlan: Sendable {
 
     private struct LayoutKey: Hashable {
         let shape: MatrixShape
-        let encoding: LayerEncoding
+        let encoding: StorageEncoding
     }
 
-    private static func layout(of shape: MatrixShape, _ encoding: LayerEncoding) -> PackedLayout? {
+    private static func layout(of shape: MatrixShape, _ encoding: StorageEncoding) -> PackedLayout? {
         try? FormatCatalogue.format(named: encoding.format).layout(of: shape, encoding: encoding)
     }
 
     private static func title(_ settings: [LayerPath: Setting], model: TransformerModel, byteCount: Int)
         -> String
     {
-        let names = Set(model.layers.map { settings[$0.id]?.encoding.format ?? "" })
+        let names = Set(model.layers.map { settings[$0.id]?.storage.format ?? "" })
         if names.count == 1, let name = names.first { return name.isEmpty ? "as stored" : name }
         let weights = model.layers.reduce(0) { $0 + $1.shape.elementCount }
         return weights == 0

@@ -68,10 +68,10 @@ struct Workspace: Sendable {
     }
 }
 
-/// A layer under one encoding: what a figure is about.
+/// A layer in one storage: what a figure is about, however the layer is multiplied.
 struct FigureKey: Hashable, Sendable {
     let layer: LayerPath
-    let setting: Setting
+    let storage: StorageEncoding
 }
 
 /// What the tree shows of a layer under a setting.
@@ -119,7 +119,7 @@ extension Workspace {
 
     /// What is known of a layer under its current setting.
     func figures(of id: LayerPath) -> LayerFigures? {
-        setting(of: id).flatMap { figures[FigureKey(layer: id, setting: $0)] }
+        setting(of: id).flatMap { figures[FigureKey(layer: id, storage: $0.storage)] }
     }
 
     /// What a running session counted in a layer under the current plan.

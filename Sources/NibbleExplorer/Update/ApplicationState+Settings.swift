@@ -33,9 +33,9 @@ extension ApplicationState {
     }
 
     private mutating func nextAccumulator() {
-        if let setting = workspace?.chosenSetting, setting.encoding.activation == "float" {
+        if let setting = workspace?.chosenSetting, setting.arithmetic.activation == "float" {
             refuse(
-                "\(setting.encoding.format) sums in floating point: choose integer activations with a first.")
+                "\(setting.storage.format) sums in floating point: choose integer activations with a first.")
         } else {
             changeSet("has one accumulator only") { setting, _ in setting.movingAccumulator(by: 1) }
         }
@@ -76,7 +76,7 @@ extension ApplicationState {
             return
         }
         guard change(setting, workspace.shownParameters) != nil else {
-            refuse("\(setting.encoding.format) \(reason).")
+            refuse("\(setting.storage.format) \(reason).")
             return
         }
         let parameters = workspace.shownParameters
@@ -88,7 +88,7 @@ extension Workspace {
     /// The tensor's own parameters that the weights panel shows: a key moves the binary point on from there.
     var shownParameters: TensorParameters? {
         guard let shown = chart.shown, shown.request.layer == chosenLayer?.id,
-            shown.request.setting == chosenSetting
+            shown.request.storage == chosenSetting?.storage
         else { return nil }
         return shown.parameters
     }

@@ -31,8 +31,8 @@ extension Workspace {
         guard chart.requested == analysis.request else { return }
         chart.shown = analysis
         chart.problem = nil
-        guard analysis.isExact, let setting = analysis.request.setting else { return }
-        figures[FigureKey(layer: analysis.request.layer, setting: setting)] = LayerFigures(analysis.error)
+        guard analysis.isExact, let storage = analysis.request.storage else { return }
+        figures[FigureKey(layer: analysis.request.layer, storage: storage)] = LayerFigures(analysis.error)
     }
 }
 

@@ -32,7 +32,7 @@ extension Workspace {
         // Another setting may have fewer groups than the one that was shown.
         let group = min(chart.group, max((layout(of: layer)?.groupsPerRow ?? 1) - 1, 0))
         return AnalysisRequest(
-            layer: layer.id, setting: setting(of: layer.id), grid: chart.grid,
+            layer: layer.id, storage: setting(of: layer.id)?.storage, grid: chart.grid,
             row: chart.grid == .group ? chart.row : 0, group: chart.grid == .group ? group : 0,
             bins: ExplorerLayout(size: size).chartColumns)
     }
@@ -41,7 +41,7 @@ extension Workspace {
         let chosen = chosenLayer?.id
         let missing = model.layers.compactMap { layer -> FigureKey? in
             guard let setting = setting(of: layer.id) else { return nil }
-            let key = FigureKey(layer: layer.id, setting: setting)
+            let key = FigureKey(layer: layer.id, storage: setting.storage)
             return figures[key] == nil ? key : nil
         }
         // The analysis of the chosen layer brings its figures along.

@@ -15,6 +15,8 @@ public protocol ActivationScheme: Sendable {
     var outlierThreshold: Float? { get }
     /// Whether activations stay floating point, but rounded by `round`.
     var roundsFloats: Bool { get }
+    /// Whether the range of activations is given by an ``ActivationRange`` instead of found in each token.
+    var takesRange: Bool { get }
 
     /// Quantizes one token: codes for all its values, and the scale of each block; activation ≈ scale × code.
     ///
@@ -36,6 +38,8 @@ extension ActivationScheme {
     public var outlierThreshold: Float? { nil }
     /// False: floating-point activations are multiplied as they are given.
     public var roundsFloats: Bool { false }
+    /// Dynamic schemes find their range in each token.
+    public var takesRange: Bool { false }
 
     /// Copies them: never called where ``roundsFloats`` is false.
     public func round(

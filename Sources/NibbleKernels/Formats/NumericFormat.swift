@@ -28,16 +28,16 @@ public protocol NumericFormat: Sendable {
     var card: FormatCard { get }
 
     /// The fields of one of the blocks that rows are made of, or of a row; `layout` is that of `encoding`.
-    func record(of layout: PackedLayout, encoding: LayerEncoding) -> FormatRecord
+    func record(of layout: PackedLayout, encoding: StorageEncoding) -> FormatRecord
 
     /// Bytes per row and where the bits go.
     ///
     /// - Throws: ``KernelError/unsupported(_:)`` if the encoding asks for something that the format lacks.
-    func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout
+    func layout(of shape: MatrixShape, encoding: StorageEncoding) throws(KernelError) -> PackedLayout
 
     /// What the whole tensor shares, found in a first pass where the format needs one.
     func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters
 
     /// Encodes one row of `context.layout.shape.columns` values into `bytes` (`bytesPerRow` of them, zeroed).
@@ -113,13 +113,13 @@ public struct RowContext: Sendable {
     /// Where scales are quantized themselves, 256 of them in a row share a
     /// scale, wherever a row of the matrix ends, so that a group's place among all groups must be known.
     public private(set) var row = 0
-    /// The choices made for this layer.
-    public let encoding: LayerEncoding
+    /// How the rows are stored.
+    public let encoding: StorageEncoding
     /// While a matrix is encoded: how much an error in each column matters, at least 0; nil for all alike.
     public let importance: [Float]?
 
     init(
-        layout: PackedLayout, parameters: TensorParameters, encoding: LayerEncoding,
+        layout: PackedLayout, parameters: TensorParameters, encoding: StorageEncoding,
         importance: [Float]? = nil
     ) {
         self.layout = layout

@@ -32,7 +32,7 @@ public struct GGUFExport: Sendable {
     /// Where a tensor's numbers come from.
     enum Source: Sendable {
         /// A layer in an encoding; rows of heads of this size are put in pairs, 0 for none.
-        case layer(LayerPath, LayerEncoding, headSize: Int)
+        case layer(LayerPath, StorageEncoding, headSize: Int)
         /// A norm or bias; rows as for a layer.
         case parameter(String, headSize: Int)
         /// A tensor of the file, as it is.
@@ -69,7 +69,7 @@ public struct GGUFExport: Sendable {
     /// Decides the type of a layer and says where it isn't the one asked for.
     static func choice(
         for layer: LinearLayer, _ setting: Setting?, name: String
-    ) throws(ExportError) -> (type: ElementType, encoding: LayerEncoding, remark: String?) {
+    ) throws(ExportError) -> (type: ElementType, encoding: StorageEncoding, remark: String?) {
         let kept = layer.storage == .f64 ? .f32 : layer.stored
         guard let setting else { return (kept, try encoding(kept), nil) }
         let wanted = try GGUFType.type(of: setting)
@@ -80,7 +80,7 @@ public struct GGUFExport: Sendable {
             )
         }
         let type = GGUFType.fitting(wanted, columns: layer.shape.columns)
-        guard type != wanted else { return (type, setting.encoding, nil) }
+        guard type != wanted else { return (type, setting.storage, nil) }
         return (
             type, try encoding(type),
             "\(name.printable) is \(type.safetensorsName) instead of \(wanted.safetensorsName): rows of "
@@ -88,7 +88,7 @@ public struct GGUFExport: Sendable {
         )
     }
 
-    private static func encoding(_ type: ElementType) throws(ExportError) -> LayerEncoding {
+    private static func encoding(_ type: ElementType) throws(ExportError) -> StorageEncoding {
         guard let format = type.storedFormat else {
             throw ExportError("nibble cannot write \(type.safetensorsName) tensors.")
         }

@@ -23,7 +23,7 @@ public protocol HeadPart: Sendable {
 /// A matrix of a running network.
 struct NetworkLayer: Sendable {
     let path: LayerPath
-    let linear: PackedLinear
+    let linear: LayerOperator
 
     var shape: MatrixShape { linear.shape }
 }

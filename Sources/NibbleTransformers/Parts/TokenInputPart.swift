@@ -9,7 +9,7 @@ struct TokenInputPart: Sendable {
     private let width: Int
 
     init(_ input: TokenInput, _ weights: NetworkWeights) throws {
-        embedding = try weights.layer(input.embedding).linear.matrix
+        embedding = try weights.layer(input.embedding).linear.weights
         positions = try input.positions.map(weights.required)
         tokenTypes = try input.tokenTypes.map(weights.required)
         norm = try input.norm.map(weights.norm)

@@ -1,25 +1,21 @@
 import NibbleKernels
 
-/// The packed matrices of a model's layers: immutable, shared between sessions, exchanged layer by layer.
+/// The operators of a model's layers: immutable, shared between sessions, exchanged layer by layer.
+///
+///     let set = WeightSet([LayerPath("lm_head"): try LayerOperator(weights: packed)])
+///     set[LayerPath("lm_head")]?.shape
 public struct WeightSet: Sendable {
-    private let matrices: [LayerPath: PackedMatrix]
+    private let operators: [LayerPath: LayerOperator]
 
-    /// A set of matrices by layer.
-    public init(_ matrices: [LayerPath: PackedMatrix]) { self.matrices = matrices }
+    /// A set of operators by layer.
+    public init(_ operators: [LayerPath: LayerOperator]) { self.operators = operators }
 
-    /// The matrix of a layer.
-    public subscript(id: LayerPath) -> PackedMatrix? { matrices[id] }
+    /// The operator of a layer.
+    public subscript(id: LayerPath) -> LayerOperator? { operators[id] }
 
     /// Bytes of all packed matrices, mapped ones included.
-    public var byteCount: Int { matrices.values.reduce(0) { $0 + $1.layout.byteCount } }
+    public var byteCount: Int { operators.values.reduce(0) { $0 + $1.weights.layout.byteCount } }
 
     /// Bytes of memory that the matrices hold beyond the mapped file.
-    public var residentByteCount: Int { matrices.values.reduce(0) { $0 + $1.residentByteCount } }
-
-    /// The set with one layer exchanged; all others are shared.
-    public func replacing(_ id: LayerPath, with matrix: PackedMatrix) -> WeightSet {
-        var changed = matrices
-        changed[id] = matrix
-        return WeightSet(changed)
-    }
+    public var residentByteCount: Int { operators.values.reduce(0) { $0 + $1.weights.residentByteCount } }
 }

@@ -32,34 +32,34 @@ struct FormatsCommand: ParsableCommand {
             throw ValidationError(
                 "--markdown prints one table of all formats: leave names and other options out.")
         }
-        try Arguments.usage { _ = try encoding() }
+        try Arguments.usage { _ = try setting() }
     }
 
     func run() throws {
         if markdown { return StandardOutput.line(FormatTableDocument.markdown) }
-        let encodings = try encoding().map { [$0] } ?? Self.all
-        let sheets = try encodings.map { try FormatSheet(encoding: $0) }
-        let report = FormatsReport(activations ? [] : sheets, activations: name.isEmpty)
+        let settings = try setting().map { [$0] } ?? Self.all
+        let sheets = try settings.map { try FormatSheet(encoding: $0.storage) }
+        let report = FormatsReport(activations ? [] : sheets, settings, activations: name.isEmpty)
         if json { return StandardOutput.writeJSON(report) }
         if activations {
             StandardOutput.write(ActivationText(report.activations).text)
-        } else if let sheet = sheets.first, !name.isEmpty {
-            StandardOutput.write(FormatCardText(sheet).text)
+        } else if let sheet = sheets.first, let setting = settings.first, !name.isEmpty {
+            StandardOutput.write(FormatCardText(sheet, setting).text)
         } else {
             StandardOutput.write(FormatListText(sheets).text)
         }
     }
 
-    private static var all: [LayerEncoding] {
-        (FormatCatalogue.all + FormatCatalogue.readOnly).map(\.defaultEncoding)
+    private static var all: [Setting] {
+        (FormatCatalogue.all + FormatCatalogue.readOnly).map(Setting.standard)
     }
 
     /// The options that were asked for; nil for the list.
-    private func encoding() throws -> LayerEncoding? {
+    private func setting() throws -> Setting? {
         let words = name.flatMap { $0.split(separator: " ") }
         guard let first = words.first else { return nil }
         let format = try FormatCatalogue.format(named: String(first), suggestingReadOnly: true)
-        guard words.count > 1 else { return format.defaultEncoding }
-        return try Setting(parsing: words.joined(separator: " ")).encoding
+        guard words.count > 1 else { return .standard(format) }
+        return try Setting(parsing: words.joined(separator: " "))
     }
 }

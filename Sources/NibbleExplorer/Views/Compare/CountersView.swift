@@ -42,7 +42,7 @@ struct CountersView {
         workspace.model.layers.compactMap { layer in
             guard let report = workspace.comparison.planProgress?.reports[layer.id], report.eventCount > 0
             else { return nil }
-            return (layer.id.shortName, workspace.setting(of: layer.id)?.encoding.format ?? "—", report)
+            return (layer.id.shortName, workspace.setting(of: layer.id)?.storage.format ?? "—", report)
         }
         .sorted { $0.report.eventCount > $1.report.eventCount }
     }

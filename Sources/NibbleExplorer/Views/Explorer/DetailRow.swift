@@ -22,7 +22,7 @@ struct DetailRows {
         guard let layer = workspace.chosenLayer else { return [] }
         var rows = layerRows(layer) + settingRows
         let analysis = workspace.shownAnalysis
-        if let analysis, analysis.request.setting != nil { rows += effectRows(analysis, layer) }
+        if let analysis, analysis.request.storage != nil { rows += effectRows(analysis, layer) }
         if let report = workspace.counters(of: layer.id) { rows += counterRows(report) }
         if let analysis { rows += weightRows(analysis.summary, isExact: analysis.isExact) }
         return rows

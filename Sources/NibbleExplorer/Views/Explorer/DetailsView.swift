@@ -45,7 +45,7 @@ struct DetailsView {
 
     /// The effect of the setting in two columns.
     private func drawCompact(in canvas: inout Canvas, rect: Rect, content: Rect) {
-        let format = workspace.chosenSetting?.encoding.format
+        let format = workspace.chosenSetting?.storage.format
         Panel(
             title: "Effect",
             context: [Span(format.map { "of \($0) here" } ?? "kept as stored", theme.mutedStyle)],
@@ -70,8 +70,8 @@ struct DetailsView {
         return [
             .figure("SQNR", text.sqnr, text.sqnrStyle), size,
             .figure("per", pairs.first { $0.0 == "per" }?.1 ?? "block", nil),
-            .figure("range", SettingText.range(setting.encoding) ?? "its own", nil),
-            .figure("activations", setting.encoding.activation, nil),
+            .figure("range", SettingText.range(setting.storage) ?? "its own", nil),
+            .figure("activations", setting.arithmetic.activation, nil),
             .figure("step", analysis.error.step.map { FigureText.number($0) } ?? "—", theme.style(.yellow)),
             .figure("KL", comparison.shownDamage.map(FigureText.nats) ?? "—", theme.style(.yellow)),
             .figure("agree", agreement, theme.style(.green)),

@@ -148,7 +148,7 @@ struct LayerTreeView {
     static func heat(of relativeError: Double) -> Double { min(1, max(0, relativeError).squareRoot()) }
 
     private func formatName(of id: LayerPath) -> String {
-        workspace.setting(of: id)?.encoding.format
+        workspace.setting(of: id)?.storage.format
             ?? workspace.layers[id]?.storedName ?? "—"
     }
 

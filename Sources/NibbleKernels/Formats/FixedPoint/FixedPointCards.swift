@@ -16,7 +16,7 @@ extension FixedPointFormat {
     }
 
     /// Dense words; the binary point belongs to the tensor.
-    public func record(of layout: PackedLayout, encoding: LayerEncoding) -> FormatRecord {
+    public func record(of layout: PackedLayout, encoding: StorageEncoding) -> FormatRecord {
         .row(
             of: layout,
             codes: .init("", "the word plus \(1 << (codeBits - 1)), dense, lowest bits first"),

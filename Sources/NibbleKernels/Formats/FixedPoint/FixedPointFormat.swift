@@ -40,7 +40,7 @@ public struct FixedPointFormat: NumericFormat {
     private var highestCode: Int32 { (1 << (codeBits - 1)) - 1 }
 
     /// Dense codes; the binary point is one byte for the tensor.
-    public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
+    public func layout(of shape: MatrixShape, encoding: StorageEncoding) throws(KernelError) -> PackedLayout {
         try check(shape, encoding)
         return PackedLayout(
             shape: shape, groupSize: max(shape.columns, 1),
@@ -50,7 +50,7 @@ public struct FixedPointFormat: NumericFormat {
 
     /// The binary point by the encoding's rule.
     public func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         if case .fractionBits(let bits) = encoding.rangeRule { return Self.parameters(fractionBits: bits) }
         let range = try source.range(rule: encoding.rangeRule, cancellation: cancellation)
@@ -68,7 +68,7 @@ public struct FixedPointFormat: NumericFormat {
     }
 
     private func leastErrorFractionBits(
-        _ values: [Float], from widest: Int, _ encoding: LayerEncoding
+        _ values: [Float], from widest: Int, _ encoding: StorageEncoding
     ) -> Int {
         let candidates = (widest...widest + 2).filter(
             Self.automaticFractionBits(wordBits: codeBits).contains)

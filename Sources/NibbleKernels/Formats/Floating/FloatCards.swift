@@ -25,7 +25,7 @@ extension FloatFormat {
     }
 
     /// Numbers one after the other.
-    public func record(of layout: PackedLayout, encoding: LayerEncoding) -> FormatRecord {
+    public func record(of layout: PackedLayout, encoding: StorageEncoding) -> FormatRecord {
         .row(of: layout, codes: .init(storage.rawValue, "numbers, little-endian"))
     }
 }

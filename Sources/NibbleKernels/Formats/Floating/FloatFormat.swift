@@ -33,7 +33,7 @@ public struct FloatFormat: NonuniformFormat {
     public var activations: [String] { ["float"] }
 
     /// The numbers and nothing else.
-    public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
+    public func layout(of shape: MatrixShape, encoding: StorageEncoding) throws(KernelError) -> PackedLayout {
         try check(shape, encoding)
         return PackedLayout(
             shape: shape, groupSize: max(shape.columns, 1), bytesPerRow: shape.columns * storage.byteCount,
@@ -42,7 +42,7 @@ public struct FloatFormat: NonuniformFormat {
 
     /// Nothing is shared.
     public func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         TensorParameters()
     }

@@ -46,11 +46,11 @@ public struct MiniFloatFormat: LevelCoded {
 
     var levels: [Float] { type.values }
 
-    func groupSize(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int {
+    func groupSize(_ shape: MatrixShape, _ encoding: StorageEncoding) -> Int {
         if case .group(let size) = encoding.granularity { size } else { shape.columns }
     }
 
-    func scaleByteCount(_ encoding: LayerEncoding) -> Int {
+    func scaleByteCount(_ encoding: StorageEncoding) -> Int {
         switch encoding.granularity {
         case .group: 2
         case .tensor: 0
@@ -58,7 +58,7 @@ public struct MiniFloatFormat: LevelCoded {
         }
     }
 
-    func tensorBits(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int {
+    func tensorBits(_ shape: MatrixShape, _ encoding: StorageEncoding) -> Int {
         encoding.granularity == .tensor ? 32 : 0
     }
 
@@ -72,7 +72,7 @@ public struct MiniFloatFormat: LevelCoded {
 
     /// The scale of a per-tensor grid; nothing for finer ones.
     public func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         var parameters = TensorParameters()
         guard encoding.granularity == .tensor else { return parameters }
@@ -81,7 +81,7 @@ public struct MiniFloatFormat: LevelCoded {
         return parameters
     }
 
-    private func scale(over range: RangeSearch.Range, _ encoding: LayerEncoding) -> Float {
+    private func scale(over range: RangeSearch.Range, _ encoding: StorageEncoding) -> Float {
         guard encoding.rangeRule != .scale(.unit) else { return 1 }
         let scale = max(-range.lower, range.upper) / type.largest
         if case .group = encoding.granularity { return scale.heldAsHalf }

@@ -34,7 +34,7 @@ extension MiniFloatFormat {
         runners: ["research code; in files it comes as MXFP4 or NVFP4"])
 
     /// Codes, then scales where they are not the tensor's.
-    public func record(of layout: PackedLayout, encoding: LayerEncoding) -> FormatRecord {
+    public func record(of layout: PackedLayout, encoding: StorageEncoding) -> FormatRecord {
         let isTensor = encoding.granularity == .tensor
         return .row(
             of: layout, codes: .init(type.name.uppercased(), "sign first, dense, lowest bits first"),

@@ -79,14 +79,14 @@ extension BlockCoded {
     public var activations: [String] { BlockSchemes.names(forBlocksOf: Self.shape.weights) }
 
     /// Whole blocks; padding columns count as padding.
-    public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
+    public func layout(of shape: MatrixShape, encoding: StorageEncoding) throws(KernelError) -> PackedLayout {
         try check(shape, encoding)
         return .blocks(shape, Self.shape)
     }
 
     /// Nothing is shared.
     public func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         TensorParameters()
     }

@@ -27,14 +27,14 @@ public struct BlockQ8_0: NumericFormat {
     public var activations: [String] { ["int8-block32", "float", "int8-token"] }
 
     /// Whole blocks; padding columns count as padding.
-    public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
+    public func layout(of shape: MatrixShape, encoding: StorageEncoding) throws(KernelError) -> PackedLayout {
         try check(shape, encoding)
         return .blocks(shape, size: Self.blockSize, bytes: Self.blockBytes, codeBits: codeBits, scaleBits: 16)
     }
 
     /// Nothing is shared.
     public func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         TensorParameters()
     }

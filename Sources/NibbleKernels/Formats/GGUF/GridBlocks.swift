@@ -87,14 +87,14 @@ public struct GridBlocks: IntegerCoded, NonuniformFormat {
     public func keepsItsValues(_ granularity: Granularity) -> Bool { false }
 
     /// Whole blocks; padding columns count as padding.
-    public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
+    public func layout(of shape: MatrixShape, encoding: StorageEncoding) throws(KernelError) -> PackedLayout {
         try check(shape, encoding)
         return .blocks(shape, self.shape)
     }
 
     /// Nothing is shared.
     public func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         TensorParameters()
     }

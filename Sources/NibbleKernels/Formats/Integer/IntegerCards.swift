@@ -43,7 +43,7 @@ extension IntegerFormat {
     }
 
     /// Codes, then scales, then zero points.
-    public func record(of layout: PackedLayout, encoding: LayerEncoding) -> FormatRecord {
+    public func record(of layout: PackedLayout, encoding: StorageEncoding) -> FormatRecord {
         let offset = isSymmetric ? "the code plus \(1 << (codeBits - 1)), dense, lowest bits first" : nil
         let isGrouped = layout.groupsPerRow > 1 || encoding.granularity != .channel
         var shared: [FormatField] = []

@@ -4,7 +4,7 @@ extension IntegerFormat {
     /// The k of 100 … 1 whose range, the full one times k ÷ 100, has the least ``CodeGrid/searchError(of:rounding:)``;
     /// the widest wins a tie.
     func leastErrorStep(
-        _ values: UnsafeBufferPointer<Float>, full: RangeSearch.Range, _ encoding: LayerEncoding
+        _ values: UnsafeBufferPointer<Float>, full: RangeSearch.Range, _ encoding: StorageEncoding
     ) -> Int {
         let end = max(-full.lower, full.upper)
         guard encoding.rounding == .halfToEven, end > 0x1p-40, end < 0x1p60 else {
@@ -20,7 +20,7 @@ extension IntegerFormat {
     }
 
     private func fastLeastErrorStep(
-        _ values: UnsafeBufferPointer<Float>, full: RangeSearch.Range, _ encoding: LayerEncoding
+        _ values: UnsafeBufferPointer<Float>, full: RangeSearch.Range, _ encoding: StorageEncoding
     ) -> Int {
         guard let start = values.baseAddress else { return 100 }
         let step = InnerLoops.best.pointee.least_error_step(
@@ -29,7 +29,7 @@ extension IntegerFormat {
     }
 
     /// How the innermost loops make grids of this format.
-    func rangeSearch(_ encoding: LayerEncoding) -> nibble_range_search {
+    func rangeSearch(_ encoding: StorageEncoding) -> nibble_range_search {
         nibble_range_search(
             highest: highestCode, is_symmetric: isSymmetric ? 1 : 0,
             has_half_scale: scaleByteCount(encoding) == 2 ? 1 : 0)
@@ -37,7 +37,7 @@ extension IntegerFormat {
 
     /// The plain twin: all hundred grids one after the other.
     func plainLeastErrorStep(
-        _ values: UnsafeBufferPointer<Float>, full: RangeSearch.Range, _ encoding: LayerEncoding
+        _ values: UnsafeBufferPointer<Float>, full: RangeSearch.Range, _ encoding: StorageEncoding
     ) -> Int {
         var best = (step: 100, error: Double.infinity)
         for step in stride(from: 100, through: 1, by: -1) {

@@ -41,7 +41,7 @@ public struct IntegerFormat: NumericFormat {
         ["float", "int8-token", "int8-block32", "int8-token-full", "uint8-token", "llm-int8"]
     }
 
-    func lowestCode(_ encoding: LayerEncoding) -> Int32 {
+    func lowestCode(_ encoding: StorageEncoding) -> Int32 {
         guard isSymmetric else { return 0 }
         let usesAll = encoding.rangeRule == .scale(.full) || encoding.rangeRule == .scale(.noClip)
         return -highestCode - (usesAll ? 1 : 0)
@@ -52,7 +52,7 @@ public struct IntegerFormat: NumericFormat {
     var storageOffset: Int32 { isSymmetric ? 1 << (codeBits - 1) : 0 }
 
     /// Codes, then scales, then zero points.
-    public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
+    public func layout(of shape: MatrixShape, encoding: StorageEncoding) throws(KernelError) -> PackedLayout {
         try check(shape, encoding)
         var groupSize = max(shape.columns, 1)
         if case .group(let size) = encoding.granularity { groupSize = size }
@@ -67,13 +67,13 @@ public struct IntegerFormat: NumericFormat {
             zeroPointBits: shape.rows * zeroBytes * 8, tensorBits: isPerTensor ? (isSymmetric ? 32 : 40) : 0)
     }
 
-    func scaleByteCount(_ encoding: LayerEncoding) -> Int {
+    func scaleByteCount(_ encoding: StorageEncoding) -> Int {
         if case .group = encoding.granularity { 2 } else { 4 }
     }
 
     /// The scale and zero point of a per-tensor grid; nothing for finer ones.
     public func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         var parameters = TensorParameters()
         guard encoding.granularity == .tensor else { return parameters }
@@ -84,7 +84,7 @@ public struct IntegerFormat: NumericFormat {
     }
 
     private func tensorGrid(
-        of source: FloatMatrix, _ encoding: LayerEncoding, _ cancellation: Cancellation
+        of source: FloatMatrix, _ encoding: StorageEncoding, _ cancellation: Cancellation
     ) throws(KernelError) -> CodeGrid {
         guard encoding.rangeRule == .meanSquaredError else {
             return grid(
@@ -96,7 +96,7 @@ public struct IntegerFormat: NumericFormat {
     }
 
     /// Chooses the grid of values that share a scale; the scale is as it will be stored.
-    func grid(for values: UnsafeBufferPointer<Float>, encoding: LayerEncoding) -> CodeGrid {
+    func grid(for values: UnsafeBufferPointer<Float>, encoding: StorageEncoding) -> CodeGrid {
         let range = RangeSearch.range(values, rule: encoding.rangeRule) { full in
             leastErrorStep(values, full: full, encoding)
         }
@@ -104,7 +104,7 @@ public struct IntegerFormat: NumericFormat {
     }
 
     /// The grid that reaches the ends of a range.
-    func grid(over range: RangeSearch.Range, _ encoding: LayerEncoding) -> CodeGrid {
+    func grid(over range: RangeSearch.Range, _ encoding: StorageEncoding) -> CodeGrid {
         let scale = storedScale(step(over: range, encoding.rangeRule), encoding)
         let lowestCode = lowestCode(encoding)
         let grid = CodeGrid(
@@ -139,7 +139,7 @@ public struct IntegerFormat: NumericFormat {
     }
 
     /// The scale as stored: f32 as it is; f16 held within its range and rounded up where it is subnormal.
-    private func storedScale(_ scale: Float, _ encoding: LayerEncoding) -> Float {
+    private func storedScale(_ scale: Float, _ encoding: StorageEncoding) -> Float {
         if case .group = encoding.granularity { scale.heldAsHalf } else { scale }
     }
 }

@@ -13,7 +13,7 @@ extension NormalFloatFormat {
     }
 
     /// Codes, then scales; with quantized scales the tensor has their mean and the magnitudes of runs.
-    public func record(of layout: PackedLayout, encoding: LayerEncoding) -> FormatRecord {
+    public func record(of layout: PackedLayout, encoding: StorageEncoding) -> FormatRecord {
         let mean = FormatField(
             "o", [.init(.scales, 1, width: 32, type: "f32")], "of the tensor: the mean of all scales")
         let runs = (layout.tensorBits - 32) / 32

@@ -83,13 +83,13 @@ public struct NormalFloatFormat: LevelCoded {
     /// The largest magnitude is a level; quantized scales move.
     public func keepsItsValues(_ granularity: Granularity) -> Bool { !hasQuantizedScales }
 
-    func groupSize(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int {
+    func groupSize(_ shape: MatrixShape, _ encoding: StorageEncoding) -> Int {
         if case .group(let size) = encoding.granularity { size } else { 64 }
     }
 
-    func scaleByteCount(_ encoding: LayerEncoding) -> Int { hasQuantizedScales ? 1 : 4 }
+    func scaleByteCount(_ encoding: StorageEncoding) -> Int { hasQuantizedScales ? 1 : 4 }
 
-    func tensorBits(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int {
+    func tensorBits(_ shape: MatrixShape, _ encoding: StorageEncoding) -> Int {
         guard hasQuantizedScales, shape.elementCount > 0 else { return 0 }
         let size = groupSize(shape, encoding)
         let scales = shape.rows * ((shape.columns + size - 1) / size)
@@ -108,7 +108,7 @@ public struct NormalFloatFormat: LevelCoded {
 
     /// The mean of all scales and the largest distance from it in each run, where scales are quantized.
     public func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         var parameters = TensorParameters()
         guard hasQuantizedScales else { return parameters }

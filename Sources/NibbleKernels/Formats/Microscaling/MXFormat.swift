@@ -40,15 +40,15 @@ public struct MXFormat: LevelCoded {
 
     var levels: [Float] { type.values }
 
-    func groupSize(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int { Self.blockSize }
-    func scaleByteCount(_ encoding: LayerEncoding) -> Int { 1 }
+    func groupSize(_ shape: MatrixShape, _ encoding: StorageEncoding) -> Int { Self.blockSize }
+    func scaleByteCount(_ encoding: StorageEncoding) -> Int { 1 }
     func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext, group: Int) -> Float {
         PowerOfTwoScale.value(bytes[0])
     }
 
     /// Nothing is shared.
     public func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         TensorParameters()
     }

@@ -26,7 +26,7 @@ public struct MXInt8Format: NumericFormat {
     public var activations: [String] { ["float", "int8-token", "int8-block32"] }
 
     /// Bytes of codes, then bytes of scales.
-    public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
+    public func layout(of shape: MatrixShape, encoding: StorageEncoding) throws(KernelError) -> PackedLayout {
         try check(shape, encoding)
         let blocks = (shape.columns + Self.blockSize - 1) / Self.blockSize
         return PackedLayout(
@@ -36,7 +36,7 @@ public struct MXInt8Format: NumericFormat {
 
     /// Nothing is shared.
     public func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         TensorParameters()
     }

@@ -21,7 +21,7 @@ extension MXFormat {
     }
 
     /// Codes, then scale bytes.
-    public func record(of layout: PackedLayout, encoding: LayerEncoding) -> FormatRecord {
+    public func record(of layout: PackedLayout, encoding: StorageEncoding) -> FormatRecord {
         .row(
             of: layout, codes: .init(type.name.uppercased(), "sign first, dense, lowest bits first"),
             scales: Microscaling.blockScale)
@@ -39,7 +39,7 @@ extension MXInt8Format {
     }
 
     /// Bytes, then scale bytes.
-    public func record(of layout: PackedLayout, encoding: LayerEncoding) -> FormatRecord {
+    public func record(of layout: PackedLayout, encoding: StorageEncoding) -> FormatRecord {
         .row(
             of: layout, codes: .init("int8", "64ths of the scale, two's complement"),
             scales: Microscaling.blockScale)
@@ -64,7 +64,7 @@ extension NVFP4Format {
     }
 
     /// Codes, then scale bytes; one f32 for the tensor.
-    public func record(of layout: PackedLayout, encoding: LayerEncoding) -> FormatRecord {
+    public func record(of layout: PackedLayout, encoding: StorageEncoding) -> FormatRecord {
         .row(
             of: layout, codes: .init("E2M1", "sign first, two in a byte, the first in the low half"),
             scales: .init("E4M3", "one a block of 16"),

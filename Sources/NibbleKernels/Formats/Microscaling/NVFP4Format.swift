@@ -29,16 +29,16 @@ public struct NVFP4Format: LevelCoded {
 
     var levels: [Float] { MiniFloat.e2m1.values }
 
-    func groupSize(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int { Self.blockSize }
-    func scaleByteCount(_ encoding: LayerEncoding) -> Int { 1 }
-    func tensorBits(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int { 32 }
+    func groupSize(_ shape: MatrixShape, _ encoding: StorageEncoding) -> Int { Self.blockSize }
+    func scaleByteCount(_ encoding: StorageEncoding) -> Int { 1 }
+    func tensorBits(_ shape: MatrixShape, _ encoding: StorageEncoding) -> Int { 32 }
     func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext, group: Int) -> Float {
         MiniFloat.e4m3.values[Int(bytes[0])] * context.parameters.scale
     }
 
     /// The tensor's scale; 0 where f32 can't invert it.
     public func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         let range = try source.range(rule: .minMax, cancellation: cancellation)
         var parameters = TensorParameters()

@@ -15,7 +15,7 @@ extension TernaryFormat {
     }
 
     /// Codes, then the row's scale where it isn't the tensor's.
-    public func record(of layout: PackedLayout, encoding: LayerEncoding) -> FormatRecord {
+    public func record(of layout: PackedLayout, encoding: StorageEncoding) -> FormatRecord {
         .row(
             of: layout, codes: .init("", "−1, 0, 1 plus 1, four in a byte, lowest bits first"),
             scales: .init("f32", "one a row: the mean magnitude"),

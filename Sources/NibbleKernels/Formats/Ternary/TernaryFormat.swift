@@ -19,10 +19,10 @@ public struct TernaryFormat: IntegerCoded {
     /// The paper's scheme first.
     public var activations: [String] { ["int8-token", "float", "int8-block32"] }
 
-    private func isChannel(_ encoding: LayerEncoding) -> Bool { encoding.granularity == .channel }
+    private func isChannel(_ encoding: StorageEncoding) -> Bool { encoding.granularity == .channel }
 
     /// Two bits for each weight, and the scales.
-    public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
+    public func layout(of shape: MatrixShape, encoding: StorageEncoding) throws(KernelError) -> PackedLayout {
         try check(shape, encoding)
         let scaleBytes = isChannel(encoding) && shape.columns > 0 ? 4 : 0
         return PackedLayout(
@@ -34,7 +34,7 @@ public struct TernaryFormat: IntegerCoded {
 
     /// The tensor's mean magnitude; nothing for channels.
     public func parameters(
-        of source: FloatMatrix, encoding: LayerEncoding, cancellation: Cancellation
+        of source: FloatMatrix, encoding: StorageEncoding, cancellation: Cancellation
     ) throws(KernelError) -> TensorParameters {
         var parameters = TensorParameters()
         guard !isChannel(encoding) else { return parameters }
