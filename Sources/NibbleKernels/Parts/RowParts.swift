@@ -42,13 +42,21 @@ public struct RowParts: Hashable, Sendable {
 
     /// The part of a kind; empty for one that rows of the format lack.
     public subscript(kind: RowPart.Kind) -> [UInt32] {
-        get { self[keyPath: Self.places[kind]!] }
-        set { self[keyPath: Self.places[kind]!] = newValue }
-        _modify { yield &self[keyPath: Self.places[kind]!] }
+        get { self[keyPath: Self.place(of: kind)] }
+        set { self[keyPath: Self.place(of: kind)] = newValue }
+        _modify { yield &self[keyPath: Self.place(of: kind)] }
     }
 
-    private static let places: [RowPart.Kind: WritableKeyPath<RowParts, [UInt32]> & Sendable] = [
-        .codes: \.codes, .signs: \.signs, .scales: \.scales, .minima: \.minima, .zeroPoints: \.zeroPoints,
-        .unitScales: \.unitScales, .unitMinima: \.unitMinima, .rest: \.rest,
-    ]
+    private static func place(of kind: RowPart.Kind) -> WritableKeyPath<RowParts, [UInt32]> {
+        switch kind {
+        case .codes: \.codes
+        case .signs: \.signs
+        case .scales: \.scales
+        case .minima: \.minima
+        case .zeroPoints: \.zeroPoints
+        case .unitScales: \.unitScales
+        case .unitMinima: \.unitMinima
+        case .rest: \.rest
+        }
+    }
 }
