@@ -10,7 +10,7 @@ import NibbleTransformers
 
 /// A small Llama of random weights with a vocabulary of letters and syllables, in a folder of its own.
 enum ExplorerFixture {
-    /// The model; opened once for all tests.
+    /// The model; opened once for all tests, whose files therefore stay until all have run.
     static let model: TransformerModel = {
         do { return try TransformerModel.open(makeFolder()) } catch {
             fatalError("The fixture is broken: \(error)")
@@ -20,8 +20,7 @@ enum ExplorerFixture {
     /// Copies the committed checkpoint and writes a tokenizer for its 256 tokens beside it.
     private static func makeFolder() throws -> URL {
         let manager = FileManager.default
-        let folder = manager.temporaryDirectory.appendingPathComponent(
-            "nibble-explorer-\(UUID().uuidString)/little-llama")
+        let folder = try TemporaryFolder.untilExit("explorer").appendingPathComponent("little-llama")
         try manager.createDirectory(at: folder, withIntermediateDirectories: true)
         let source = RepositoryPaths.root.appendingPathComponent(
             "Tests/NibbleTransformersTests/Fixtures/llama-tied")

@@ -100,7 +100,7 @@ import Testing
 
     @Test func memoryIsToldInDecimalUnits() {
         #expect(MachineMemory.text(999) == "999 bytes")
-        #expect(MachineMemory.text(1000) == "1.0 kB")
+        #expect(MachineMemory.text(1000) == "1.0 KB")
         #expect(MachineMemory.text(8_359_000_000) == "8.3 GB")
         #expect(MachineMemory.text(.max) == "9.2 EB")
         #expect(MachineMemory.byteCount > 1 << 24)

@@ -115,18 +115,6 @@ import Testing
         }
     }
 
-    @Test func theReadmesTableNamesEveryFormatOrItsNeighbours() {
-        let table = FormatTableDocument.markdown
-        #expect(table.contains("| `int8` … `int2` | 8.01 … 2.01 | Integer | 255 … 3 levels, symmetric | "))
-        #expect(table.contains("| `q4_k` | 4.5 | GGUF blocks | "))
-        let shared = /^(int|fixed)\d+(-asym)?$/
-        for format in FormatCatalogue.all + FormatCatalogue.readOnly
-        where format.name.firstMatch(of: shared) == nil {
-            #expect(table.contains("| `\(format.name)` |"), "\(format.name)")
-        }
-        #expect(!table.contains("SIMD"), "it is the same on every machine")
-    }
-
     @Test func theBeginningOfANameOffersWhatBeginsSo() {
         let sentence = #expect(throws: KernelError.self) { try FormatCatalogue.format(named: "mxfp8") }
         #expect(sentence?.description.contains("mxfp8-e4m3, mxfp8-e5m2") == true)

@@ -32,12 +32,12 @@ import Testing
 
     private static func logits(_ model: TransformerModel, _ tokens: [Int]) throws -> [Float] {
         let weights = try EncodingCache().weightSet(for: Plan(), model: model)
-        return try Session(model: model, weights: weights).append(tokens, allLogits: true)
+        return try DecoderSession(model: model, weights: weights).append(tokens, allLogits: true)
     }
 
     private static func greedy(_ model: TransformerModel, _ tokens: [Int], count: Int) throws -> [Int] {
         let weights = try EncodingCache().weightSet(for: Plan(), model: model)
-        let session = try Session(model: model, weights: weights)
+        let session = try DecoderSession(model: model, weights: weights)
         var next = Sampler.largest(try session.append(tokens))
         var written: [Int] = []
         for _ in 0..<count {
@@ -53,7 +53,7 @@ import Testing
         try Layers.withFolder { folder in
             let model = try Layers.model(name)
             let file = try Self.export(model, Plan(), in: folder)
-            #expect(file.checkpoint.kind == "GGUF" && file.configuration != nil, "\(file.runProblem ?? "")")
+            #expect(file.checkpoint.kind == "GGUF" && file.description != nil, "\(file.runProblem ?? "")")
             #expect(file.layers.map(\.id) == model.layers.map(\.id))
             let tokens = [1, 5, 9, 2, 7, 3, 8, 4, 6, 11]
             let (wanted, found) = try (Self.logits(model, tokens), Self.logits(file, tokens))
@@ -175,7 +175,7 @@ import Testing
     @Test func modelsOfUnknownKindAreRefused() throws {
         try Layers.withFolder { folder in
             let url = folder.appendingPathComponent("model.safetensors")
-            let entry = SafetensorsWriter.Entry(name: "a.weight", elementType: .f32, shape: [2, 2])
+            let entry = TensorEntry(name: "a.weight", elementType: .f32, shape: [2, 2])
             try SafetensorsWriter.write([(entry, [UInt8](repeating: 0, count: 16))], to: url)
             let model = try TransformerModel.open(url)
             #expect(throws: ExportError.self) { _ = try GGUFExport(model, plan: Plan()) }

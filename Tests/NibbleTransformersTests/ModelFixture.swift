@@ -1,5 +1,4 @@
 import Foundation
-import NibbleCheckpoints
 import NibbleKernels
 import NibbleTestSupport
 
@@ -40,28 +39,10 @@ enum ModelFixture {
     /// Runs `body` with a copy of llama-tied whose configuration or weights are changed first.
     static func withCopy<Result>(
         configuration: (inout [String: Any]) -> Void = { _ in },
-        tensors: (inout [(entry: SafetensorsWriter.Entry, bytes: [UInt8])]) -> Void = { _ in },
+        tensors: (inout [CheckpointCopy.StoredTensor]) -> Void = { _ in },
         body: (URL) throws -> Result
     ) throws -> Result {
-        let copy = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "nibble-model-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: copy) }
-        let original = folder("llama-tied")
-        let data = try Data(contentsOf: original.appendingPathComponent("config.json"))
-        var values = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
-        configuration(&values)
-        try JSONSerialization.data(withJSONObject: values).write(
-            to: copy.appendingPathComponent("config.json"))
-        let checkpoint = try Checkpoint.open(original)
-        var contents = try checkpoint.orderedTensors.map { tensor in
-            let bytes = try checkpoint.tensor(named: tensor.name).withUnsafeBytes { [UInt8]($0) }
-            let entry = SafetensorsWriter.Entry(
-                name: tensor.name, elementType: tensor.elementType, shape: tensor.shape)
-            return (entry: entry, bytes: bytes)
-        }
-        tensors(&contents)
-        try SafetensorsWriter.write(contents, to: copy.appendingPathComponent("model.safetensors"))
-        return try body(copy)
+        try CheckpointCopy.with(
+            of: folder("llama-tied"), configuration: configuration, tensors: tensors, body)
     }
 }

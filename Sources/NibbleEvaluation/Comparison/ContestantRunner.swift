@@ -8,7 +8,7 @@ final class ContestantRunner {
     private(set) var progress: ContestantProgress
     /// The token that it chose last.
     private(set) var chosen = 0
-    private let session: Session
+    private let session: DecoderSession
     private let tokenizer: Tokenizer?
     private let topCount: Int
     private var sampler: Sampler
@@ -20,7 +20,7 @@ final class ContestantRunner {
         throws
     {
         progress = ContestantProgress(name: contestant.name)
-        session = try Session(
+        session = try DecoderSession(
             model: model, weights: contestant.weights, contextLength: contextLength,
             cacheStorage: contestant.cacheStorage, pool: request.pool)
         tokenizer = model.tokenizer

@@ -1,5 +1,6 @@
 import Foundation
 import NibbleEvaluation
+import NibbleHome
 import NibbleKernels
 import NibbleQuantization
 import NibbleTerminal

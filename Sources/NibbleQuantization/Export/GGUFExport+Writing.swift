@@ -17,7 +17,7 @@ extension GGUFExport {
         to url: URL, pool: WorkPool = .shared, cancellation: Cancellation = Cancellation(),
         progress: (@Sendable (Double) -> Void)? = nil
     ) throws {
-        let entries = tensors.map { GGUFWriter.Entry(name: $0.name, elementType: $0.type, shape: $0.shape) }
+        let entries = tensors.map { TensorEntry(name: $0.name, elementType: $0.type, shape: $0.shape) }
         var remaining = tensors[...]
         let total = Double(max(byteCount, 1))
         var written = 0
@@ -35,7 +35,7 @@ extension GGUFExport {
     }
 
     private func write(
-        _ tensor: Tensor, _ pieces: PieceQueue, _ cancellation: Cancellation, append: GGUFWriter.Append
+        _ tensor: Tensor, _ pieces: PieceQueue, _ cancellation: Cancellation, append: TensorEntry.Append
     ) throws {
         switch tensor.source {
         case .copy(let name):
@@ -46,8 +46,8 @@ extension GGUFExport {
                 try stored.withUnsafeBytes { try append(UnsafeRawBufferPointer(rebasing: $0[start..<end])) }
             }
         case .numbers(let numbers): try numbers.withUnsafeBytes { try append($0) }
-        case .vector(let name, let headSize):
-            guard let values = try model.vector(name) else {
+        case .parameter(let name, let headSize):
+            guard let values = try model.numbers(ofParameter: name) else {
                 throw ExportError("The model has no \(name.printable).")
             }
             let ordered = headSize == 0 ? values : values.indices.map { values[Self.row(at: $0, headSize)] }

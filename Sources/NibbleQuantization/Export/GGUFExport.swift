@@ -25,7 +25,7 @@ public struct GGUFExport: Sendable {
 
         /// Bytes in the file.
         public var byteCount: Int {
-            GGUFWriter.Entry(name: name, elementType: type, shape: shape).byteCount ?? 0
+            TensorEntry(name: name, elementType: type, shape: shape).byteCount ?? 0
         }
     }
 
@@ -34,7 +34,7 @@ public struct GGUFExport: Sendable {
         /// A layer in an encoding; rows of heads of this size are put in pairs, 0 for none.
         case layer(LayerPath, StorageEncoding, headSize: Int)
         /// A norm or bias; rows as for a layer.
-        case vector(String, headSize: Int)
+        case parameter(String, headSize: Int)
         /// A tensor of the file, as it is.
         case copy(String)
         /// Numbers that the model's configuration gives.
@@ -58,8 +58,8 @@ public struct GGUFExport: Sendable {
             tensors = try Self.tensorsOfFile(model, settings)
             (metadata, remarks) = (Self.metadataOfFile(model, tensors), [])
         } else {
-            tensors = try Self.tensorsOfLlama(model, settings)
-            (metadata, remarks) = try Self.metadataOfLlama(model, tensors)
+            tensors = try Self.tensorsOfDescription(model, settings)
+            (metadata, remarks) = try Self.metadataOfDescription(model, tensors)
         }
     }
 
@@ -124,50 +124,71 @@ extension GGUFExport {
         }
     }
 
-    /// The tensors of a Llama in the order of the forward pass, each block's norms before the layers that they feed.
-    private static func tensorsOfLlama(
+    /// The tensors of a description in the order of the forward pass, then its parameters.
+    private static func tensorsOfDescription(
         _ model: TransformerModel, _ settings: [LayerPath: Setting]
     ) throws(ExportError) -> [Tensor] {
-        guard let configuration = model.configuration else {
-            throw ExportError(
-                "\(model.name.printable) cannot be written as GGUF: \(model.runProblem ?? "its architecture is unknown.")"
-            )
-        }
+        let (description, table) = try described(model)
         var tensors: [Tensor] = []
-        let divisors = configuration.rope.divisorsOfLlama3(headSize: configuration.headSize)
+        let divisors = description.rotary?.divisorsOfLlama3(headSize: description.headSize) ?? []
         if !divisors.isEmpty {
             tensors.append(
                 Tensor(
-                    name: TensorNaming.frequencyDivisors, shape: [divisors.count], stored: .f32, type: .f32,
+                    name: Configuration.frequencyDivisors, shape: [divisors.count], stored: .f32, type: .f32,
                     remark: nil, source: .numbers(divisors)))
         }
+        let turnedSize = table.pairing == .neighbours ? description.headSize : 0
         for layer in model.layers {
-            let name = TensorNaming.gguf.name(of: layer.id.name) + ".weight"
+            let name = table.place(of: layer.id.name).name + ".weight"
             let (type, encoding, remark) = try choice(for: layer, settings[layer.id], name: name)
             tensors.append(
                 Tensor(
                     name: name, shape: [layer.shape.rows, layer.shape.columns], stored: layer.stored,
                     type: type,
                     remark: remark,
-                    source: .layer(
-                        layer.id, encoding, headSize: layer.role.turns ? configuration.headSize : 0)))
+                    source: .layer(layer.id, encoding, headSize: layer.role.turns ? turnedSize : 0)))
         }
-        return tensors + vectors(model, headSize: configuration.headSize)
+        return tensors + parameters(model, description, table, headSize: turnedSize)
     }
 
-    private static func vectors(_ model: TransformerModel, headSize: Int) -> [Tensor] {
+    /// What a model is made of and what GGUF calls its tensors.
+    static func described(
+        _ model: TransformerModel
+    ) throws(ExportError) -> (TransformerDescription, NameTable) {
+        guard let description = model.description, let table = model.kind?.naming.gguf else {
+            throw ExportError(
+                "\(model.name.printable) cannot be written as GGUF: \(model.networkProblem ?? "GGUF files have no such architecture.")"
+            )
+        }
+        return (description, table)
+    }
+
+    private static func parameters(
+        _ model: TransformerModel, _ description: TransformerDescription, _ table: NameTable, headSize: Int
+    ) -> [Tensor] {
         let turning = Set(model.layers.filter(\.role.turns).map { $0.id.name + ".bias" })
-        return model.vectors.sorted { $0.key < $1.key }.compactMap { canonical, tensorName in
-            guard let tensor = model.checkpoint.tensors[tensorName] else { return nil }
-            let isBias = canonical.hasSuffix(".bias")
-            let name =
-                TensorNaming.gguf.name(of: isBias ? String(canonical.dropLast(5)) : canonical)
-                + (isBias ? ".bias" : ".weight")
+        return description.parameters.sorted { $0.name < $1.name }.compactMap { parameter in
+            guard let source = model.parameters[parameter.name],
+                let tensor = model.checkpoint.tensors[source.tensor]
+            else { return nil }
             return Tensor(
-                name: name, shape: tensor.shape, stored: tensor.elementType, type: .f32, remark: nil,
-                source: .vector(canonical, headSize: turning.contains(canonical) ? headSize : 0))
+                name: "\(table.place(of: parameter.path).name).\(parameter.ending.rawValue)",
+                shape: parameter.shape, stored: tensor.elementType, type: .f32, remark: nil,
+                source: .parameter(
+                    parameter.name, headSize: turning.contains(parameter.name) ? headSize : 0))
         }
     }
+}
+
+extension TransformerDescription {
+    private var attention: Attention? {
+        blocks.lazy.flatMap(\.branches).compactMap { $0.mixer as? Attention }.first
+    }
+
+    /// How positions turn heads in the first block.
+    var rotary: RotaryEmbedding.Configuration? { attention?.rotary }
+    /// The size of a head in the first block.
+    var headSize: Int { attention?.headSize ?? 0 }
 }
 
 extension LayerRole {

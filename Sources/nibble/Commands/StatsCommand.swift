@@ -1,6 +1,5 @@
 import ArgumentParser
-import NibbleCheckpoints
-import NibbleEvaluation
+import NibbleCommandLine
 import NibbleKernels
 import NibbleQuantization
 import NibbleStatistics

@@ -1,6 +1,7 @@
 import NibbleKernels
 import NibbleQuantization
 import NibbleTerminal
+import NibbleText
 
 /// All about one format, for a person.
 struct FormatCardText {
@@ -34,8 +35,8 @@ struct FormatCardText {
     private var layout: PackedLayout { sheet.layout }
 
     private var bitsText: String {
-        let parts = sheet.shares.parts.map { "\($0.name) \(Figures.significant($0.bits))" }
-        return "\(Figures.significant(layout.bitsPerWeight)) per weight = " + parts.joined(separator: " + ")
+        let parts = sheet.shares.parts.map { "\($0.name) \(FigureText.plain($0.bits))" }
+        return "\(FigureText.plain(layout.bitsPerWeight)) per weight = " + parts.joined(separator: " + ")
     }
 
     // MARK: - Fields
