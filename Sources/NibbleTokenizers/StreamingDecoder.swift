@@ -11,6 +11,7 @@ public struct StreamingDecoder: Sendable {
     private var spacesToStrip: Int
     private var isFirst = true
 
+    /// A decoder at the beginning of a text.
     init(_ tokenizer: Tokenizer) {
         self.tokenizer = tokenizer
         spacesToStrip = tokenizer.strippedSpaces

@@ -7,14 +7,13 @@ import Testing
 
 /// Vocabularies of published models in GGUF, against the tokens that llama.cpp's own tests expect of them.
 @Suite struct GGUFVocabularyFileTests {
-    private static let folder = RepositoryPaths.optionalModels.flatMap { models -> URL? in
-        let folder = models.appendingPathComponent("tokenizers")
-        return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
-    }
+    private static let names = ["llama-spm", "gpt-2", "bert-bge"]
+    private static let folder = RepositoryPaths.optionalModel(
+        "tokenizers", having: "ggml-vocab-llama-spm.gguf", "ggml-vocab-gpt-2.gguf", "ggml-vocab-bert-bge.gguf")
 
     @Test(
-        .enabled(if: folder != nil, "llama.cpp's vocabularies are not on this machine"),
-        arguments: ["llama-spm", "gpt-2", "bert-bge"])
+        .enabled(if: folder != nil, "llama.cpp's vocabularies are not on this machine (see CONTRIBUTING.md)"),
+        arguments: names)
     func tokensAreThoseOfLlamaCpp(name: String) throws {
         let file = try #require(Self.folder).appendingPathComponent("ggml-vocab-\(name).gguf")
         let metadata = try #require(try Checkpoint.open(file).gguf)

@@ -4,6 +4,7 @@ import NibbleJSON
 struct ByteFallbackDecoder: TokenDecoder {
     static let types = ["ByteFallback"]
 
+    /// The decoder, which has no options.
     init() {}
 
     init(_ json: JSONValue) {}

@@ -4,6 +4,7 @@ import NibbleJSON
 struct ByteLevelDecoder: TokenDecoder {
     static let types = ["ByteLevel"]
 
+    /// The decoder, which has no options.
     init() {}
 
     init(_ json: JSONValue) {}

@@ -6,6 +6,7 @@ struct ReplaceDecoder: TokenDecoder {
 
     private let replacement: ReplaceNormalizer
 
+    /// A decoder that puts `content` wherever `pattern` stands.
     init(pattern: [UInt8], content: [UInt8]) {
         replacement = ReplaceNormalizer(pattern: pattern, content: content)
     }

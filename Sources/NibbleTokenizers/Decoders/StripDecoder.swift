@@ -6,6 +6,7 @@ struct StripDecoder: TokenDecoder {
 
     let strippedSpaces: Int
 
+    /// A decoder that drops at most so many spaces.
     init(spaces: Int) { strippedSpaces = spaces }
 
     init(_ json: JSONValue) throws(TokenizerError) {

@@ -9,6 +9,7 @@ struct WordPieceDecoder: TokenDecoder {
     /// Texts that are written without the space that words have between them, and what takes their place.
     private let cleanup: [ReplaceNormalizer]
 
+    /// A decoder with the cleanup of English.
     init(prefix: [UInt8]) {
         self.prefix = prefix
         cleanup = Self.englishCleanup

@@ -4,8 +4,10 @@ import NibbleJSON
 struct PrependNormalizer: Normalizer {
     static let types = ["Prepend"]
 
+    /// What is put in front.
     let prefix: [UInt8]
 
+    /// A normalizer of one text.
     init(prefix: [UInt8]) { self.prefix = prefix }
 
     init(_ json: JSONValue) { prefix = json["prepend"]?.bytes ?? [] }

@@ -4,9 +4,12 @@ import NibbleJSON
 struct ReplaceNormalizer: Normalizer {
     static let types = ["Replace"]
 
+    /// What is replaced.
     let pattern: [UInt8]
+    /// What stands there afterwards.
     let content: [UInt8]
 
+    /// A normalizer that puts `content` wherever `pattern` stands.
     init(pattern: [UInt8], content: [UInt8]) {
         self.pattern = pattern
         self.content = content

@@ -13,9 +13,8 @@ struct UnicodeNormalizer: Normalizer {
 
     static let types = Form.allCases.map(\.rawValue)
 
+    /// The form that text takes.
     let form: Form
-
-    init(form: Form) { self.form = form }
 
     init(_ json: JSONValue) throws(TokenizerError) {
         guard let form = json["type"]?.string.flatMap(Form.init) else {

@@ -8,6 +8,7 @@ import NibbleJSON
 struct BertPreTokenizer: FilePreTokenizer {
     static let types = ["BertPreTokenizer"]
 
+    /// The pre-tokenizer, which has no options.
     init() {}
 
     init(_ json: JSONValue) {}

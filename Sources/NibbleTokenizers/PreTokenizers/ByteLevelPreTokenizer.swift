@@ -9,6 +9,7 @@ struct ByteLevelPreTokenizer: FilePreTokenizer {
     /// Whether GPT-2's expression splits the text first.
     let splitsWords: Bool
 
+    /// A pre-tokenizer with its options.
     init(addsSpace: Bool, splitsWords: Bool) {
         self.addsSpace = addsSpace
         self.splitsWords = splitsWords

@@ -7,6 +7,7 @@ struct DigitsPreTokenizer: FilePreTokenizer {
     /// Whether each digit is a word, or a whole run of them.
     let isIndividual: Bool
 
+    /// A pre-tokenizer of digits or of runs.
     init(isIndividual: Bool) { self.isIndividual = isIndividual }
 
     init(_ json: JSONValue) { isIndividual = json["individual_digits"]?.boolean ?? false }

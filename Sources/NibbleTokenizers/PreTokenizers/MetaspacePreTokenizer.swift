@@ -23,8 +23,11 @@ struct MetaspacePreTokenizer: FilePreTokenizer {
         }
     }
 
+    /// What a space becomes.
     let replacement: [UInt8]
+    /// Where one is put in front.
     let prependScheme: PrependScheme
+    /// Whether a mark begins a word.
     let splitsWords: Bool
 
     init(_ json: JSONValue) throws(TokenizerError) {

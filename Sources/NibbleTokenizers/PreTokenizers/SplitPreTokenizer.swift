@@ -4,8 +4,10 @@ import NibbleJSON
 struct SplitPreTokenizer: FilePreTokenizer {
     static let types = ["Split"]
 
+    /// The expression's matches.
     let scanner: WordScanner
 
+    /// A pre-tokenizer of one expression.
     init(scanner: WordScanner) { self.scanner = scanner }
 
     init(_ json: JSONValue) throws(TokenizerError) {

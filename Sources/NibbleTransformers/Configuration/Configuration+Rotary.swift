@@ -1,4 +1,6 @@
+import NibbleJSON
 import NibbleCheckpoints
+import NibbleText
 
 extension Configuration {
     /// The tensor of a GGUF file that divides the frequencies of positions.

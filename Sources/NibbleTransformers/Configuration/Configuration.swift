@@ -1,4 +1,6 @@
+import NibbleJSON
 import NibbleCheckpoints
+import NibbleText
 
 /// A model's configuration as an architecture reads it: by nibble's keys, whatever kind of file holds the values.
 ///

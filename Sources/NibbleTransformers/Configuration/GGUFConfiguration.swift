@@ -1,4 +1,5 @@
 import NibbleCheckpoints
+import NibbleText
 import NibbleJSON
 
 /// A GGUF file's metadata in the words of a `config.json`, by an architecture's keys.

@@ -1,3 +1,5 @@
+import NibbleText
+import NibbleJSON
 import NibbleCheckpoints
 import NibbleKernels
 

@@ -1,3 +1,5 @@
+import NibbleText
+import NibbleJSON
 import NibbleCheckpoints
 
 /// What a checkpoint's configuration and tensors say of the network, or why they say nothing that can run.

@@ -1,3 +1,5 @@
+import NibbleText
+import NibbleJSON
 import NibbleCheckpoints
 
 /// What a model's files hold that its description doesn't use: each key and each tensor is used, known to change nothing, or
@@ -36,7 +38,7 @@ enum Remarks {
         switch value {
         case .null, .boolean(false), .integer(0), .number(0): true
         case .array(let values): values.isEmpty
-        case .object(let members): members.isEmpty
+        case .object(let members): members.count == 0
         case .string(let text): text.isEmpty
         default: false
         }

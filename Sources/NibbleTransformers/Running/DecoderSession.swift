@@ -1,3 +1,5 @@
+import NibbleText
+import NibbleJSON
 import NibbleKernels
 
 /// A causal language model that reads tokens and predicts the next one.

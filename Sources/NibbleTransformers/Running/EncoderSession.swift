@@ -1,3 +1,5 @@
+import NibbleText
+import NibbleJSON
 import NibbleKernels
 
 /// An encoder: a whole text in, the state of each token out, and what the head makes of them.

@@ -1,3 +1,5 @@
+import NibbleText
+import NibbleJSON
 import NibbleKernels
 
 /// A vision transformer: the pixels of an image in, the logits of its classes out.
