@@ -139,9 +139,7 @@ import Testing
         let model = try Self.open()
         var mixed = try ModelFixture.operators(of: model) { _ in Self.integers(8) }
         mixed[LayerPath("layers.0.mlp.down_proj")] = try #require(mixed[LayerPath("embed_tokens")])
-        #expect(throws: TransformerError.self) {
-            try DecoderSession(model: model, weights: WeightSet(mixed))
-        }
+        #expect(throws: TransformerError.self) { try DecoderSession(model: model, weights: WeightSet(mixed)) }
         #expect(throws: TransformerError.self) { try DecoderSession(model: model, weights: WeightSet([:])) }
     }
 

@@ -28,19 +28,19 @@ public final class NetworkWeights {
     /// The matrix that a description asks for, or the one that it is tied to.
     func layer(_ matrix: Matrix) throws -> NetworkLayer {
         let path = description.ties[matrix.path] ?? matrix.path
-        guard let linear = weights[path] else {
+        guard let found = weights[path] else {
             throw TransformerError.notRunnable("The weights of \(path) are missing.")
         }
-        guard linear.shape == matrix.shape else {
+        guard found.shape == matrix.shape else {
             throw TransformerError.notRunnable(
-                "The weights of \(path) are \(linear.shape.rows) × \(linear.shape.columns), but that layer is "
+                "The weights of \(path) are \(found.shape.rows) × \(found.shape.columns), but that layer is "
                     + "\(matrix.shape.rows) × \(matrix.shape.columns).")
         }
-        if counted.insert(path).inserted { residentByteCount += linear.weights.residentByteCount }
-        guard let bias = try matrix.biasParameter.flatMap(numbers) else {
-            return NetworkLayer(path: path, linear: linear)
+        if counted.insert(path).inserted { residentByteCount += found.weights.residentByteCount }
+        guard found.bias == nil, let bias = try matrix.biasParameter.flatMap(numbers) else {
+            return NetworkLayer(path: path, linear: found)
         }
-        return NetworkLayer(path: path, linear: try linear.with(bias: bias))
+        return NetworkLayer(path: path, linear: try found.with(bias: bias))
     }
 
     /// The numbers of a parameter; nil for an optional one that the file doesn't have.
