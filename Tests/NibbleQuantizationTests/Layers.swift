@@ -12,17 +12,17 @@ enum Layers {
         [layer("embed_tokens", rows: 64, tied: ["lm_head"])]
         + (0..<3).flatMap { (block: Int) in
             [
-                layer("layers.\(block).attn.q_proj", rows: 32, block: block),
-                layer("layers.\(block).mlp.down_proj", rows: 32, columns: 48, block: block),
+                layer("layers.\(block).attn.q_proj", rows: 32),
+                layer("layers.\(block).mlp.down_proj", rows: 32, columns: 48),
             ]
         }
 
     static func layer(
-        _ name: String, rows: Int, columns: Int = 32, tied: [String] = [], block: Int? = nil
+        _ name: String, rows: Int, columns: Int = 32, tied: [String] = []
     ) -> LinearLayer {
         let layer = LinearLayer(
             id: LayerPath(name), role: .other, shape: MatrixShape(rows: rows, columns: columns),
-            tensorName: name, stored: .f16, feedingNorm: nil, siblings: [], tiedNames: tied, block: block)
+            tensorName: name, stored: .f16, feedingNorm: nil, siblings: [], tiedNames: tied)
         guard let layer else { preconditionFailure("f16 can be read") }
         return layer
     }
