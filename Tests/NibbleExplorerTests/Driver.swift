@@ -18,8 +18,11 @@ struct Driver {
     private(set) var analyses = 0
     /// Jobs that compute figures of layers that were started.
     private(set) var figureJobs = 0
+    /// Whether runs of the comparison are left waiting, as if they took long.
+    var holdsComparisons = false
     private let encodings = EncodingCache()
     private let profiles = ProfileCache()
+    private let references = ReferenceRuns()
     private let pool = WorkPool(threadCount: 1)
 
     init(size: Size) {
@@ -28,6 +31,9 @@ struct Driver {
 
     /// Matrices encoded so far.
     var encodedCount: Int { encodings.encodedCount }
+
+    /// Runs of the original so far; an edit must not add one.
+    var referenceRuns: Int { references.startedCount }
 
     /// Answers an event and all events that its effects bring.
     mutating func send(_ event: ApplicationEvent) {
@@ -74,7 +80,7 @@ struct Driver {
             return events
         case .compare(let model, let key, let generation, _):
             comparisons += 1
-            return compare(model, key, generation)
+            return holdsComparisons ? [] : compare(model, key, generation)
         case .stopComparison: return []
         default:
             recorded.append(effect)
@@ -86,7 +92,8 @@ struct Driver {
     private func compare(_ model: TransformerModel, _ key: Comparison.Key, _ generation: Int)
         -> [ApplicationEvent]
     {
-        let job = ComparisonJob(model: model, key: key, encodings: encodings, pool: pool)
+        let job = ComparisonJob(
+            model: model, key: key, encodings: encodings, references: references, pool: pool)
         let last = Mutex<ComparisonSnapshot?>(nil)
         do {
             try job.run(
@@ -94,7 +101,8 @@ struct Driver {
                 onUpdate: { snapshot in last.withLock { $0 = snapshot } })
         } catch { return [.comparisonEnded(generation: generation, problem: "\(error)")] }
         guard var snapshot = last.withLock({ $0 }) else { return [] }
-        for index in snapshot.contestants.indices { snapshot.contestants[index].tokensPerSecond = 0 }
+        snapshot.reference.tokensPerSecond = 0
+        for index in snapshot.candidates.indices { snapshot.candidates[index].tokensPerSecond = 0 }
         return [
             .comparisonUpdated(generation: generation, snapshot),
             .comparisonEnded(generation: generation, problem: nil),

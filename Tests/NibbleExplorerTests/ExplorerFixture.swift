@@ -60,13 +60,16 @@ enum ExplorerFixture {
         return vocabulary
     }
 
-    /// An explorer of the model in which nothing has been changed.
-    static func explorer(size: Size = Size(100, 30), startsRun: Bool = false) -> Driver {
+    /// An explorer of the model in which nothing has been changed; or that went on with a plan.
+    static func explorer(
+        size: Size = Size(100, 30), startsRun: Bool = false, rules: [PlanRule] = []
+    ) -> Driver {
         var driver = Driver(size: size)
         driver.send(
             .modelOpened(
                 OpenedModel(
-                    model: model, plan: Plan(model: model.name), savedPlan: Plan(model: model.name),
+                    model: model, plan: Plan(model: model.name, rules: rules),
+                    savedPlan: Plan(model: model.name),
                     planLocation: nil,
                     prompts: [], firstPrompt: nil, remark: nil, startsRun: startsRun)))
         return driver

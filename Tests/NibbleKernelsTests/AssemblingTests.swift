@@ -7,10 +7,10 @@ import Testing
 /// Matrices of given codes and scales, and what is refused.
 @Suite struct AssemblingTests {
     private let shape = MatrixShape(rows: 3, columns: 40)
-    private let grouped = LayerEncoding(format: "int4-asym", granularity: .group(32))
+    private let grouped = StorageEncoding(format: "int4-asym", granularity: .group(32))
 
     private func refusal(
-        _ encoding: LayerEncoding, _ parameters: TensorParameters = TensorParameters(),
+        _ encoding: StorageEncoding, _ parameters: TensorParameters = TensorParameters(),
         _ change: (inout [RowParts]) throws -> Void
     ) throws -> String {
         let layout = try PackedMatrix.partsLayout(shape: shape, encoding: encoding)
@@ -53,7 +53,7 @@ import Testing
         #expect(
             try refusal(grouped) { $0.removeLast() } == "2 rows of parts cannot be a 3 × 40 matrix.")
         #expect(try refusal(grouped) { $0[0].zeroPoints.append(0) }.contains("zero points"))
-        let blocks = LayerEncoding(format: "q4_0", granularity: .fixed)
+        let blocks = StorageEncoding(format: "q4_0", granularity: .fixed)
         #expect(try refusal(blocks) { $0[0].codes.removeLast(24) }.contains("has 64"))
     }
 
@@ -66,17 +66,17 @@ import Testing
                 == "Row 2, columns from 32 on: 16 is not among the zero points of int4-asym, which are stored as 0 to 15."
         )
         #expect(try refusal(grouped) { $0[0].scales[0] = 0x1_0000 }.contains("scales"))
-        let symmetric = LayerEncoding(format: "int4", granularity: .group(32))
+        let symmetric = StorageEncoding(format: "int4", granularity: .group(32))
         #expect(
             try refusal(symmetric) { $0[0].codes[7] = 0 }
                 == "Row 0, column 7: 0 is not among the codes of int4, which are stored as 1 to 15; the range rules full "
                 + "and no-clip have 0, too.")
-        let ternary = LayerEncoding(format: "ternary", granularity: .channel)
+        let ternary = StorageEncoding(format: "ternary", granularity: .channel)
         #expect(try refusal(ternary) { $0[0].codes[7] = 3 }.contains("0 to 2"))
-        let blocks = LayerEncoding(format: "q4_k", granularity: .fixed)
+        let blocks = StorageEncoding(format: "q4_k", granularity: .fixed)
         #expect(try refusal(blocks) { $0[0].unitScales[3] = 64 }.contains("columns from 96 on"))
         #expect(
-            try refusal(LayerEncoding(format: "tq1_0", granularity: .fixed)) { $0[0].rest[3] = 256 }
+            try refusal(StorageEncoding(format: "tq1_0", granularity: .fixed)) { $0[0].rest[3] = 256 }
                 .contains("Row 0, place 3: 256"))
     }
 
@@ -96,7 +96,7 @@ import Testing
 
     @Test func theRangeRuleDecidesWhetherALowestCodeIsThere() throws {
         for rule in [ScaleRule.full, .noClip] {
-            let encoding = LayerEncoding(format: "int4", granularity: .group(32), rangeRule: .scale(rule))
+            let encoding = StorageEncoding(format: "int4", granularity: .group(32), rangeRule: .scale(rule))
             let packed = try PackedMatrix.assembling(shape: shape, encoding: encoding) { _, parts in
                 parts.codes[7] = 0
                 parts.scales[0] = 0x3C00
@@ -110,22 +110,22 @@ import Testing
         scale.scale = 0.25
         var point = scale
         point.zeroPoint = 16
-        let asymmetric = LayerEncoding(format: "int4-asym", granularity: .tensor)
+        let asymmetric = StorageEncoding(format: "int4-asym", granularity: .tensor)
         #expect(try refusal(asymmetric, point) { _ in }.contains("0 to 15, not at 16"))
         point.zeroPoint = 1
         #expect(
-            try refusal(LayerEncoding(format: "int4", granularity: .tensor), point) { _ in }
+            try refusal(StorageEncoding(format: "int4", granularity: .tensor), point) { _ in }
                 .contains("0 to 0"))
         #expect(try refusal(grouped, scale) { _ in }.contains("leave the parameters"))
-        #expect(try refusal(LayerEncoding(format: "nf4", granularity: .group(64)), scale) { _ in } != "")
-        let fixed = LayerEncoding(format: "fixed8", granularity: .tensor)
+        #expect(try refusal(StorageEncoding(format: "nf4", granularity: .group(64)), scale) { _ in } != "")
+        let fixed = StorageEncoding(format: "fixed8", granularity: .tensor)
         #expect(try refusal(fixed, scale) { _ in }.contains("0 fraction bits is 2^0"))
         scale.fractionBits = 1000
         #expect(try refusal(fixed, scale) { _ in }.contains("not at 1000"))
         var notANumber = TensorParameters()
         notANumber.scale = .nan
         #expect(try refusal(asymmetric, notANumber) { _ in }.contains("NaN"))
-        let double = LayerEncoding(format: "nf4-dq", granularity: .group(32))
+        let double = StorageEncoding(format: "nf4-dq", granularity: .group(32))
         #expect(
             try refusal(double) { _ in }
                 == "6 scales of nf4-dq need a scale for each 256 of them, 1 in all, not 0.")
@@ -135,7 +135,7 @@ import Testing
         var parameters = TensorParameters()
         (parameters.scale, parameters.fractionBits) = (0.25, 2)
         let packed = try PackedMatrix.assembling(
-            shape: shape, encoding: LayerEncoding(format: "fixed8", granularity: .tensor),
+            shape: shape, encoding: StorageEncoding(format: "fixed8", granularity: .tensor),
             parameters: parameters
         ) { row, parts in parts.codes[row] = 128 + 5 }
         #expect(packed.decode(row: 1).prefix(3) == [0, 1.25, 0])
@@ -143,8 +143,8 @@ import Testing
 
     @Test func optionsAreRefusedAsForEncoding() throws {
         for encoding in [
-            LayerEncoding(format: "int9"), LayerEncoding(format: "int4", granularity: .group(48)),
-            LayerEncoding(format: "f16", granularity: .fixed, activation: "int8-token"),
+            StorageEncoding(format: "int9"), StorageEncoding(format: "int4", granularity: .group(48)),
+            StorageEncoding(format: "f16", granularity: .fixed, activation: "int8-token"),
         ] {
             #expect(throws: KernelError.self) {
                 try PackedMatrix.assembling(shape: shape, encoding: encoding) { _, _ in }

@@ -9,10 +9,8 @@ struct ComparisonJob: Sendable {
     let model: TransformerModel
     let key: Comparison.Key
     let encodings: EncodingCache
+    let references: ReferenceRuns
     let pool: WorkPool
-
-    /// Tokens of the prompt that the estimate of memory assumes.
-    private static let assumedPromptLength = 512
 
     /// - Parameters:
     ///   - onPreparing: The share of the weights that are packed.
@@ -22,25 +20,16 @@ struct ComparisonJob: Sendable {
         _ cancellation: Cancellation, onPreparing: @escaping @Sendable (Double) -> Void,
         onUpdate: @escaping @Sendable (ComparisonSnapshot) -> Void
     ) throws {
-        let need = try MemoryBudget.need(
-            of: model, plans: key.plans,
-            contextLength: min(model.contextLength, Self.assumedPromptLength + key.maximumTokens))
-        if let refusal = MemoryBudget.current().refusal(needed: need) {
-            throw EvaluationError.needsMemory(refusal)
-        }
-        let original = try encodings.weightSet(
-            for: Plan(), model: model, pool: pool, cancellation: cancellation)
-        var contestants = [Contestant(name: "original", weights: original)]
-        for (index, plan) in key.plans.enumerated() {
-            let weights = try encodings.weightSet(
-                for: plan, model: model, reusing: contestants.last?.weights, pool: pool,
-                cancellation: cancellation
-            ) { onPreparing((Double(index) + $0) / Double(key.plans.count)) }
-            contestants.append(Contestant(name: plan.name, weights: weights))
-        }
+        let tokens = model.runProblem == nil ? model.tokenizer?.encode(key.prompt) : nil
+        let contestants = try Contestants.prepare(
+            key.plans, of: model, encodings: encodings,
+            contextLength: (tokens?.count ?? 0) + key.maximumTokens,
+            keptByteCount: references.keptByteCount(of: model, maximumTokens: key.maximumTokens), pool: pool,
+            cancellation: cancellation, progress: onPreparing)
         let request = ComparisonRequest(
-            prompt: key.prompt, maximumTokens: key.maximumTokens, mode: key.mode, contestants: contestants)
-        let run = ComparisonRun(model: model, request: request)
+            prompt: key.prompt, promptTokens: tokens, maximumTokens: key.maximumTokens, mode: key.mode,
+            contestants: contestants)
+        let run = ComparisonRun(model: model, request: request, references: references)
         onUpdate(try run.run(cancellation: cancellation, onUpdate: onUpdate))
     }
 }

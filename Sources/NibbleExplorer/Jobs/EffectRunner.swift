@@ -13,6 +13,7 @@ final class EffectRunner: Sendable {
     private let log: EventLog
     private let encodings = EncodingCache()
     private let profiles = ProfileCache()
+    private let references = ReferenceRuns()
     private let pool = WorkPool.shared
     private let analyses = LatestWinsWorker(name: "analysis")
     private let figures = LatestWinsWorker(name: "figures")
@@ -98,7 +99,8 @@ final class EffectRunner: Sendable {
     }
 
     private func compare(_ model: TransformerModel, _ key: Comparison.Key, generation: Int, isUrgent: Bool) {
-        let job = ComparisonJob(model: model, key: key, encodings: encodings, pool: pool)
+        let job = ComparisonJob(
+            model: model, key: key, encodings: encodings, references: references, pool: pool)
         comparisons.submit { [mailbox, log] cancellation in
             if !isUrgent, !Self.settle(cancellation) { return }
             var problem: String?

@@ -28,7 +28,7 @@ struct Workspace: Sendable {
     /// Where the plan was loaded from or saved to.
     var planLocation: URL?
     /// Plans that are compared beside the current one.
-    var pinned: [Plan] = []
+    var pinned: [PinnedPlan] = []
     /// Cursor, folding, marks, filter and order of the layer tree.
     var tree = LayerTree() {
         didSet { if !tree.showsSameRows(as: oldValue) { rebuildRows() } }
@@ -124,6 +124,6 @@ extension Workspace {
 
     /// What a running session counted in a layer under the current plan.
     func counters(of id: LayerPath) -> KernelReport? {
-        comparison.snapshot?.contestants.dropFirst().first?.reports[id]
+        comparison.snapshot?.candidate(of: plans.current)?.reports[id]
     }
 }

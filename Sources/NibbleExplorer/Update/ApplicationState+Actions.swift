@@ -61,7 +61,7 @@ extension ApplicationState {
     private mutating func showModels() -> [Effect] {
         screen = .chooser
         chooser.isSearching = true
-        workspace?.comparison.isRunning = false
+        workspace?.stopComparison()
         return [.findModels, .stopComparison]
     }
 }

@@ -2,12 +2,12 @@ extension ApplicationState {
     /// Answers a key on the comparison screen.
     mutating func performInCompare(_ action: Action) -> [Effect] {
         switch action {
-        case .moveRight: workspace?.comparison.moveCursor(by: 1)
-        case .moveLeft: workspace?.comparison.moveCursor(by: -1)
-        case .moveDown: workspace?.comparison.moveCursor(by: 10)
-        case .moveUp: workspace?.comparison.moveCursor(by: -10)
-        case .pageDown: workspace?.comparison.moveCursor(by: 50)
-        case .pageUp: workspace?.comparison.moveCursor(by: -50)
+        case .moveRight: workspace?.moveTokenCursor(by: 1)
+        case .moveLeft: workspace?.moveTokenCursor(by: -1)
+        case .moveDown: workspace?.moveTokenCursor(by: 10)
+        case .moveUp: workspace?.moveTokenCursor(by: -10)
+        case .pageDown: workspace?.moveTokenCursor(by: 50)
+        case .pageUp: workspace?.moveTokenCursor(by: -50)
         case .moveToStart: workspace?.comparison.cursor = 0
         case .moveToEnd: workspace?.comparison.cursor = nil
         case .nextPanel: showPlan(by: 1)
@@ -30,27 +30,27 @@ extension ApplicationState {
     }
 
     private mutating func moveToSplit(forward: Bool) {
-        if workspace?.comparison.moveToSplit(forward: forward) != true {
+        if workspace?.moveToSplit(forward: forward) != true {
             refuse("No differing token that way.")
         }
     }
 }
 
-extension Comparison {
+extension Workspace {
     /// Moves the cursor over the tokens; moving past the last follows the newest again.
-    mutating func moveCursor(by offset: Int) {
+    mutating func moveTokenCursor(by offset: Int) {
         guard let shown = shownToken else { return }
         let target = max(shown + offset, 0)
-        cursor = target >= tokenCount ? nil : target
+        comparison.cursor = target >= shownSides.tokenCount ? nil : target
     }
 
     /// Moves to the next token (or the one before) on which the two differ; false when there is none.
     mutating func moveToSplit(forward: Bool) -> Bool {
-        guard let shown = shownToken, let records = planProgress?.records else { return false }
+        guard let shown = shownToken, let records = shownSides.plan?.records else { return false }
         let splits = records.indices.filter { !records[$0].agrees }
         let found = forward ? splits.first { $0 > shown } : splits.last { $0 < shown }
         guard let found else { return false }
-        cursor = found
+        comparison.cursor = found
         return true
     }
 }

@@ -84,7 +84,7 @@ extension ApplicationState {
             workspace?.tree.marked = []
         } else if workspace?.tree.filter.isEmpty == false {
             workspace?.tree.filter = ""
-        } else if workspace?.comparison.isRunning == true {
+        } else if workspace?.comparison.state.isRunning == true {
             return stopRun()
         }
         return []

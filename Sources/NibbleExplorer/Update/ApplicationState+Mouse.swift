@@ -15,7 +15,7 @@ extension ApplicationState {
         switch screen {
         case .chooser: return performInChooser(direction > 0 ? .moveDown : .moveUp)
         case .explorer: workspace?.moveCursor(by: 3 * direction)
-        case .compare: workspace?.comparison.moveCursor(by: direction)
+        case .compare: workspace?.moveTokenCursor(by: direction)
         }
         return []
     }

@@ -21,21 +21,20 @@ extension ApplicationState {
 
     /// Ends the run under way and keeps what it has written.
     mutating func stopRun() -> [Effect] {
-        guard workspace?.comparison.isRunning == true else { return [] }
-        workspace?.comparison.generation += 1
-        workspace?.comparison.isRunning = false
-        workspace?.comparison.preparation = nil
+        guard workspace?.comparison.state.isRunning == true else { return [] }
+        workspace?.stopComparison()
         inform("Stopped. Enter runs the prompt again.")
         return [.stopComparison]
     }
 
     /// Runs again for as many tokens more.
     mutating func continueRun() -> [Effect] {
-        guard let comparison = workspace?.comparison, comparison.tokenCount > 0 else {
+        guard let workspace, workspace.currentSides.tokenCount > 0 else {
             refuse("There is nothing to continue yet: Enter runs the prompt.")
             return []
         }
-        workspace?.comparison.maximumTokens = max(comparison.maximumTokens, comparison.tokenCount) + 64
+        let written = workspace.currentSides.tokenCount
+        self.workspace?.comparison.maximumTokens = max(workspace.comparison.maximumTokens, written) + 64
         return run()
     }
 
@@ -47,13 +46,14 @@ extension ApplicationState {
 
     /// Pins the current plan beside the ones compared.
     mutating func pinPlan() {
-        guard let plan = workspace?.plans.current else { return }
-        guard workspace?.pinned.contains(where: { $0.rules == plan.rules }) == false else {
+        guard let workspace else { return }
+        let plan = workspace.plans.current
+        guard !workspace.pinned.contains(where: { $0.plan.rules == plan.rules }) else {
             refuse("This plan is pinned already.")
             return
         }
-        workspace?.pinned.append(plan)
-        inform("Pinned as plan \(workspace?.pinned.count ?? 0): runs compare it too. P takes it off.")
+        self.workspace?.pinned.append(PinnedPlan(plan: plan, resolved: workspace.resolved))
+        inform("Pinned as plan \(workspace.pinned.count + 1): runs compare it too. P takes it off.")
     }
 
     /// Takes the last pinned plan off again.

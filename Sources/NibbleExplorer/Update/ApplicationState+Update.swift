@@ -68,7 +68,6 @@ extension ApplicationState {
         workspace.comparison.promptHistory = opened.prompts
         if let prompt = opened.firstPrompt ?? opened.prompts.last { workspace.comparison.prompt = prompt }
         workspace.comparison.followsEdits = opened.startsRun && opened.model.runProblem == nil
-        workspace.comparison.problem = opened.model.runProblem
         self.workspace = workspace
         if let remark = opened.remark { notice = Notice(kind: .information, text: remark) }
         return [.stopComparison]

@@ -4,7 +4,8 @@ extension Workspace {
     /// A click on the comparison screen: on a column of the divergences it moves the cursor there.
     mutating func clickComparison(_ point: Point, size: Size) {
         let chart = CompareLayout(size: size).divergenceChart
-        let window = DivergenceView.window(comparison: comparison, columns: chart.width)
+        let window = DivergenceView.window(
+            of: shownSides.tokenCount, around: shownToken, columns: chart.width)
         guard point.x >= chart.x, point.x < chart.right, point.y >= chart.y, point.y <= chart.bottom else {
             return
         }

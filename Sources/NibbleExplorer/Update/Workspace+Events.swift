@@ -13,16 +13,14 @@ extension Workspace {
         case .figures(let key, let figures): self.figures[key] = figures
         case .comparisonPreparing(let generation, let share):
             guard comparison.generation == generation else { return }
-            comparison.preparation = share
+            comparison.state = .preparing(share)
         case .comparisonUpdated(let generation, let snapshot):
             guard comparison.generation == generation else { return }
-            comparison.preparation = nil
+            comparison.state = .running
             comparison.snapshot = snapshot
         case .comparisonEnded(let generation, let problem):
             guard comparison.generation == generation else { return }
-            comparison.isRunning = false
-            comparison.preparation = nil
-            comparison.problem = problem
+            comparison.state = problem.map(RunState.failed) ?? .ended
         default: break
         }
     }

@@ -58,9 +58,13 @@ extension Workspace {
 
     /// What a run started now would depend on.
     var comparisonKey: Comparison.Key {
-        Comparison.Key(
+        var plans = [plans.current]
+        for pinned in pinned where !plans.contains(where: { $0.rules == pinned.plan.rules }) {
+            plans.append(pinned.plan)
+        }
+        return Comparison.Key(
             prompt: comparison.prompt, mode: comparison.mode, maximumTokens: comparison.maximumTokens,
-            plans: [plans.current] + pinned)
+            plans: plans)
     }
 
     /// Starts the run that the state asks for.
@@ -68,12 +72,21 @@ extension Workspace {
     /// - Parameter isUrgent: false waits a moment for further keys first.
     mutating func startComparison(isUrgent: Bool) -> Effect {
         let key = comparisonKey
+        // What was written on another prompt or in another mode must not stand under this one.
+        if let before = comparison.requested, (before.prompt, before.mode) != (key.prompt, key.mode) {
+            comparison.snapshot = nil
+        }
         comparison.requested = key
         comparison.generation += 1
-        comparison.isRunning = true
-        comparison.problem = nil
-        comparison.preparation = 0
+        comparison.state = .preparing(0)
         comparison.shownPlan = min(comparison.shownPlan, pinned.count)
         return .compare(model, key, generation: comparison.generation, isUrgent: isUrgent)
+    }
+
+    /// Leaves what the run under way has written, and takes no more of it.
+    mutating func stopComparison() {
+        guard comparison.state.isRunning else { return }
+        comparison.generation += 1
+        comparison.state = .stopped
     }
 }

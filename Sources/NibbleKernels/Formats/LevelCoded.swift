@@ -9,7 +9,7 @@ protocol LevelCoded: NonuniformFormat, PartedFormat {
     /// The scale of a group of the context's row that is stored in `bytes`.
     func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext, group: Int) -> Float
     /// How a stored scale is to be read.
-    func scaleReading(_ encoding: LayerEncoding) -> StoredNumber
+    func scaleReading(_ encoding: StorageEncoding) -> StoredNumber
     /// Bits that the tensor shares.
     func tensorBits(_ shape: MatrixShape, _ encoding: StorageEncoding) -> Int
     /// Chooses a group's scale, stores it in `scaleBytes` and writes the group's codes.

@@ -15,7 +15,7 @@ extension LevelCoded {
     }
 
     /// By the bytes of a scale: f16 or f32.
-    func scaleReading(_ encoding: LayerEncoding) -> StoredNumber {
+    func scaleReading(_ encoding: StorageEncoding) -> StoredNumber {
         scaleByteCount(encoding) == 2 ? .half : .single
     }
 

@@ -5,7 +5,7 @@ extension PackedMatrix {
     /// - Throws: ``KernelError/unknownName(_:)``, ``KernelError/unsupported(_:)`` or
     ///   ``KernelError/shapeMismatch(_:)`` as for encoding.
     public static func partsLayout(
-        shape: MatrixShape, encoding: LayerEncoding
+        shape: MatrixShape, encoding: StorageEncoding
     ) throws(KernelError) -> RowPartsLayout {
         let (format, context) = try parted(shape, encoding)
         return format.partsLayout(context)
@@ -26,7 +26,7 @@ extension PackedMatrix {
     ///   codes, zero points or parameters that the format cannot hold, with row and column; and what
     ///   ``encode(_:encoding:importance:pool:cancellation:progress:)`` throws for options and memory.
     public static func assembling(
-        shape: MatrixShape, encoding: LayerEncoding, parameters: TensorParameters = TensorParameters(),
+        shape: MatrixShape, encoding: StorageEncoding, parameters: TensorParameters = TensorParameters(),
         parts: [RowParts]
     ) throws(KernelError) -> PackedMatrix {
         guard parts.count == shape.rows else {
@@ -48,13 +48,12 @@ extension PackedMatrix {
     /// - Throws: As ``assembling(shape:encoding:parameters:parts:)``, for the first row that is wrong; what
     ///   `row` throws for the first row for which it does; ``KernelError/cancelled``.
     public static func assembling(
-        shape: MatrixShape, encoding: LayerEncoding, parameters: TensorParameters = TensorParameters(),
+        shape: MatrixShape, encoding: StorageEncoding, parameters: TensorParameters = TensorParameters(),
         pool: WorkPool = .shared, cancellation: Cancellation = Cancellation(),
         progress: (@Sendable (Double) -> Void)? = nil,
         row: @Sendable (Int, inout RowParts) throws(KernelError) -> Void
     ) throws(KernelError) -> PackedMatrix {
         let (format, context) = try parted(shape, encoding, parameters)
-        try checkArithmetic(encoding, format)
         try format.check(parameters, layout: context.layout, encoding: encoding)
         let storage = try ByteStorage(
             count: context.layout.byteCount,
@@ -67,7 +66,7 @@ extension PackedMatrix {
     }
 
     private static func parted(
-        _ shape: MatrixShape, _ encoding: LayerEncoding, _ parameters: TensorParameters = TensorParameters()
+        _ shape: MatrixShape, _ encoding: StorageEncoding, _ parameters: TensorParameters = TensorParameters()
     ) throws(KernelError) -> (any PartedFormat, RowContext) {
         let format = try FormatCatalogue.format(named: encoding.format)
         let layout = try format.layout(of: shape, encoding: encoding)

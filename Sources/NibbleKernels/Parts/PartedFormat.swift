@@ -17,14 +17,14 @@ public protocol PartedFormat: NumericFormat {
     ///
     /// - Throws: ``KernelError/unsupported(_:)`` for parameters that the format has no place for or cannot
     ///   use.
-    func check(_ parameters: TensorParameters, layout: PackedLayout, encoding: LayerEncoding)
+    func check(_ parameters: TensorParameters, layout: PackedLayout, encoding: StorageEncoding)
         throws(KernelError)
 }
 
 extension PartedFormat {
     /// Rows carry all there is.
     public func check(
-        _ parameters: TensorParameters, layout: PackedLayout, encoding: LayerEncoding
+        _ parameters: TensorParameters, layout: PackedLayout, encoding: StorageEncoding
     ) throws(KernelError) { try check(parameters, only: []) }
 
     /// Checks that nothing but some parameters is set, and that they are numbers.

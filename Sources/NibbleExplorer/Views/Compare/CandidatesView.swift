@@ -7,8 +7,6 @@ struct CandidatesView {
     let workspace: Workspace
     let theme: Theme
 
-    private var comparison: Comparison { workspace.comparison }
-
     /// One candidate: its text, and rank and probability on both sides where it is among the first.
     struct Row: Hashable {
         var text: String
@@ -25,9 +23,10 @@ struct CandidatesView {
 
     /// Draws the frame, the rows that fit and the entropies.
     func draw(in canvas: inout Canvas, rect: Rect) {
-        let token = comparison.shownToken
-        let original = token.flatMap { record(comparison.snapshot?.contestants.first, $0) }
-        let plan = token.flatMap { record(comparison.planProgress, $0) }
+        let token = workspace.shownToken
+        let sides = workspace.shownSides
+        let original = token.flatMap { record(sides.original, $0) }
+        let plan = token.flatMap { record(sides.plan, $0) }
         let kl = plan?.klDivergence.map { "KL " + FigureText.nats($0) } ?? ""
         Panel(
             title: "Next token",
@@ -73,7 +72,7 @@ struct CandidatesView {
     }
 
     private func before(_ token: Int) -> String {
-        let records = comparison.snapshot?.contestants.first?.records ?? []
+        let records = workspace.shownSides.original?.records ?? []
         let text = TokenFlow.shown(records[max(0, token - 5)..<token].map(\.text).joined())
         return text.isEmpty ? "" : " · after “…\(text)”"
     }
@@ -103,7 +102,7 @@ struct CandidatesView {
             "token", at: Point(columns.token, content.y), style: theme.mutedStyle, width: columns.tokenWidth,
             alignment: .center)
         canvas.draw(
-            "plan \(workspace.planTitle)", at: columns.rightBar.origin,
+            "plan \(workspace.shownResolved.title)", at: columns.rightBar.origin,
             style: Style(foreground: theme.plan).bold,
             width: columns.barWidth)
     }

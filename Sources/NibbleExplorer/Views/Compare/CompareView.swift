@@ -16,7 +16,9 @@ struct CompareView {
         drawStrip(in: &canvas, row: layout.strip)
         drawTexts(layout, in: &canvas)
         if !layout.divergence.isEmpty {
-            DivergenceView(comparison: comparison, theme: theme).draw(in: &canvas, layout: layout)
+            DivergenceView(
+                sides: workspace.shownSides, shownToken: workspace.shownToken, theme: theme
+            ).draw(in: &canvas, layout: layout)
         }
         if !layout.candidates.isEmpty {
             CandidatesView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.candidates)
@@ -33,7 +35,7 @@ struct CompareView {
         canvas.draw(
             [Span("› ", theme.style(.purple).bold), Span(prompt, theme.softStyle.italic)],
             at: Point(row.x + used, row.y), width: max(0, row.width - used - agreementWidth - 2))
-        ComparisonFigures(comparison: comparison, theme: theme).drawAgreement(
+        ComparisonFigures(sides: workspace.shownSides, theme: theme).drawAgreement(
             in: &canvas, row: Rect(row.right - agreementWidth, row.y, agreementWidth, 1))
     }
 
@@ -51,40 +53,34 @@ struct CompareView {
     }
 
     private func drawTexts(_ layout: CompareLayout, in canvas: inout Canvas) {
-        let texts = ComparisonTexts(comparison)
-        drawPanel(layout, isPlan: false, texts, in: &canvas)
-        drawPanel(layout, isPlan: true, texts, in: &canvas)
+        let sides = workspace.shownSides
+        drawPanel(layout, isPlan: false, sides.original, in: &canvas)
+        drawPanel(layout, isPlan: true, sides.plan, in: &canvas)
         let left = layout.text(ofPlan: false)
-        if let problem = comparison.problem ?? workspace.model.runProblem {
+        if let problem = comparison.state.problem ?? workspace.model.runProblem {
             canvas.draw(lines: problem.wrapped(to: left.width), in: left, style: theme.style(.orange))
             return
         }
-        guard comparison.snapshot != nil else {
-            let hint = comparison.isRunning ? "preparing …" : "Enter runs the prompt; i edits it."
-            canvas.draw(hint, at: left.origin, style: theme.mutedStyle, width: left.width)
-            return
+        if sides.plan == nil {
+            let place = sides.original == nil ? left : layout.text(ofPlan: true)
+            let hint = comparison.state.isRunning ? "preparing …" : "Enter runs the prompt; i edits it."
+            canvas.draw(hint, at: place.origin, style: theme.mutedStyle, width: place.width)
         }
-        let flows = texts.flows(width: layout.textWidth)
-        for isPlan in [false, true] {
-            texts.view(
-                ofPlan: isPlan, comparison: comparison, isNumbered: layout.isNumbered,
-                cursor: comparison.shownToken,
-                theme: theme
+        let flows = sides.flows(width: layout.textWidth)
+        for isPlan in [false, true] where !isPlan || sides.plan != nil {
+            sides.view(
+                ofPlan: isPlan, isRunning: comparison.state.isRunning, isNumbered: layout.isNumbered,
+                cursor: workspace.shownToken, theme: theme
             ).draw(in: &canvas, rect: layout.text(ofPlan: isPlan), flow: isPlan ? flows.plan : flows.original)
         }
     }
 
     private func drawPanel(
-        _ layout: CompareLayout, isPlan: Bool, _ texts: ComparisonTexts, in canvas: inout Canvas
+        _ layout: CompareLayout, isPlan: Bool, _ progress: ContestantProgress?, in canvas: inout Canvas
     ) {
-        let progress = isPlan ? texts.plan : texts.original
-        let size = workspace.resolved
+        let size = workspace.shownResolved
         let bytes = FigureText.bytes(isPlan ? size.planBytes : size.originalBytes)
-        let pinned = comparison.shownPlan > 0
-        let name =
-            isPlan
-            ? (pinned ? "pinned \(comparison.shownPlan)" : "\(workspace.planTitle) · \(bytes)")
-            : "\(workspace.originalTitle) · \(bytes)"
+        let name = (isPlan ? workspace.shownPlanTitle : workspace.originalTitle) + " · \(bytes)"
         Panel(
             title: isPlan ? "Plan" : "Original",
             context: [Span(name, Style(foreground: isPlan ? theme.plan : theme.original))],

@@ -15,7 +15,7 @@ struct CountersView {
         let rows = rows
         guard !rows.isEmpty else {
             let text =
-                workspace.comparison.planProgress == nil
+                workspace.shownSides.plan == nil
                 ? "" : "✓ no clip, no overflow, no NaN, no infinity"
             canvas.draw(text, at: content.origin, style: theme.style(.green), width: content.width)
             return
@@ -39,10 +39,11 @@ struct CountersView {
     }
 
     private var rows: [(name: String, format: String, report: KernelReport)] {
-        workspace.model.layers.compactMap { layer in
-            guard let report = workspace.comparison.planProgress?.reports[layer.id], report.eventCount > 0
-            else { return nil }
-            return (layer.id.shortName, workspace.setting(of: layer.id)?.storage.format ?? "—", report)
+        let reports = workspace.shownSides.plan?.reports ?? [:]
+        let settings = workspace.shownResolved.settings
+        return workspace.model.layers.compactMap { layer in
+            guard let report = reports[layer.id], report.eventCount > 0 else { return nil }
+            return (layer.id.shortName, settings[layer.id]?.storage.format ?? "—", report)
         }
         .sorted { $0.report.eventCount > $1.report.eventCount }
     }

@@ -3,28 +3,28 @@ import NibbleTerminal
 
 /// KL per token in nats, on a square-root scale, with the cursor and the tokens that differ on the axis.
 struct DivergenceView {
-    let comparison: Comparison
+    let sides: ComparisonSides
+    /// The token under the cursor.
+    let shownToken: Int?
     let theme: Theme
 
     /// The tokens in sight: as many as there are columns, the cursor among them.
-    static func window(comparison: Comparison, columns: Int) -> Range<Int> {
-        let count = comparison.tokenCount
+    static func window(of count: Int, around shownToken: Int?, columns: Int) -> Range<Int> {
         guard count > columns, columns > 0 else { return 0..<count }
-        let focus = comparison.shownToken ?? count - 1
+        let focus = shownToken ?? count - 1
         let start = min(max(0, focus - columns / 2), count - columns)
         return start..<start + columns
     }
 
     /// Draws the frame, columns and axis.
     func draw(in canvas: inout Canvas, layout: CompareLayout) {
-        let records = comparison.planProgress?.records ?? []
+        let records = sides.plan?.records ?? []
         let values = records.compactMap(\.klDivergence)
-        let worst = records.enumerated().max {
-            ($0.element.klDivergence ?? 0) < ($1.element.klDivergence ?? 0)
-        }
         var fact = ""
-        if let mean = comparison.shownDamage, let worst, let value = worst.element.klDivergence {
-            fact = "mean \(FigureText.nats(mean))   worst \(FigureText.nats(value)) @\(worst.offset + 1)"
+        if let mean = sides.damage, let worst = sides.divergence?.worstKL,
+            let place = sides.divergence?.worstIndex
+        {
+            fact = "mean \(FigureText.nats(mean))   worst \(FigureText.nats(worst)) @\(place + 1)"
         }
         Panel(
             title: "KL per token", context: [Span("nats, √ scale", theme.mutedStyle)],
@@ -43,16 +43,20 @@ struct DivergenceView {
     }
 
     private func drawColumns(_ records: [TokenRecord], peak: Double, in canvas: inout Canvas, chart: Rect) {
-        let window = Self.window(comparison: comparison, columns: chart.width)
+        let window = window(chart)
         let columns = window.map { index -> ColumnChart.Column in
             guard index < records.count, let value = records[index].klDivergence else {
                 return .init(.nan, theme.frame)
             }
             let color =
-                index == comparison.shownToken ? theme.plan : records[index].agrees ? theme[.cyan] : theme.bad
+                index == shownToken ? theme.plan : records[index].agrees ? theme[.cyan] : theme.bad
             return .init((max(0, value) / peak).squareRoot(), color)
         }
         ColumnChart(columns: columns).draw(in: &canvas, rect: chart, theme: theme)
+    }
+
+    private func window(_ chart: Rect) -> Range<Int> {
+        Self.window(of: sides.tokenCount, around: shownToken, columns: chart.width)
     }
 
     private func drawScale(_ peak: Double, in canvas: inout Canvas, chart: Rect) {
@@ -73,8 +77,8 @@ struct DivergenceView {
     private func drawAxis(_ records: [TokenRecord], in canvas: inout Canvas, chart: Rect) {
         canvas.horizontalLine(
             from: Point(chart.x, chart.bottom), length: chart.width, style: Style(foreground: theme.frame))
-        let window = Self.window(comparison: comparison, columns: chart.width)
-        let firstSplit = records.firstIndex { !$0.agrees }
+        let window = window(chart)
+        let firstSplit = sides.firstSplit
         for index in window where index < records.count && !records[index].agrees {
             let isFirst = index == firstSplit
             canvas.draw(
@@ -86,7 +90,7 @@ struct DivergenceView {
                 "\(number)", at: Point(chart.x + number - 1 - window.lowerBound, chart.bottom + 1),
                 style: theme.mutedStyle)
         }
-        guard let cursor = comparison.shownToken, window.contains(cursor) else { return }
+        guard let cursor = shownToken, window.contains(cursor) else { return }
         let x = chart.x + cursor - window.lowerBound
         canvas.draw("▲", at: Point(x, chart.bottom), style: Style(foreground: theme.plan))
         canvas.draw(

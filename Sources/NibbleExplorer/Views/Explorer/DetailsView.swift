@@ -64,8 +64,8 @@ struct DetailsView {
             return [.figure("shape", "\(layer.shape.rows) × \(layer.shape.columns)", nil), size]
         }
         let text = AnalysisText(analysis: analysis, theme: theme)
-        let comparison = workspace.comparison
-        let agreement = comparison.snapshot?.agreement.map(FigureText.percent) ?? "—"
+        let sides = workspace.currentSides
+        let agreement = sides.agreement.map(FigureText.percent) ?? "—"
         let pairs = SettingText.pairs(setting)
         return [
             .figure("SQNR", text.sqnr, text.sqnrStyle), size,
@@ -73,7 +73,7 @@ struct DetailsView {
             .figure("range", SettingText.range(setting.storage) ?? "its own", nil),
             .figure("activations", setting.arithmetic.activation, nil),
             .figure("step", analysis.error.step.map { FigureText.number($0) } ?? "—", theme.style(.yellow)),
-            .figure("KL", comparison.shownDamage.map(FigureText.nats) ?? "—", theme.style(.yellow)),
+            .figure("KL", sides.damage.map(FigureText.nats) ?? "—", theme.style(.yellow)),
             .figure("agree", agreement, theme.style(.green)),
         ]
     }

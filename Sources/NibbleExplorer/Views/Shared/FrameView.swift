@@ -61,7 +61,7 @@ struct FrameView {
                 Span(" \(change)", Style(foreground: color)),
             ]
         }
-        let damage = workspace.comparison.shownDamage.map(FigureText.nats) ?? "—"
+        let damage = workspace.currentSides.damage.map(FigureText.nats) ?? "—"
         var facts = [
             sizeSpans, [Span("KL ", theme.mutedOnBarStyle), Span(damage, theme.style(.yellow).bold)],
         ]

@@ -20,7 +20,7 @@ extension FixedPointFormat: PartedFormat {
 
     /// The binary point n, and the scale 2^−n that follows from it.
     public func check(
-        _ parameters: TensorParameters, layout: PackedLayout, encoding: LayerEncoding
+        _ parameters: TensorParameters, layout: PackedLayout, encoding: StorageEncoding
     ) throws(KernelError) {
         let bits = parameters.fractionBits
         let automatic = Self.automaticFractionBits(wordBits: codeBits)

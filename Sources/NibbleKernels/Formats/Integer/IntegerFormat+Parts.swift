@@ -25,7 +25,7 @@ extension IntegerFormat {
 
     /// The scale and zero point of a tensor that has one of each.
     public func check(
-        _ parameters: TensorParameters, layout: PackedLayout, encoding: LayerEncoding
+        _ parameters: TensorParameters, layout: PackedLayout, encoding: StorageEncoding
     ) throws(KernelError) {
         guard encoding.granularity == .tensor else { return try check(parameters, only: []) }
         let highest = isSymmetric ? 0 : highestCode

@@ -1,12 +1,12 @@
 extension NormalFloatFormat {
     /// The dynamic map where scales are quantized, else f32.
-    func scaleReading(_ encoding: LayerEncoding) -> StoredNumber {
+    func scaleReading(_ encoding: StorageEncoding) -> StoredNumber {
         hasQuantizedScales ? .levels(DynamicMap.values) : .single
     }
 
     /// The offset of quantized scales, and the scale of each run of them.
     public func check(
-        _ parameters: TensorParameters, layout: PackedLayout, encoding: LayerEncoding
+        _ parameters: TensorParameters, layout: PackedLayout, encoding: StorageEncoding
     ) throws(KernelError) {
         guard hasQuantizedScales else { return try check(parameters, only: []) }
         let scales = layout.shape.rows * layout.groupsPerRow

@@ -7,16 +7,16 @@ extension StoredNumber {
 
 extension MXFormat {
     /// A power of two.
-    func scaleReading(_ encoding: LayerEncoding) -> StoredNumber { .powerOfTwo() }
+    func scaleReading(_ encoding: StorageEncoding) -> StoredNumber { .powerOfTwo() }
 }
 
 extension NVFP4Format {
     /// E4M3.
-    func scaleReading(_ encoding: LayerEncoding) -> StoredNumber { .levels(MiniFloat.e4m3.values) }
+    func scaleReading(_ encoding: StorageEncoding) -> StoredNumber { .levels(MiniFloat.e4m3.values) }
 
     /// The tensor's scale.
     public func check(
-        _ parameters: TensorParameters, layout: PackedLayout, encoding: LayerEncoding
+        _ parameters: TensorParameters, layout: PackedLayout, encoding: StorageEncoding
     ) throws(KernelError) { try check(parameters, only: [\.scale]) }
 }
 
