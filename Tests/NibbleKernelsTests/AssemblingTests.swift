@@ -144,7 +144,7 @@ import Testing
     @Test func optionsAreRefusedAsForEncoding() throws {
         for encoding in [
             StorageEncoding(format: "int9"), StorageEncoding(format: "int4", granularity: .group(48)),
-            StorageEncoding(format: "f16", granularity: .fixed, activation: "int8-token"),
+            StorageEncoding(format: "f16", granularity: .channel),
         ] {
             #expect(throws: KernelError.self) {
                 try PackedMatrix.assembling(shape: shape, encoding: encoding) { _, _ in }
