@@ -4,14 +4,15 @@ import NibbleQuantization
 /// A setting in words, for the strip and the details.
 enum SettingText {
     /// Label and value of each choice that the format leaves open.
-    static func pairs(_ setting: Setting) -> [(String, String)] {
+    static func choices(_ setting: Setting) -> [(label: String, text: String)] {
         let encoding = setting.encoding
-        var pairs = [("format", encoding.format)]
-        if encoding.granularity != .fixed { pairs.append(("per", granularity(encoding.granularity))) }
-        if let range = range(encoding) { pairs.append(("range", range)) }
-        pairs.append(("activations", encoding.activation))
-        if encoding.activation != "float" { pairs.append(("accumulator", accumulator(encoding.accumulator))) }
-        return pairs
+        var choices = encoding.granularity == .fixed ? [] : [("per", granularity(encoding.granularity))]
+        if let range = range(encoding) { choices.append(("range", range)) }
+        choices.append(("activations", encoding.activation))
+        if encoding.activation != "float" {
+            choices.append(("accumulator", accumulator(encoding.accumulator)))
+        }
+        return choices
     }
 
     /// `tensor`, `channel` or `group 32`.
