@@ -22,7 +22,7 @@ import Testing
         let comparison = try #require(driver.state.workspace?.comparison)
         #expect(driver.comparisons == 2)
         #expect(driver.state.workspace?.currentSides.damage ?? 0 > 0)
-        #expect(comparison.requested?.plans.first == driver.state.workspace?.plans.current)
+        #expect(comparison.run.requested?.plans.first == driver.state.workspace?.plans.current)
     }
 
     @Test func withoutARunEditsStartNone() {
@@ -35,14 +35,20 @@ import Testing
 
     @Test func resultsOfAnOlderRunAreDropped() throws {
         var driver = ExplorerFixture.explorer(startsRun: true)
-        let old = try #require(driver.state.workspace?.comparison.snapshot)
-        let generation = try #require(driver.state.workspace?.comparison.generation)
+        let old = try #require(driver.state.workspace?.comparison.run.value)
+        driver.holdsComparisons = true
+        driver.press("enter")
+        let (id, job) = try #require(driver.held.first)
+        let run = try #require(job as? ComparisonJob)
+        driver.holdsComparisons = false
         driver.press("V", "f")
         driver.type("int2")
         driver.press("enter")
-        let damage = driver.state.workspace?.currentSides.damage
-        driver.send(.comparisonUpdated(generation: generation, old))
-        #expect(driver.state.workspace?.currentSides.damage == damage)
+        let before = driver.screen
+        #expect(driver.state.workspace?.currentSides.damage ?? 0 > 0)
+        driver.report(old, of: run, id)
+        driver.send(.job(JobMessage(id: id, content: .ended { run.end("It failed.", &$0) })))
+        #expect(driver.screen == before)
     }
 
     @Test func theCursorWalksOverTokensAndSplits() throws {
@@ -82,7 +88,7 @@ import Testing
         driver.press("i")
         driver.send(.terminal(.paste(String(repeating: "long ", count: 80))))
         driver.press("enter")
-        let problem = driver.state.workspace?.comparison.state.problem ?? ""
+        let problem = driver.state.workspace?.comparison.run.state.problem ?? ""
         #expect(problem.contains("128"), "names the context's length: \(problem)")
         #expect(driver.screen.contains(String(problem.prefix(20))))
     }

@@ -20,14 +20,8 @@ struct Comparison: Sendable {
     var mode = ComparisonMode.teacherForced
     /// Tokens to write.
     var maximumTokens = 64
-    /// The newest state of a run; it may be one of a plan that has been edited since.
-    var snapshot: ComparisonSnapshot?
-    /// What the run under way, or the last one, depends on.
-    var requested: Key?
-    /// Counts runs; results of older ones are dropped.
-    var generation = 0
-    /// How far the newest run is.
-    var state = RunState.idle
+    /// The newest run; what has come may be of a plan that has been edited since.
+    var run = Wanted<Key, ComparisonSnapshot>()
     /// Whether edits of the plan start the run again by themselves.
     var followsEdits = false
     /// The token under the cursor, counted from the first that was written; nil follows the newest.
@@ -36,7 +30,7 @@ struct Comparison: Sendable {
     var shownPlan = 0
 
     /// What the newest state tells of a plan and of the original beside it.
-    func sides(of plan: Plan) -> ComparisonSides { ComparisonSides(snapshot, of: plan) }
+    func sides(of plan: Plan) -> ComparisonSides { ComparisonSides(run.value, of: plan) }
 }
 
 /// A plan that is compared beside the current one, and what it means for each layer.

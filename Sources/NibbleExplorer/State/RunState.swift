@@ -2,9 +2,7 @@
 enum RunState: Hashable, Sendable {
     /// Nothing was asked for yet.
     case idle
-    /// The job gets ready: the share done before its first result.
-    case preparing(Double)
-    /// Results come.
+    /// A job is at it.
     case running
     /// All results have come.
     case ended
@@ -14,12 +12,7 @@ enum RunState: Hashable, Sendable {
     case failed(String)
 
     /// Whether a job is at it.
-    var isRunning: Bool {
-        switch self {
-        case .preparing, .running: true
-        case .idle, .ended, .stopped, .failed: false
-        }
-    }
+    var isRunning: Bool { self == .running }
 
     /// Why it could not be done.
     var problem: String? {

@@ -21,16 +21,4 @@ extension Workspace {
     var originalTitle: String {
         model.layers.first?.storedName ?? "original"
     }
-
-    /// What a job is doing, in a word or two.
-    var runningJob: String? {
-        if case .preparing(let share) = comparison.state { return "encoding \(FigureText.percent(share))" }
-        if comparison.state.isRunning { return "running" }
-        if let shown = chart.shown, let wanted = chart.requested, shown.request != wanted || !shown.isExact,
-            chart.problem == nil
-        {
-            return "counting"
-        }
-        return nil
-    }
 }

@@ -18,7 +18,7 @@ struct WeightsView {
             isFocused: workspace.focus == .weights
         ).draw(in: &canvas, rect: rect, theme: theme)
         let content = Panel.content(of: rect)
-        if let problem = workspace.chart.problem {
+        if let problem = workspace.chart.analysis.state.problem {
             drawSentence(problem, style: theme.style(.red), in: &canvas, rect: content)
         } else if let analysis = workspace.shownAnalysis {
             canvas.clipped(to: content) { draw(analysis, in: &$0, rect: content) }
@@ -110,7 +110,7 @@ extension LayerAnalysis {
 extension Workspace {
     /// The analysis on display: of the chosen layer, perhaps of a setting just left, until the new one arrives.
     var shownAnalysis: LayerAnalysis? {
-        guard let shown = chart.shown, shown.request.layer == chosenLayer?.id else { return nil }
+        guard let shown = chart.analysis.value, shown.request.layer == chosenLayer?.id else { return nil }
         return shown
     }
 }

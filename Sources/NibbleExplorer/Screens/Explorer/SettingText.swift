@@ -4,16 +4,15 @@ import NibbleQuantization
 /// A setting in words, for the strip and the details.
 enum SettingText {
     /// Label and value of each choice that the format leaves open.
-    static func pairs(_ setting: Setting) -> [(String, String)] {
+    static func choices(_ setting: Setting) -> [(label: String, text: String)] {
         let (storage, arithmetic) = (setting.storage, setting.arithmetic)
-        var pairs = [("format", storage.format)]
-        if storage.granularity != .fixed { pairs.append(("per", granularity(storage.granularity))) }
-        if let range = range(storage) { pairs.append(("range", range)) }
-        pairs.append(("activations", arithmetic.activation))
+        var choices = storage.granularity == .fixed ? [] : [("per", granularity(storage.granularity))]
+        if let range = range(storage) { choices.append(("range", range)) }
+        choices.append(("activations", arithmetic.activation))
         if arithmetic.activation != "float" {
-            pairs.append(("accumulator", accumulator(arithmetic.accumulator)))
+            choices.append(("accumulator", accumulator(arithmetic.accumulator)))
         }
-        return pairs
+        return choices
     }
 
     /// `tensor`, `channel` or `group 32`.

@@ -66,10 +66,9 @@ struct DetailsView {
         let text = AnalysisText(analysis: analysis, theme: theme)
         let sides = workspace.currentSides
         let agreement = sides.agreement.map(FigureText.percent) ?? "—"
-        let pairs = SettingText.pairs(setting)
         return [
             .figure("SQNR", text.sqnr, text.sqnrStyle), size,
-            .figure("per", pairs.first { $0.0 == "per" }?.1 ?? "block", nil),
+            .figure("per", SettingText.granularity(setting.storage.granularity), nil),
             .figure("range", SettingText.range(setting.storage) ?? "its own", nil),
             .figure("activations", setting.arithmetic.activation, nil),
             .figure("step", analysis.error.step.map { FigureText.number($0) } ?? "—", theme.style(.yellow)),

@@ -57,19 +57,19 @@ struct CompareView {
         drawPanel(layout, isPlan: false, sides.original, in: &canvas)
         drawPanel(layout, isPlan: true, sides.plan, in: &canvas)
         let left = layout.text(ofPlan: false)
-        if let problem = comparison.state.problem ?? workspace.model.runProblem {
+        if let problem = comparison.run.state.problem ?? workspace.model.runProblem {
             canvas.draw(lines: problem.wrapped(to: left.width), in: left, style: theme.style(.orange))
             return
         }
         if sides.plan == nil {
             let place = sides.original == nil ? left : layout.text(ofPlan: true)
-            let hint = comparison.state.isRunning ? "preparing …" : "Enter runs the prompt; i edits it."
+            let hint = comparison.run.state.isRunning ? "preparing …" : "Enter runs the prompt; i edits it."
             canvas.draw(hint, at: place.origin, style: theme.mutedStyle, width: place.width)
         }
         let flows = sides.flows(width: layout.textWidth)
         for isPlan in [false, true] where !isPlan || sides.plan != nil {
             sides.view(
-                ofPlan: isPlan, isRunning: comparison.state.isRunning, isNumbered: layout.isNumbered,
+                ofPlan: isPlan, isRunning: comparison.run.state.isRunning, isNumbered: layout.isNumbered,
                 cursor: workspace.shownToken, theme: theme
             ).draw(in: &canvas, rect: layout.text(ofPlan: isPlan), flow: isPlan ? flows.plan : flows.original)
         }

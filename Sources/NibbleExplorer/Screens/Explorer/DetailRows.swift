@@ -47,10 +47,9 @@ struct DetailRows {
         guard let setting = workspace.chosenSetting else {
             return [.heading("Setting"), .figure("format", "as stored", nil)]
         }
-        return [.heading("Setting")]
-            + SettingText.pairs(setting).map {
-                .figure($0.0, $0.1, $0.0 == "format" ? theme.style(.yellow).bold : nil)
-            }
+        return [
+            .heading("Setting"), .figure("format", setting.storage.format, theme.style(.yellow).bold),
+        ] + SettingText.choices(setting).map { .figure($0.label, $0.text, nil) }
     }
 
     private func effectRows(_ analysis: LayerAnalysis, _ layer: LinearLayer) -> [DetailRow] {

@@ -17,7 +17,7 @@ struct ComparisonStrip {
         drawPanel("Plan", workspace.planTitle, theme.plan, sides.plan, in: &canvas, rect: quantized)
         let left = Panel.content(of: original)
         let right = Panel.content(of: quantized)
-        if let problem = comparison.state.problem ?? workspace.model.runProblem {
+        if let problem = comparison.run.state.problem ?? workspace.model.runProblem {
             canvas.draw(lines: problem.wrapped(to: left.width), in: left, style: theme.style(.orange))
             return
         }
@@ -27,7 +27,7 @@ struct ComparisonStrip {
         let area = { (rect: Rect) in rect.inset(top: 1, bottom: 1) }
         for isPlan in [false, true] {
             sides.view(
-                ofPlan: isPlan, isRunning: comparison.state.isRunning, isNumbered: false, cursor: nil,
+                ofPlan: isPlan, isRunning: comparison.run.state.isRunning, isNumbered: false, cursor: nil,
                 theme: theme
             ).draw(
                 in: &canvas, rect: area(isPlan ? right : left), flow: isPlan ? flows.plan : flows.original)
@@ -55,7 +55,7 @@ struct ComparisonStrip {
             [Span("› ", theme.style(.purple).bold), Span(prompt, theme.mutedStyle.italic)], at: row.origin,
             width: row.width)
         guard !hasText else { return }
-        let hint = comparison.state.isRunning ? "preparing …" : "Enter runs the prompt on both"
+        let hint = comparison.run.state.isRunning ? "preparing …" : "Enter runs the prompt on both"
         canvas.draw(hint, at: Point(row.x, row.y + 1), style: theme.mutedStyle, width: row.width)
     }
 

@@ -91,7 +91,7 @@ struct LayerTreeView {
                     row.isLastOfBlock ? "╰" : "├", at: Point(area.x + 4, y),
                     style: Style(foreground: theme.frame))
             }
-            name = row.depth == 0 ? id.name : !isWide ? id.lastName : id.nameInBlock
+            name = row.depth == 0 ? id.name : !isWide ? id.lastWord : id.lastWords
         }
         let x = area.x + indent
         canvas.draw(name, at: Point(x, y), style: style, width: max(0, formatX - x - 2))
