@@ -81,16 +81,17 @@ import Testing
         #expect(small.encodedCount == model.layers.count)
     }
 
-    /// The layers of a model are of tensors of their own, and so are their matrices; of one tensor each part has its own.
-    @Test func noTwoLayersShareAnEntry() throws {
-        let model = try Layers.model()
+    /// Query, key and value of GPT-2 are parts of one tensor, and each has a matrix of its own.
+    @Test(arguments: [("llama-tied", false), ("gpt2", true), ("mixtral", false)])
+    func noTwoLayersShareAnEntry(_ name: String, isFused: Bool) throws {
+        let model = try Layers.model(name)
         #expect(Set(model.layers.map(\.source)).count == model.layers.count)
+        #expect((Set(model.layers.map(\.tensorName)).count < model.layers.count) == isFused)
         let cache = EncodingCache()
+        let storage = StorageEncoding(format: "int8")
         for layer in model.layers {
-            let matrix = try cache.matrix(
-                for: layer, of: model, storage: StorageEncoding(format: "int8"))
-            let wanted = try PackedMatrix.encode(
-                try model.source(of: layer.id), encoding: StorageEncoding(format: "int8"))
+            let matrix = try cache.matrix(for: layer, of: model, storage: storage)
+            let wanted = try PackedMatrix.encode(try model.source(of: layer.id), encoding: storage)
             #expect(matrix.packedBytes() == wanted.packedBytes(), "\(layer.id)")
         }
         #expect(cache.encodedCount == model.layers.count)

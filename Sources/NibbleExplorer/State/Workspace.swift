@@ -28,7 +28,7 @@ struct Workspace: Sendable {
     /// Where the plan was loaded from or saved to.
     var planLocation: URL?
     /// Plans that are compared beside the current one.
-    var pinned: [Plan] = []
+    var pinned: [PinnedPlan] = []
     /// Cursor, folding, marks, filter and order of the layer tree.
     var tree = LayerTree() {
         didSet { if !tree.showsSameRows(as: oldValue) { rebuildRows() } }
@@ -49,8 +49,8 @@ struct Workspace: Sendable {
     var comparison = Comparison()
     /// The figures that a job is computing; changes of the plan replace it.
     var requestedFigures: Set<FigureKey> = []
-    /// The plan that was last kept for the next start.
-    var keptPlan: Plan?
+    /// The plan that is kept for the next start.
+    var kept = Wanted<Plan, Never>()
 
     /// Starts with a model and its plan.
     init(model: TransformerModel, plan: Plan, location: URL?, savedPlan: Plan) {
@@ -60,7 +60,7 @@ struct Workspace: Sendable {
         resolved = ResolvedPlan(plan, model: model)
         layers = Dictionary(model.layers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         planLocation = location
-        keptPlan = plan
+        _ = kept.request(plan)
         let firstBlock = model.layers.lazy.compactMap(\.block).first
         tree.foldedBlocks = Set(model.layers.compactMap(\.block)).subtracting([firstBlock].compactMap { $0 })
         tree.cursor = (model.layers.first { $0.block != nil } ?? model.layers.first).map { .layer($0.id) }
@@ -124,6 +124,6 @@ extension Workspace {
 
     /// What a running session counted in a layer under the current plan.
     func counters(of id: LayerPath) -> KernelReport? {
-        comparison.snapshot?.contestants.dropFirst().first?.reports[id]
+        comparison.run.value?.candidate(of: plans.current)?.reports[id]
     }
 }

@@ -2,35 +2,9 @@ import NibbleQuantization
 import NibbleStatistics
 
 extension Workspace {
-    /// Takes in what a job reports; results of work that is no longer wanted are dropped.
-    mutating func receive(_ event: ApplicationEvent) {
-        switch event {
-        case .analysed(let analysis): receive(analysis)
-        case .analysisFailed(let request, let problem):
-            guard chart.requested == request else { return }
-            chart.problem = problem
-            chart.shown = nil
-        case .figures(let key, let figures): self.figures[key] = figures
-        case .comparisonPreparing(let generation, let share):
-            guard comparison.generation == generation else { return }
-            comparison.preparation = share
-        case .comparisonUpdated(let generation, let snapshot):
-            guard comparison.generation == generation else { return }
-            comparison.preparation = nil
-            comparison.snapshot = snapshot
-        case .comparisonEnded(let generation, let problem):
-            guard comparison.generation == generation else { return }
-            comparison.isRunning = false
-            comparison.preparation = nil
-            comparison.problem = problem
-        default: break
-        }
-    }
-
-    private mutating func receive(_ analysis: LayerAnalysis) {
-        guard chart.requested == analysis.request else { return }
-        chart.shown = analysis
-        chart.problem = nil
+    /// Takes in a picture and figures of a layer, sampled or exact.
+    mutating func receive(_ analysis: LayerAnalysis) {
+        chart.analysis.receive(analysis, of: analysis.request)
         guard analysis.isExact, let storage = analysis.request.storage else { return }
         figures[FigureKey(layer: analysis.request.layer, storage: storage)] = LayerFigures(analysis.error)
     }

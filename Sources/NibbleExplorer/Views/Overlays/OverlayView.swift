@@ -12,7 +12,7 @@ struct OverlayView {
         let screen = Rect(state.size)
         switch state.overlay {
         case .help(let top):
-            HelpView(context: state.context, theme: theme).draw(in: &canvas, screen: screen, top: top)
+            HelpView(screenShown: state.screen, theme: theme).draw(in: &canvas, screen: screen, top: top)
         case .picker(let picker):
             PickerView(picker: picker, shape: state.workspace?.chosenLayer?.shape, theme: theme).draw(
                 in: &canvas, screen: screen)
