@@ -1,6 +1,7 @@
 import Foundation
 import NibbleCheckpoints
 import NibbleEvaluation
+import NibbleHome
 import NibbleKernels
 import NibbleQuantization
 import NibbleTerminal
@@ -77,7 +78,10 @@ enum ExplorerFixture {
     /// What jobs work with; files that they write go to a folder of their own.
     static func makeTools() -> JobTools {
         let root = RepositoryPaths.root.path
-        let state = ["XDG_STATE_HOME": NSTemporaryDirectory() + "nibble-explorer-state-\(UUID().uuidString)"]
+        guard let place = try? TemporaryFolder.untilExit("explorer-state") else {
+            fatalError("No folder can be made for the tests.")
+        }
+        let state = ["XDG_STATE_HOME": place.path]
         guard let folders = try? DataFolders(dataDirectory: root, environment: state) else {
             fatalError("The repository holds the data folders.")
         }

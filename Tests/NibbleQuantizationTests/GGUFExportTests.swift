@@ -66,7 +66,8 @@ import Testing
     /// Query, key and value in one tensor, and one matrix of every expert: one type for all, the widest that is asked for.
     @Test func layersOfOneTensorGetOneType() throws {
         let (joined, stacked) = try (Layers.model("gpt2"), Layers.model("mixtral"))
-        let plan = try Self.plan(".*=q4_0", "layers.0.attn.v_proj=q8_0", "layers.1.mlp.experts.3.up_proj=q8_0")
+        let plan = try Self.plan(
+            ".*=q4_0", "layers.0.attn.v_proj=q8_0", "layers.1.mlp.experts.3.up_proj=q8_0")
         let projections = try #require(
             try GGUFExport(joined, plan: plan).tensors.first { $0.name == "blk.0.attn_qkv.weight" })
         #expect(projections.shape == [192, 64] && projections.type.safetensorsName == "Q8_0")

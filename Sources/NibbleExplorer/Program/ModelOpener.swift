@@ -52,7 +52,7 @@ struct ModelOpener: Sendable {
         return OpenedModel(
             model: model, plan: kept.plan, savedPlan: kept.saved, planLocation: kept.location,
             prompts: store.prompts().reversed(), firstPrompt: Self.firstPrompt(of: model),
-            remark: kept.remark ?? model.runProblem?.printable,
+            remark: kept.remark ?? model.runProblem?.printable ?? model.remarks.first,
             startsRun: model.runProblem == nil && model.parameterCount <= Self.promptRunLimit)
     }
 
