@@ -15,7 +15,7 @@ import Testing
         (try? Samples.encode([1], item.encoding))?.grid(row: 0, column: 0)
     }
 
-    @Test func everyFormatHasAGridOrIsNot() throws {
+    @Test func whatHasNoGridHasUnevenStepsOrBlocks() throws {
         #expect(Self.gridded.count > 60 && Self.symmetric.count > 60)
         for item in KernelCase.granularities where Self.grid(item) == nil {
             #expect(try item.format is any NonuniformFormat || item.format is any BlockCoded)
