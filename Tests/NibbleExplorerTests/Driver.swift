@@ -18,6 +18,8 @@ struct Driver {
     private(set) var comparisons = 0
     /// Whether runs of the comparison are left waiting, as if they took long.
     var holdsComparisons = false
+    /// Whether the computing of figures is left waiting.
+    var holdsFigures = false
     /// Jobs that were left waiting.
     private(set) var held: [(id: JobID, job: any Job)] = []
     let tools: JobTools
@@ -82,6 +84,9 @@ struct Driver {
     private mutating func run(_ effect: Effect) -> [ApplicationEvent] {
         guard case .start(let id, let job) = effect else { return [] }
         switch job {
+        case is FiguresJob where holdsFigures:
+            held.append((id, job))
+            return []
         case is AnalysisJob, is FiguresJob: return run(job, id)
         case is ComparisonJob:
             comparisons += 1
