@@ -1,7 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The order of the targets is the order of DESIGN: a target may depend only on targets above it.
+// The order of the targets is that of Documentation/Architecture.md: a target may depend only on targets above it. It names
+// every target whose types it holds, also those that it never imports: an incremental build sees only the changes of what is
+// named.
 let package = Package(
     name: "nibble",
     products: [
@@ -14,28 +16,33 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        .target(name: "NibbleText"),
+        .target(name: "NibbleJSON", dependencies: ["NibbleText"]),
         .target(name: "CNibbleKernels"),
         .target(name: "NibbleKernels", dependencies: ["CNibbleKernels"]),
         .target(name: "CNibble"),
         .target(name: "NibbleC", dependencies: ["CNibble", "NibbleKernels"]),
         .target(name: "NibbleStatistics", dependencies: ["NibbleKernels"]),
-        .target(name: "NibbleCheckpoints", dependencies: ["NibbleKernels"]),
-        .target(name: "NibbleTokenizers"),
+        .target(
+            name: "NibbleCheckpoints", dependencies: ["NibbleJSON", "NibbleText", "NibbleKernels"]),
+        .target(name: "NibbleHome", dependencies: ["NibbleCheckpoints", "NibbleText"]),
+        .target(name: "NibbleTokenizers", dependencies: ["NibbleJSON", "NibbleText"]),
         .target(
             name: "NibbleTransformers",
-            dependencies: ["NibbleCheckpoints", "NibbleTokenizers", "NibbleKernels"]),
+            dependencies: [
+                "NibbleCheckpoints", "NibbleTokenizers", "NibbleJSON", "NibbleText", "NibbleKernels",
+            ]),
         .target(
             name: "NibbleQuantization",
             dependencies: [
-                "NibbleTransformers", "NibbleTokenizers", "NibbleStatistics", "NibbleCheckpoints",
-                "NibbleKernels",
-                "Yams",
+                "NibbleTransformers", "NibbleTokenizers", "NibbleHome", "NibbleStatistics",
+                "NibbleCheckpoints", "NibbleText", "NibbleKernels", "Yams",
             ]),
         .target(
             name: "NibbleEvaluation",
             dependencies: [
                 "NibbleQuantization", "NibbleTransformers", "NibbleTokenizers", "NibbleStatistics",
-                "NibbleCheckpoints", "NibbleKernels",
+                "NibbleCheckpoints", "NibbleText", "NibbleKernels",
             ]),
         .target(
             name: "CNibbleTerminal",
@@ -45,22 +52,38 @@ let package = Package(
             name: "NibbleExplorer",
             dependencies: [
                 "NibbleTerminal", "NibbleEvaluation", "NibbleQuantization", "NibbleTransformers",
-                "NibbleTokenizers", "NibbleStatistics", "NibbleCheckpoints", "NibbleKernels",
+                "NibbleTokenizers", "NibbleHome", "NibbleStatistics", "NibbleCheckpoints", "NibbleText",
+                "NibbleKernels",
+            ]),
+        .target(
+            name: "NibbleCommandLine",
+            dependencies: [
+                "NibbleTerminal", "NibbleQuantization", "NibbleTransformers", "NibbleHome", "NibbleText",
+                "NibbleKernels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .target(name: "CNibblePseudoTerminal"),
+        .target(name: "NibblePseudoTerminal", dependencies: ["CNibblePseudoTerminal"]),
+        .target(
+            name: "NibbleBench",
+            dependencies: [
+                "NibbleCommandLine", "NibblePseudoTerminal", "NibbleEvaluation", "NibbleQuantization",
+                "NibbleTransformers", "NibbleHome", "NibbleStatistics", "NibbleCheckpoints", "NibbleText",
+                "NibbleKernels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "nibble",
             dependencies: [
-                "NibbleExplorer", "NibbleTerminal", "NibbleEvaluation", "NibbleQuantization",
-                "NibbleTransformers", "NibbleTokenizers", "NibbleStatistics", "NibbleCheckpoints",
-                "NibbleKernels",
+                "NibbleBench", "NibbleCommandLine", "NibbleExplorer", "NibbleTerminal", "NibbleEvaluation",
+                "NibbleQuantization", "NibbleTransformers", "NibbleTokenizers", "NibbleHome",
+                "NibbleStatistics", "NibbleCheckpoints", "NibbleText", "NibbleKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         .target(
-            name: "NibbleTestSupport",
-            dependencies: ["CNibbleTestSupport"],
+            name: "NibbleTestSupport", dependencies: ["NibbleCheckpoints"],
             path: "Tests/NibbleTestSupport"),
-        .target(name: "CNibbleTestSupport", path: "Tests/CNibbleTestSupport"),
         .testTarget(
             name: "NibbleKernelsTests",
             dependencies: ["NibbleKernels", "CNibbleKernels", "NibbleTestSupport"],
@@ -72,6 +95,8 @@ let package = Package(
         .testTarget(
             name: "NibbleLibraryTests",
             dependencies: ["NibbleC", "CNibble", "NibbleKernels", "NibbleTestSupport"]),
+        .testTarget(name: "NibbleTextTests", dependencies: ["NibbleText"]),
+        .testTarget(name: "NibbleJSONTests", dependencies: ["NibbleJSON", "NibbleTestSupport"]),
         .testTarget(
             name: "NibbleStatisticsTests",
             dependencies: ["NibbleStatistics", "NibbleKernels", "NibbleTestSupport"]),
@@ -79,6 +104,7 @@ let package = Package(
             name: "NibbleCheckpointsTests",
             dependencies: ["NibbleCheckpoints", "NibbleKernels", "NibbleTestSupport"],
             exclude: ["Fixtures"]),
+        .testTarget(name: "NibbleHomeTests", dependencies: ["NibbleHome", "NibbleTestSupport"]),
         .testTarget(
             name: "NibbleTokenizersTests",
             dependencies: ["NibbleTokenizers", "NibbleTestSupport"],
@@ -93,8 +119,8 @@ let package = Package(
         .testTarget(
             name: "NibbleQuantizationTests",
             dependencies: [
-                "NibbleQuantization", "NibbleTransformers", "NibbleStatistics", "NibbleCheckpoints",
-                "NibbleKernels", "NibbleTestSupport",
+                "NibbleQuantization", "NibbleTransformers", "NibbleHome", "NibbleStatistics",
+                "NibbleCheckpoints", "NibbleKernels", "NibbleTestSupport",
             ]),
         .testTarget(
             name: "NibbleEvaluationTests",
@@ -108,13 +134,14 @@ let package = Package(
             name: "NibbleExplorerTests",
             dependencies: [
                 "NibbleExplorer", "NibbleTerminal", "NibbleEvaluation", "NibbleQuantization",
-                "NibbleTransformers", "NibbleTokenizers", "NibbleStatistics", "NibbleCheckpoints",
+                "NibbleTransformers", "NibbleTokenizers", "NibbleHome", "NibbleStatistics",
+                "NibbleCheckpoints",
                 "NibbleKernels", "NibbleTestSupport",
             ],
             exclude: ["Snapshots"]),
         .testTarget(
             name: "NibbleScenarioTests",
-            dependencies: ["NibbleTestSupport", "NibbleTerminal", "nibble"]),
+            dependencies: ["NibbleTestSupport", "NibblePseudoTerminal", "NibbleTerminal", "nibble"]),
         .testTarget(name: "NibbleArchitectureTests", dependencies: ["NibbleTestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -2,15 +2,22 @@ import CNibble
 import NibbleKernels
 
 /// What a `nibble_matrix` points to.
+///
+/// In the C interface a matrix knows how it is multiplied.
 final class MatrixHandle: Sendable {
-    let matrix: PackedMatrix
+    let layer: LayerOperator
 
-    init(_ matrix: PackedMatrix) { self.matrix = matrix }
+    init(_ layer: LayerOperator) { self.layer = layer }
+
+    /// The matrix and its arithmetic that a caller's pointer leads to.
+    static func layer(_ pointer: OpaquePointer?) throws(CallError) -> LayerOperator {
+        let pointer = try Arguments.pointer(pointer, "matrix")
+        return Unmanaged<MatrixHandle>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue().layer
+    }
 
     /// The matrix that a caller's pointer leads to.
     static func matrix(_ pointer: OpaquePointer?) throws(CallError) -> PackedMatrix {
-        let pointer = try Arguments.pointer(pointer, "matrix")
-        return Unmanaged<MatrixHandle>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue().matrix
+        try layer(pointer).weights
     }
 }
 

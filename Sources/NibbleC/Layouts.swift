@@ -25,10 +25,10 @@ public func layoutQuery(
     _ messageCapacity: UInt
 ) -> Int32 {
     Message(message, messageCapacity).status { () throws(CallError) in
-        let encoding = try LayerEncoding(setting)
+        let storage = try CallSetting(setting).storage
         let shape = try Arguments.shape(rows, columns)
         let answer = try library { () throws(KernelError) in
-            try FormatCatalogue.format(named: encoding.format).layout(of: shape, encoding: encoding)
+            try FormatCatalogue.format(named: storage.format).layout(of: shape, encoding: storage)
         }
         try write(answer, to: layout)
     }

@@ -14,24 +14,28 @@ public func matrixEncode(
     _ messageCapacity: UInt
 ) -> Int32 {
     Message(message, messageCapacity).status { () throws(CallError) in
-        let encoding = try LayerEncoding(setting)
+        let setting = try CallSetting(setting)
         let shape = try Arguments.shape(rows, columns)
         let start = try Arguments.pointer(weights, "weights")
         let place = try Arguments.pointer(matrix, "matrix")
-        let packed = try library { () throws(KernelError) in
-            _ = try FormatCatalogue.format(named: encoding.format).layout(of: shape, encoding: encoding)
+        let layer = try library { () throws(KernelError) in
+            let format = try FormatCatalogue.format(named: setting.storage.format)
+            _ = try format.layout(of: shape, encoding: setting.storage)
+            try format.check(setting.arithmetic)
             let columnWeights = importance.map {
                 Array(UnsafeBufferPointer(start: $0, count: shape.columns))
             }
-            return try encode(start, shape, encoding, columnWeights, PoolHandle.pool(pool))
+            let packed = try encode(start, shape, setting.storage, columnWeights, PoolHandle.pool(pool))
+            return try LayerOperator(weights: packed, arithmetic: setting.arithmetic)
         }
-        place.pointee = retained(MatrixHandle(packed))
+        place.pointee = retained(MatrixHandle(layer))
     }
 }
 
 /// Encodes weights that the caller owns; f32, which would be kept where it lies, is copied.
 private func encode(
-    _ weights: UnsafePointer<Float>, _ shape: MatrixShape, _ encoding: LayerEncoding, _ importance: [Float]?,
+    _ weights: UnsafePointer<Float>, _ shape: MatrixShape, _ encoding: StorageEncoding,
+    _ importance: [Float]?,
     _ pool: WorkPool
 ) throws(KernelError) -> PackedMatrix {
     let bytes = UnsafeRawBufferPointer(
@@ -58,12 +62,16 @@ public func matrixWrap(
         let start = try Arguments.pointer(bytes, "bytes")
         let count = try Arguments.count(byteCount, "byte_count")
         let place = try Arguments.pointer(matrix, "matrix")
-        let packed = try library { () throws(KernelError) in
-            try PackedMatrix.wrapping(
+        let layer = try library { () throws(KernelError) in
+            let format = try FormatCatalogue.format(named: name)
+            let arithmetic = scheme.map { Arithmetic(activation: $0) } ?? format.defaultArithmetic
+            try format.check(arithmetic)
+            let packed = try PackedMatrix.wrapping(
                 format: name, shape: shape, bytes: UnsafeRawBufferPointer(start: start, count: count),
-                owner: CallersMemory(), activation: scheme)
+                owner: CallersMemory())
+            return try LayerOperator(weights: packed, arithmetic: arithmetic)
         }
-        place.pointee = retained(MatrixHandle(packed))
+        place.pointee = retained(MatrixHandle(layer))
     }
 }
 

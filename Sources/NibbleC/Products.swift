@@ -10,12 +10,12 @@ public func matrixMultiply(
     _ messageCapacity: UInt
 ) -> Int32 {
     Message(message, messageCapacity).status { () throws(CallError) in
-        let matrix = try MatrixHandle.matrix(matrix)
+        let layer = try MatrixHandle.layer(matrix)
         let tokenCount = try Arguments.count(tokenCount, "token_count")
         let source = try Arguments.pointer(activations, "activations")
         let target = try Arguments.pointer(outputs, "outputs")
-        try Arguments.places(activationCount, tokenCount, of: matrix.shape.columns, "activation_count")
-        try Arguments.places(outputCount, tokenCount, of: matrix.shape.rows, "output_count")
+        try Arguments.places(activationCount, tokenCount, of: layer.shape.columns, "activation_count")
+        try Arguments.places(outputCount, tokenCount, of: layer.shape.rows, "output_count")
         let input = UnsafeBufferPointer(start: source, count: Int(activationCount))
         let output = UnsafeMutableBufferPointer(start: target, count: Int(outputCount))
         guard !overlap(UnsafeRawBufferPointer(input), UnsafeRawBufferPointer(output)) else {
@@ -23,9 +23,7 @@ public func matrixMultiply(
         }
         if let report { try check(report) }
         let counted = try library { () throws(KernelError) in
-            var span = output.mutableSpan
-            return try matrix.multiply(
-                input.span, tokenCount: tokenCount, into: &span, pool: PoolHandle.pool(pool))
+            try layer.apply(input, tokenCount: tokenCount, into: output, pool: PoolHandle.pool(pool))
         }
         if let report { write(counted, to: report) }
     }

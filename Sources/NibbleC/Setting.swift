@@ -1,8 +1,14 @@
 import CNibble
 import NibbleKernels
 
-extension LayerEncoding {
-    /// The encoding that a caller's setting describes; what it leaves out is the format's default.
+/// What a caller's setting describes: how a matrix is stored, and how it is multiplied.
+struct CallSetting {
+    /// What determines the packed bytes.
+    private(set) var storage: StorageEncoding
+    /// How they are multiplied.
+    private(set) var arithmetic: Arithmetic
+
+    /// Reads a setting; what it leaves out is the format's default.
     init(_ pointer: UnsafePointer<nibble_setting>?) throws(CallError) {
         let pointer = try Arguments.pointer(pointer, "setting")
         try Arguments.size(
@@ -11,18 +17,19 @@ extension LayerEncoding {
         let setting = pointer.pointee
         let name = try Arguments.text(setting.format, "format")
         let format = try library { () throws(KernelError) in try FormatCatalogue.format(named: name) }
-        self = format.defaultEncoding
-        if let granularity = try setting.chosenGranularity { self.granularity = granularity }
-        if let rule = try setting.chosenRangeRule { rangeRule = rule }
-        rounding = try setting.chosenRounding
-        if rounding != .halfToEven, format.rangeRules.isEmpty {
+        storage = format.defaultEncoding
+        arithmetic = format.defaultArithmetic
+        if let granularity = try setting.chosenGranularity { storage.granularity = granularity }
+        if let rule = try setting.chosenRangeRule { storage.rangeRule = rule }
+        storage.rounding = try setting.chosenRounding
+        if storage.rounding != .halfToEven, format.rangeRules.isEmpty {
             throw CallError(
                 argument: "The rounding of \(format.name) is part of its definition: set rounding to 0.")
         }
         if let activation = setting.activation {
-            self.activation = try Arguments.text(activation, "activation")
+            arithmetic.activation = try Arguments.text(activation, "activation")
         }
-        accumulator = try setting.chosenAccumulator
+        arithmetic.accumulator = try setting.chosenAccumulator
     }
 }
 

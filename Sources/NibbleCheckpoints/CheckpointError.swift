@@ -1,3 +1,5 @@
+import NibbleText
+
 /// Why a checkpoint could not be opened, read or written.
 ///
 /// `description` is a sentence for the user: what is wrong, where, and what to do. Names that come from files are

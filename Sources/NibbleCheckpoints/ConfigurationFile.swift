@@ -1,4 +1,6 @@
 import Foundation
+import NibbleJSON
+import NibbleText
 
 /// A model's `config.json`, with typed access by dotted path (`rope_parameters.rope_theta`).
 public struct ConfigurationFile: Sendable, Equatable {
@@ -40,8 +42,8 @@ public struct ConfigurationFile: Sendable, Equatable {
     }
 
     /// A configuration that another kind of file holds, with the names that it has for these keys.
-    init(_ members: [String: JSONValue], names: [String: String], file: String) {
-        root = .object(members)
+    public init(_ members: [String: JSONValue], names: [String: String], file: String) {
+        root = .object(JSONObject(members))
         namesInFile = names
         self.file = file
     }
@@ -67,7 +69,7 @@ public struct ConfigurationFile: Sendable, Equatable {
     public subscript(path: String) -> JSONValue? {
         var value = root
         for key in path.split(separator: ".") {
-            guard let next = value[String(key)], next != .null else { return nil }
+            guard let next = value.present(String(key)) else { return nil }
             value = next
         }
         return value

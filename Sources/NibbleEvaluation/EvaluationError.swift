@@ -6,19 +6,13 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case emptyPrompt
     /// Too few tokens to measure anything.
     case tooFewTokens(Int)
-    /// No model has this name; what was looked through.
-    case noModel(String)
-    /// A folder that was asked for is not there.
-    case noFolder(String)
     /// A run would need more memory than there is.
     case needsMemory(String)
 
     /// The sentence.
     public var description: String {
         switch self {
-        case .notRunnable(let sentence), .noModel(let sentence), .noFolder(let sentence),
-            .needsMemory(let sentence):
-            sentence
+        case .notRunnable(let sentence), .needsMemory(let sentence): sentence
         case .emptyPrompt:
             "The prompt is empty, and this model has no token to begin a text: write some words."
         case .tooFewTokens(let count): "A text of \(count) tokens is too short: two are the least."

@@ -22,7 +22,7 @@ extension WeightStatistics {
     ///     search.
     /// - Throws: ``KernelError`` if the encoding can't be used or the work is cancelled.
     public static func firstLook(
-        at source: FloatMatrix, encoding: LayerEncoding, profile: WeightProfile? = nil,
+        at source: FloatMatrix, encoding: StorageEncoding, profile: WeightProfile? = nil,
         isScaled: Bool = false,
         bins: Int, rows: Int? = nil, pool: WorkPool = .shared, cancellation: Cancellation = Cancellation()
     ) throws(KernelError) -> FirstLook {
@@ -42,14 +42,14 @@ extension WeightStatistics {
     }
 
     /// Fewer rows where each group's range is the best of a hundred.
-    private static func rowCount(for shape: MatrixShape, _ encoding: LayerEncoding) -> Int {
+    private static func rowCount(for shape: MatrixShape, _ encoding: StorageEncoding) -> Int {
         let count = sampleRowCount(for: shape)
         return encoding.rangeRule == .meanSquaredError ? max(16, count / 4) : count
     }
 
     /// What must be in a sample for its grid to be that of the whole tensor.
     private static func extremes(
-        _ encoding: LayerEncoding, _ profile: WeightProfile?, _ shape: MatrixShape
+        _ encoding: StorageEncoding, _ profile: WeightProfile?, _ shape: MatrixShape
     ) -> [Float] {
         guard encoding.granularity == .tensor, shape.columns >= 2, let summary = profile?.summary else {
             return []

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleJSON
 
 extension Tokenizer {
     /// Reads `tokenizer.json` and, where present, `tokenizer_config.json` and `generation_config.json`, which name the
@@ -24,17 +25,18 @@ extension Tokenizer {
     public init(
         tokenizerJSON: [UInt8], configurationJSON: [UInt8]? = nil, generationJSON: [UInt8]? = nil
     ) throws(TokenizerError) {
-        var steering = SteeringTokens()
+        var names = SpecialTokenNames()
         if let configurationJSON {
-            let json = try JSONReader.parse(configurationJSON, file: "tokenizer_config.json")
-            steering.beginning = SteeringTokens.content(json["bos_token"])
-            steering.end = [SteeringTokens.content(json["eos_token"])].compactMap { $0 }
+            let json = try TokenizerJSON.parse(configurationJSON, file: "tokenizer_config.json")
+            names.beginOfText = SpecialTokenNames.content(json["bos_token"])
+            names.endOfText = [SpecialTokenNames.content(json["eos_token"])].compactMap { $0 }
         }
         if let generationJSON {
-            let json = try JSONReader.parse(generationJSON, file: "generation_config.json")
-            steering.endNumbers = SteeringTokens.numbers(json["eos_token_id"])
+            let json = try TokenizerJSON.parse(generationJSON, file: "generation_config.json")
+            names.endOfTextNumbers = SpecialTokenNames.numbers(json["eos_token_id"])
         }
-        try self.init(try JSONReader.parse(tokenizerJSON, file: "tokenizer.json"), steering: steering)
+        let json = try TokenizerJSON.parse(tokenizerJSON, file: "tokenizer.json")
+        self.init(try TokenizerParts(json, names: names))
     }
 
     /// The longest tokenizer file that is read; the largest published vocabularies take 35 MB.
@@ -53,26 +55,5 @@ extension Tokenizer {
                 "\(name) in \(folder) is longer than \(byteLimit >> 20) MB, no tokenizer's length.")
         }
         return Array(data)
-    }
-}
-
-/// The tokens that begin and end a text, as the files beside `tokenizer.json` name them.
-struct SteeringTokens {
-    /// The text of the token that begins a text.
-    var beginning: [UInt8]?
-    /// The texts of tokens that end a text.
-    var end: [[UInt8]] = []
-    /// The numbers of tokens that end a text.
-    var endNumbers: Set<Int> = []
-
-    /// A token is named by its text, or by an object that holds it.
-    static func content(_ json: JSON?) -> [UInt8]? { json?.bytes ?? json?["content"]?.bytes }
-
-    /// A number, or a list of numbers.
-    static func numbers(_ json: JSON?) -> Set<Int> {
-        Set(
-            (json?.array ?? [json].compactMap { $0 }).compactMap(\.integer).filter {
-                (0..<(1 << 26)).contains($0)
-            })
     }
 }

@@ -1,16 +1,21 @@
 /// A tokenizer of a Hugging Face folder or a GGUF file: text to token numbers and back.
 ///
-/// Text passes added tokens → normalizer → pre-tokenizer → model → post-processor, as the `tokenizers` library
-/// defines.
+/// Text passes added tokens → normalizers → pre-tokenizers → model → post-processors, as the `tokenizers` library
+/// defines; tokens pass decoders on the way back.
+///
+/// ```swift
+/// let tokenizer = try Tokenizer.load(directory: folder)
+/// let ids = tokenizer.encode("Once upon a time")
+/// tokenizer.decode(ids)                                   // "Once upon a time"
+/// ```
 public struct Tokenizer: Sendable {
     private let added: AddedTokens
     private let normalizers: [any Normalizer]
     private let preTokenizers: [any PreTokenizer]
     private let model: any TokenModel
-    private let decoder: TokenDecoder
+    private let postProcessors: [any PostProcessor]
+    private let decoders: [any TokenDecoder]
     private let pieces: [Int: [UInt8]]
-    private let prefix: [Int]
-    private let suffix: [Int]
     private let special: Set<Int>
 
     /// One more than the largest token number.
@@ -20,57 +25,41 @@ public struct Tokenizer: Sendable {
     /// Tokens that end a text.
     public let endOfText: Set<Int>
 
-    /// A tokenizer from the contents of its files.
-    init(_ json: JSON, steering: SteeringTokens) throws(TokenizerError) {
-        guard let model = json["model"] else { throw .invalid("tokenizer.json has no model.") }
-        let entries = try AddedTokens.read(json)
-        self.model = try TokenModelList.model(model)
-        normalizers = try NormalizerList.steps(json["normalizer"])
-        added = AddedTokens(entries, normalizers: normalizers)
-        preTokenizers = try PreTokenizerList.steps(json["pre_tokenizer"])
-        decoder = try TokenDecoder(json["decoder"])
-        (prefix, suffix) = try PostProcessorList.frame(json["post_processor"])
-        special = Set(entries.filter(\.isSpecial).map(\.id))
-        pieces = Dictionary(self.model.vocabulary.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-            .merging(added.contents, uniquingKeysWith: { $1 })
+    /// A tokenizer from its parts.
+    init(_ parts: TokenizerParts) {
+        added = AddedTokens(parts.addedTokens, normalizers: parts.normalizers)
+        normalizers = parts.normalizers
+        preTokenizers = parts.preTokenizers
+        model = parts.model
+        postProcessors = parts.postProcessors
+        decoders = parts.decoders
+        pieces = parts.pieces.merging(added.contents, uniquingKeysWith: { $1 })
+        special = Set(parts.addedTokens.filter(\.isSpecial).map(\.id))
         vocabularySize = (pieces.keys.max() ?? -1) + 1
-        let vocabulary = self.model.vocabulary
-        let number = { (content: [UInt8]) -> Int? in
-            entries.first { $0.content == content }?.id ?? vocabulary[content]
-        }
-        beginOfText = steering.beginning.flatMap(number) ?? prefix.first
-        endOfText = Set(steering.end.compactMap(number)).union(steering.endNumbers)
+        beginOfText = parts.beginOfText
+        endOfText = parts.endOfText
     }
 
-    /// A tokenizer from its parts.
+    /// The numbers of a text's tokens.
+    ///
+    /// - Parameter addSpecialTokens: whether the tokens around a text, such as its beginning, are added.
+    public func encode(_ text: String, addSpecialTokens: Bool = true) -> [Int] {
+        encode(text, pair: nil, addSpecialTokens: addSpecialTokens).ids
+    }
+
+    /// The tokens of a text, or of a pair of texts, with their types.
     ///
     /// - Parameters:
-    ///   - entries: Tokens that are found in a text before all else.
-    ///   - pieces: What each token stands for.
-    ///   - frame: Tokens before and after a text.
-    init(
-        model: any TokenModel, entries: [AddedTokens.Entry], normalizers: [any Normalizer],
-        preTokenizers: [any PreTokenizer], decoder: TokenDecoder, pieces: [Int: [UInt8]],
-        frame: (prefix: [Int], suffix: [Int]), beginOfText: Int?, endOfText: Set<Int>
-    ) {
-        self.model = model
-        self.normalizers = normalizers
-        self.preTokenizers = preTokenizers
-        self.decoder = decoder
-        self.pieces = pieces
-        self.beginOfText = beginOfText
-        self.endOfText = endOfText
-        added = AddedTokens(entries, normalizers: normalizers)
-        (prefix, suffix) = frame
-        special = Set(entries.filter(\.isSpecial).map(\.id))
-        vocabularySize = (pieces.keys.max() ?? -1) + 1
+    ///   - pair: the second text; nil for a single one.
+    ///   - addSpecialTokens: whether the tokens around and between the texts are added.
+    public func encode(_ text: String, pair: String?, addSpecialTokens: Bool = true) -> Encoding {
+        let texts = [text, pair].compactMap(\.self).enumerated().map { Encoding(tokens(of: $1), type: $0) }
+        return PostProcessorList.process(texts, postProcessors, addsSpecialTokens: addSpecialTokens)
     }
 
-    /// The tokens of a text.
-    ///
-    /// - Parameter addSpecialTokens: Whether the tokens that frame a text, such as its beginning, are added.
-    public func encode(_ text: String, addSpecialTokens: Bool = true) -> [Int] {
-        var tokens = addSpecialTokens ? prefix : []
+    /// The tokens of a text alone.
+    private func tokens(of text: String) -> [Int] {
+        var tokens: [Int] = []
         var known: [ArraySlice<UInt8>: [Int]] = [:]
         for (index, piece) in added.plain.split(Array(text.utf8)).enumerated() {
             switch piece {
@@ -78,7 +67,7 @@ public struct Tokenizer: Sendable {
             case .text(let bytes): append(bytes, isFirst: index == 0, to: &tokens, &known)
             }
         }
-        return addSpecialTokens ? tokens + suffix : tokens
+        return tokens
     }
 
     private func append(
@@ -117,14 +106,22 @@ public struct Tokenizer: Sendable {
     /// The text of some tokens, with U+FFFD for bytes that are no UTF-8.
     public func decode(_ ids: [Int], skipSpecialTokens: Bool = true) -> String {
         var bytes: [UInt8] = []
-        for id in ids where !(skipSpecialTokens && isSpecial(id)) { bytes += self.bytes(ofToken: id) }
-        let blanks = bytes.prefix { $0 == 0x20 }.count
-        return String(decoding: bytes.dropFirst(min(blanks, strippedBlanks)), as: UTF8.self)
+        var isFirst = true
+        for id in ids where !(skipSpecialTokens && isSpecial(id)) {
+            bytes += self.bytes(ofToken: id, isFirst: isFirst)
+            isFirst = false
+        }
+        let spaces = bytes.prefix { $0 == 0x20 }.count
+        return String(decoding: bytes.dropFirst(min(spaces, strippedSpaces)), as: UTF8.self)
     }
 
     /// The bytes that a token adds in the middle of a text; none for a number outside the vocabulary.
-    public func bytes(ofToken id: Int) -> [UInt8] {
-        pieces[id].map(decoder.bytes) ?? []
+    public func bytes(ofToken id: Int) -> [UInt8] { bytes(ofToken: id, isFirst: false) }
+
+    /// The bytes that a token adds to a text, where a text may begin with it.
+    func bytes(ofToken id: Int, isFirst: Bool) -> [UInt8] {
+        guard let piece = pieces[id] else { return [] }
+        return decoders.reduce(piece) { $1.decode($0, isFirst: isFirst) }
     }
 
     /// Whether a token steers the model and is no text.
@@ -133,5 +130,8 @@ public struct Tokenizer: Sendable {
     /// A decoder that gives out text as tokens come.
     public func makeStreamingDecoder() -> StreamingDecoder { StreamingDecoder(self) }
 
-    var strippedBlanks: Int { decoder.strippedBlanks }
+    /// Spaces that are dropped at the beginning of a decoded text.
+    var strippedSpaces: Int {
+        decoders.reduce(0) { $0.addingReportingOverflow($1.strippedSpaces).partialValue }
+    }
 }

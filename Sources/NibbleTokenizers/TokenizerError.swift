@@ -1,3 +1,5 @@
+import NibbleText
+
 /// What is wrong with a tokenizer file, as a sentence for the user.
 public enum TokenizerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There is no tokenizer.json.
@@ -9,23 +11,12 @@ public enum TokenizerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file contradicts itself.
     case invalid(String)
 
-    /// The sentence.
+    /// The sentence; it may quote a file, so characters that steer a terminal are written as their numbers.
     public var description: String {
         switch self {
         case .missing(let sentence), .syntax(let sentence), .unsupported(let sentence),
             .invalid(let sentence):
-            Self.printable(sentence)
-        }
-    }
-
-    /// A sentence may quote a file; characters that steer a terminal are written as their numbers.
-    private static func printable(_ text: String) -> String {
-        text.unicodeScalars.reduce(into: "") { result, scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-                result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-            default: result.unicodeScalars.append(scalar)
-            }
+            sentence.printable
         }
     }
 }

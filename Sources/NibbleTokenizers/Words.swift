@@ -1,4 +1,4 @@
-/// Text cut into words: one row of bytes, and where each word ends.
+/// Text split into words: one row of bytes, and where each word ends.
 ///
 /// One allocation serves all words of a piece of text; a separate array for each would cost more than the merging.
 struct Words: Sendable {

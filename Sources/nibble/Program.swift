@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
-import NibbleCheckpoints
-import NibbleEvaluation
+import NibbleBench
+import NibbleCommandLine
+import NibbleHome
 
 /// The program's commands; without one, the explorer.
 struct Nibble: ParsableCommand {

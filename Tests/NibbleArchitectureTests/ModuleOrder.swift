@@ -1,21 +1,28 @@
-/// What each module may import of the package and of other packages: the one-way order of the design.
+/// What each module may import of the package and of other packages: the one-way order of Documentation/Architecture.md.
 ///
 /// A change here is a change of the architecture. What a module may import, it may also leave out.
 enum ModuleOrder {
     static let allowed: [String: Set<String>] = {
         let kernels: Set = ["NibbleKernels"]
-        let transformers: Set = ["NibbleCheckpoints", "NibbleTokenizers", "NibbleKernels"]
-        let quantization = transformers.union(["NibbleTransformers", "NibbleStatistics", "Yams"])
+        let texts: Set = ["NibbleText", "NibbleJSON"]
+        let transformers: Set = texts.union(["NibbleCheckpoints", "NibbleTokenizers", "NibbleKernels"])
+        let quantization = transformers.union([
+            "NibbleTransformers", "NibbleHome", "NibbleStatistics", "Yams",
+        ])
         let evaluation = quantization.subtracting(["Yams"]).union(["NibbleQuantization"])
         let explorer = evaluation.union(["NibbleEvaluation", "NibbleTerminal"])
+        let commands = explorer.union(["ArgumentParser"])
         return [
+            "NibbleText": [],
+            "NibbleJSON": ["NibbleText"],
             "CNibbleKernels": [],
             "NibbleKernels": ["CNibbleKernels"],
             "CNibble": [],
             "NibbleC": ["CNibble", "NibbleKernels"],
             "NibbleStatistics": kernels,
-            "NibbleCheckpoints": kernels,
-            "NibbleTokenizers": [],
+            "NibbleCheckpoints": kernels.union(texts),
+            "NibbleHome": texts.union(["NibbleCheckpoints"]),
+            "NibbleTokenizers": texts,
             "NibbleTransformers": transformers,
             "NibbleQuantization": quantization,
             "NibbleEvaluation": evaluation,
@@ -23,7 +30,11 @@ enum ModuleOrder {
             "CNibbleTerminal": [],
             "NibbleTerminal": ["CNibbleTerminal", "Yams"],
             "NibbleExplorer": explorer,
-            "nibble": explorer.union(["NibbleExplorer", "ArgumentParser"]),
+            "NibbleCommandLine": commands,
+            "CNibblePseudoTerminal": [],
+            "NibblePseudoTerminal": ["CNibblePseudoTerminal"],
+            "NibbleBench": commands.union(["NibbleCommandLine", "NibblePseudoTerminal"]),
+            "nibble": commands.union(["NibbleExplorer", "NibbleCommandLine", "NibbleBench"]),
         ]
     }()
 

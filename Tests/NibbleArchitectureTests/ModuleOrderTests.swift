@@ -2,7 +2,7 @@ import Foundation
 import NibbleTestSupport
 import Testing
 
-/// Imports go one way: the manifest keeps to the design's order, and the sources keep to the manifest.
+/// Imports go one way: the manifest keeps to the order of `ModuleOrder`, and the sources keep to the manifest.
 struct ModuleOrderTests {
     private let manifest: Manifest
 

@@ -11,11 +11,7 @@ enum Fixture {
 
     /// Calls `body` with a fresh folder that is removed afterwards.
     static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "nibble-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        return try body(folder)
+        try TemporaryFolder.with("checkpoints", body)
     }
 }
 

@@ -5,8 +5,6 @@ import Testing
 @testable import NibbleCheckpoints
 
 struct GGUFWriterTests {
-    typealias Entry = GGUFWriter.Entry
-
     private static let types: [ElementType] =
         [.f32, .f16, .bf16, .f64, .i8, .i16, .i32, .i64] + BlockType.all.map { .block($0) }
 
@@ -17,9 +15,10 @@ struct GGUFWriterTests {
     ]
 
     /// Writes one tensor of each type, with bytes that tell the places apart.
-    private static func write(to url: URL) throws -> [(entry: Entry, bytes: [UInt8])] {
+    private static func write(to url: URL) throws -> [(entry: TensorEntry, bytes: [UInt8])] {
         let tensors = types.enumerated().map { index, type in
-            let entry = Entry(name: "tensor \(index)", elementType: type, shape: [3, type.blockElementCount])
+            let entry = TensorEntry(
+                name: "tensor \(index)", elementType: type, shape: [3, type.blockElementCount])
             return (entry: entry, bytes: (0..<(entry.byteCount ?? 0)).map { UInt8(($0 * 7 + index) % 256) })
         }
         var rest = tensors[...]
@@ -82,21 +81,27 @@ struct GGUFWriterTests {
     }
 
     /// Tensors that must not be written, and the reason in the sentence.
-    static let refusals: [([Entry], String)] = [
+    static let refusals: [([TensorEntry], String)] = [
         (
-            [Entry(name: "a", elementType: .i8, shape: [1]), Entry(name: "a", elementType: .i8, shape: [1])],
+            [
+                TensorEntry(name: "a", elementType: .i8, shape: [1]),
+                TensorEntry(name: "a", elementType: .i8, shape: [1]),
+            ],
             "taken"
         ),
-        ([Entry(name: "a", elementType: .u8, shape: [1])], "U8, which GGUF does not have"),
-        ([Entry(name: "a", elementType: .f32, shape: [1, 1, 1, 1, 1])], "impossible shape"),
-        ([Entry(name: "a", elementType: .f64, shape: [.max])], "impossible shape"),
-        ([Entry(name: "a", elementType: .block(BlockType.all[0]), shape: [2, 16])], "impossible shape"),
-        ([Entry(name: "a", elementType: .i8, shape: [4])], "more or fewer bytes"),
-        ([Entry(name: "a", elementType: .i8, shape: [0])], "more or fewer bytes"),
+        ([TensorEntry(name: "a", elementType: .u8, shape: [1])], "U8, which GGUF does not have"),
+        ([TensorEntry(name: "a", elementType: .f32, shape: [1, 1, 1, 1, 1])], "impossible shape"),
+        ([TensorEntry(name: "a", elementType: .f64, shape: [.max])], "impossible shape"),
+        (
+            [TensorEntry(name: "a", elementType: .block(BlockType.all[0]), shape: [2, 16])],
+            "impossible shape"
+        ),
+        ([TensorEntry(name: "a", elementType: .i8, shape: [4])], "more or fewer bytes"),
+        ([TensorEntry(name: "a", elementType: .i8, shape: [0])], "more or fewer bytes"),
     ]
 
     @Test(arguments: refusals)
-    func impossibleTensorsAreRefused(entries: [Entry], reason: String) throws {
+    func impossibleTensorsAreRefused(entries: [TensorEntry], reason: String) throws {
         try Fixture.withFolder { folder in
             let url = folder.appendingPathComponent("model.gguf")
             try Data([1]).write(to: url)

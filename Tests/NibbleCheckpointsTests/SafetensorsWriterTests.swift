@@ -3,13 +3,11 @@ import NibbleCheckpoints
 import Testing
 
 struct SafetensorsWriterTests {
-    typealias Entry = SafetensorsWriter.Entry
-
     @Test func everyTypeComesBack() throws {
         try Fixture.withFolder { folder in
             let url = folder.appendingPathComponent("model.safetensors")
             let tensors = ElementType.safetensorsTypes.enumerated().map { index, type in
-                let entry = Entry(name: "tensor \"\(index)\"\n\\", elementType: type, shape: [2, 4])
+                let entry = TensorEntry(name: "tensor \"\(index)\"\n\\", elementType: type, shape: [2, 4])
                 return (entry: entry, bytes: (0..<type.bitCount).map { UInt8(($0 * 7 + index) % 256) })
             }
             try SafetensorsWriter.write(tensors, metadata: ["format": "pt", "a\u{1}": "é"], to: url)
@@ -30,10 +28,12 @@ struct SafetensorsWriterTests {
         try Fixture.withFolder { folder in
             let url = folder.appendingPathComponent("model.safetensors")
             let scalar = (
-                entry: Entry(name: "scalar", elementType: .f32, shape: []),
+                entry: TensorEntry(name: "scalar", elementType: .f32, shape: []),
                 bytes: [UInt8](repeating: 0, count: 4)
             )
-            let empty = (entry: Entry(name: "empty", elementType: .f32, shape: [3, 0]), bytes: [UInt8]())
+            let empty = (
+                entry: TensorEntry(name: "empty", elementType: .f32, shape: [3, 0]), bytes: [UInt8]()
+            )
             try SafetensorsWriter.write([empty, scalar], to: url)
             let checkpoint = try Checkpoint.open(url)
             #expect(try checkpoint.tensor(named: "scalar").floats() == [0])
@@ -44,21 +44,24 @@ struct SafetensorsWriterTests {
     }
 
     /// Files that must not be written, and the reason in the sentence.
-    static let refusals: [([Entry], String)] = [
+    static let refusals: [([TensorEntry], String)] = [
         (
-            [Entry(name: "a", elementType: .u8, shape: [1]), Entry(name: "a", elementType: .u8, shape: [1])],
+            [
+                TensorEntry(name: "a", elementType: .u8, shape: [1]),
+                TensorEntry(name: "a", elementType: .u8, shape: [1]),
+            ],
             "taken"
         ),
-        ([Entry(name: "__metadata__", elementType: .u8, shape: [1])], "taken"),
-        ([Entry(name: "a", elementType: .u8, shape: [-1])], "impossible shape"),
-        ([Entry(name: "a", elementType: .f64, shape: [.max])], "impossible shape"),
-        ([Entry(name: "a", elementType: .f4, shape: [3])], "impossible shape"),
-        ([Entry(name: "a", elementType: .u8, shape: [4])], "more or fewer bytes"),
-        ([Entry(name: "a", elementType: .u8, shape: [0])], "more or fewer bytes"),
+        ([TensorEntry(name: "__metadata__", elementType: .u8, shape: [1])], "taken"),
+        ([TensorEntry(name: "a", elementType: .u8, shape: [-1])], "impossible shape"),
+        ([TensorEntry(name: "a", elementType: .f64, shape: [.max])], "impossible shape"),
+        ([TensorEntry(name: "a", elementType: .f4, shape: [3])], "impossible shape"),
+        ([TensorEntry(name: "a", elementType: .u8, shape: [4])], "more or fewer bytes"),
+        ([TensorEntry(name: "a", elementType: .u8, shape: [0])], "more or fewer bytes"),
     ]
 
     @Test(arguments: refusals)
-    func nothingIsLeftAfterAnError(entries: [Entry], reason: String) throws {
+    func nothingIsLeftAfterAnError(entries: [TensorEntry], reason: String) throws {
         try Fixture.withFolder { folder in
             let url = folder.appendingPathComponent("model.safetensors")
             try Data("before".utf8).write(to: url)
@@ -77,7 +80,7 @@ struct SafetensorsWriterTests {
         struct Stopped: Error {}
         try Fixture.withFolder { folder in
             let url = folder.appendingPathComponent("model.safetensors")
-            let entry = Entry(name: "a", elementType: .u8, shape: [4])
+            let entry = TensorEntry(name: "a", elementType: .u8, shape: [4])
             #expect(throws: Stopped.self) {
                 try SafetensorsWriter.write([entry], to: url) { _, _ in throw Stopped() }
             }
@@ -89,7 +92,7 @@ struct SafetensorsWriterTests {
     @Test func aMissingFolderGivesASentence() throws {
         let url = URL(fileURLWithPath: "/nowhere/at/all/model.safetensors")
         let error = #expect(throws: CheckpointError.self) {
-            try SafetensorsWriter.write([Entry](), to: url) { _, _ in }
+            try SafetensorsWriter.write([TensorEntry](), to: url) { _, _ in }
         }
         #expect(
             error?.description.hasPrefix("/nowhere/at/all/model.safetensors could not be written: No such")

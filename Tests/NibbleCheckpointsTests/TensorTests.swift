@@ -6,7 +6,7 @@ struct TensorTests {
     private func tensor(_ type: ElementType, _ bytes: [UInt8], _ body: (Tensor) throws -> Void) throws {
         try Fixture.withFolder { folder in
             let url = folder.appendingPathComponent("model.safetensors")
-            let entry = SafetensorsWriter.Entry(
+            let entry = TensorEntry(
                 name: "t", elementType: type, shape: [bytes.count / type.byteCount])
             try SafetensorsWriter.write([(entry, bytes)], to: url)
             try body(Checkpoint.open(url).tensor(named: "t"))

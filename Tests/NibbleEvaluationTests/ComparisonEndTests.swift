@@ -122,7 +122,7 @@ import Testing
                 name == "model.norm.weight" ? [UInt8](repeating: 0xFF, count: bytes.count) : bytes
             },
             { damaged in
-                let session = try Session(model: damaged, weights: original)
+                let session = try DecoderSession(model: damaged, weights: original)
                 #expect(TokenDistribution(logits: try session.append(TinyModel.prompt)) == nil)
                 let request = ComparisonRequest(
                     prompt: "", promptTokens: TinyModel.prompt, maximumTokens: 3,

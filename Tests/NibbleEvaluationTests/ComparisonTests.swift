@@ -23,7 +23,7 @@ import Testing
     private static func logits(
         _ model: TransformerModel, _ weights: WeightSet, reading tokens: [Int]
     ) throws -> [[Float]] {
-        let session = try Session(model: model, weights: weights)
+        let session = try DecoderSession(model: model, weights: weights)
         var logits = [try session.append(TinyModel.prompt)]
         for token in tokens.dropLast() { logits.append(try session.append([token])) }
         return logits
@@ -31,7 +31,7 @@ import Testing
 
     /// The tokens that the likeliest choice writes.
     private static func greedy(_ model: TransformerModel, _ weights: WeightSet, count: Int) throws -> [Int] {
-        let session = try Session(model: model, weights: weights)
+        let session = try DecoderSession(model: model, weights: weights)
         var tokens = [Sampler.largest(try session.append(TinyModel.prompt))]
         while tokens.count < count {
             tokens.append(Sampler.largest(try session.append([tokens[tokens.count - 1]])))
@@ -141,7 +141,7 @@ import Testing
         let model = try TinyModel.open()
         let contestants = try TinyModel.contestants(model, "fixed8 activation=fixed8 accumulator=16-wrap")
         let snapshot = try Self.run(model, contestants, maximumTokens: 8)
-        let session = try Session(model: model, weights: contestants.candidates[0].weights)
+        let session = try DecoderSession(model: model, weights: contestants.candidates[0].weights)
         _ = try session.append(TinyModel.prompt)
         for record in snapshot.reference.records.dropLast() { _ = try session.append([record.id]) }
         #expect(snapshot.candidates[0].reports == session.reports)

@@ -14,7 +14,7 @@ import Testing
     {
         var (sum, count) = (0.0, 0)
         for start in stride(from: 0, to: text.count - 1, by: length) {
-            let session = try Session(model: model, weights: weights)
+            let session = try DecoderSession(model: model, weights: weights)
             let window = text[start..<min(start + length, text.count)]
             for (token, next) in zip(window, window.dropFirst()) {
                 let powers = try session.append([token]).map { exp(Double($0)) }

@@ -96,7 +96,7 @@ import Testing
         let stopped = try references.run(for: key, of: model) { keepsPredictions in
             try ReferenceRun(
                 request, model: model, prompt: TinyModel.prompt, limit: 24,
-                endTokens: model.configuration?.endOfText ?? [], keepsPredictions: keepsPredictions)
+                endTokens: model.description?.endOfText ?? [], keepsPredictions: keepsPredictions)
         }
         try stopped.readPrompt(Cancellation())
         for index in 0..<7 { _ = try stopped.step(index, Cancellation()) }

@@ -1,5 +1,4 @@
 import Foundation
-import NibbleCheckpoints
 import NibbleEvaluation
 import NibbleKernels
 import NibbleQuantization
@@ -34,11 +33,7 @@ enum TinyModel {
 
     /// Calls `body` with a fresh folder that is removed afterwards.
     static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "nibble-evaluation-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        return try body(folder)
+        try TemporaryFolder.with("evaluation", body)
     }
 
     /// Calls `body` with a copy whose configuration is changed and whose tensors go through `change`.
@@ -46,21 +41,13 @@ enum TinyModel {
         configuration: [String: Any] = [:], change: (String, [UInt8]) -> [UInt8] = { $1 },
         _ body: (TransformerModel) throws -> Result
     ) throws -> Result {
-        try withFolder { copy in
-            let data = try Data(contentsOf: folder.appendingPathComponent("config.json"))
-            let values = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
-            let merged = values.merging(configuration) { _, new in new }
-            try JSONSerialization.data(withJSONObject: merged).write(
-                to: copy.appendingPathComponent("config.json"))
-            let checkpoint = try Checkpoint.open(folder)
-            let tensors = try checkpoint.orderedTensors.map { tensor in
-                let bytes = try checkpoint.tensor(named: tensor.name).withUnsafeBytes { [UInt8]($0) }
-                let entry = SafetensorsWriter.Entry(
-                    name: tensor.name, elementType: tensor.elementType, shape: tensor.shape)
-                return (entry: entry, bytes: change(tensor.name, bytes))
+        try CheckpointCopy.with(
+            of: folder, configuration: { $0.merge(configuration) { _, new in new } },
+            tensors: { tensors in
+                for index in tensors.indices {
+                    tensors[index].bytes = change(tensors[index].entry.name, tensors[index].bytes)
+                }
             }
-            try SafetensorsWriter.write(tensors, to: copy.appendingPathComponent("model.safetensors"))
-            return try body(try TransformerModel.open(copy))
-        }
+        ) { try body(TransformerModel.open($0)) }
     }
 }

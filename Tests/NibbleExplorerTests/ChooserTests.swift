@@ -7,10 +7,11 @@ import Testing
 @testable import NibbleExplorer
 
 @Suite struct ChooserTests {
-    /// The committed checkpoints as if they were two sections.
+    /// The committed checkpoints of one family as if they were two sections.
     static var sections: [Chooser.Section] {
         let root = RepositoryPaths.root.appendingPathComponent("Tests/NibbleTransformersTests/Fixtures")
-        let found = ModelDiscovery.candidates(in: root).map { candidate in
+        let family = ModelDiscovery.candidates(in: root).filter { $0.displayName.hasPrefix("llama") }
+        let found = family.map { candidate in
             // The checkout's own path must not be part of a snapshot.
             ModelDiscovery.Candidate(
                 url: URL(fileURLWithPath: "/models/\(candidate.displayName)"),

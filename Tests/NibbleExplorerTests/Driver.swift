@@ -16,6 +16,10 @@ struct Driver {
     private(set) var recorded: [any Job] = []
     /// Runs of the comparison that were started.
     private(set) var comparisons = 0
+    /// Analyses of layers that were started.
+    private(set) var analyses = 0
+    /// Jobs that compute figures of layers that were started.
+    private(set) var figureJobs = 0
     /// Whether runs of the comparison are left waiting, as if they took long.
     var holdsComparisons = false
     /// Whether the computing of figures is left waiting.
@@ -84,10 +88,14 @@ struct Driver {
     private mutating func run(_ effect: Effect) -> [ApplicationEvent] {
         guard case .start(let id, let job) = effect else { return [] }
         switch job {
-        case is FiguresJob where holdsFigures:
+        case is FiguresJob:
+            figureJobs += 1
+            guard holdsFigures else { return run(job, id) }
             held.append((id, job))
             return []
-        case is AnalysisJob, is FiguresJob: return run(job, id)
+        case is AnalysisJob:
+            analyses += 1
+            return run(job, id)
         case is ComparisonJob:
             comparisons += 1
             guard holdsComparisons else { return run(job, id) }

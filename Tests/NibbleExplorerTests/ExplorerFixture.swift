@@ -1,6 +1,7 @@
 import Foundation
 import NibbleCheckpoints
 import NibbleEvaluation
+import NibbleHome
 import NibbleKernels
 import NibbleQuantization
 import NibbleTerminal
@@ -11,7 +12,7 @@ import NibbleTransformers
 
 /// A small Llama of random weights with a vocabulary of letters and syllables, in a folder of its own.
 enum ExplorerFixture {
-    /// The model; opened once for all tests.
+    /// The model; opened once for all tests, whose files therefore stay until all have run.
     static let model: TransformerModel = {
         do { return try TransformerModel.open(makeFolder()) } catch {
             fatalError("The fixture is broken: \(error)")
@@ -21,8 +22,7 @@ enum ExplorerFixture {
     /// Copies the committed checkpoint and writes a tokenizer for its 256 tokens beside it.
     private static func makeFolder() throws -> URL {
         let manager = FileManager.default
-        let folder = manager.temporaryDirectory.appendingPathComponent(
-            "nibble-explorer-\(UUID().uuidString)/little-llama")
+        let folder = try TemporaryFolder.untilExit("explorer").appendingPathComponent("little-llama")
         try manager.createDirectory(at: folder, withIntermediateDirectories: true)
         let source = RepositoryPaths.root.appendingPathComponent(
             "Tests/NibbleTransformersTests/Fixtures/llama-tied")
@@ -79,13 +79,16 @@ enum ExplorerFixture {
     /// What jobs work with; files that they write go to a folder of their own.
     static func makeTools() -> JobTools {
         let root = RepositoryPaths.root.path
-        let state = ["XDG_STATE_HOME": NSTemporaryDirectory() + "nibble-explorer-state-\(UUID().uuidString)"]
+        guard let place = try? TemporaryFolder.untilExit("explorer-state") else {
+            fatalError("No folder can be made for the tests.")
+        }
+        let state = ["XDG_STATE_HOME": place.path]
         guard let folders = try? DataFolders(dataDirectory: root, environment: state) else {
             fatalError("The repository holds the data folders.")
         }
         return JobTools(
             pool: WorkPool(threadCount: 1),
-            opener: ModelOpener(folders: folders, store: PlanStore(environment: state), givenPlan: nil),
+            opener: ModelOpener(folders: folders, store: StateStore(environment: state), givenPlan: nil),
             log: EventLog(environment: state))
     }
 }

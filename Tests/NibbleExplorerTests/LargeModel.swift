@@ -2,6 +2,7 @@ import Foundation
 import NibbleCheckpoints
 import NibbleQuantization
 import NibbleTerminal
+import NibbleTestSupport
 import NibbleTransformers
 
 @testable import NibbleExplorer
@@ -16,13 +17,12 @@ enum LargeModel {
     /// The model; written and opened once for all tests.
     static let model: TransformerModel = {
         do {
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-                "nibble-large-\(UUID().uuidString)/large-model")
+            let folder = try TemporaryFolder.untilExit("large").appendingPathComponent("large-model")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let bytes = [UInt8](repeating: 0, count: 2 * 32 * 2)
             let tensors = names.map { name in
                 (
-                    entry: SafetensorsWriter.Entry(name: name, elementType: .f16, shape: [2, 32]),
+                    entry: TensorEntry(name: name, elementType: .f16, shape: [2, 32]),
                     bytes: bytes
                 )
             }

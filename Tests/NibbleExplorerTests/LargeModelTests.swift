@@ -75,7 +75,7 @@ import Testing
         var driver = LargeModel.explorer()
         driver.press("j", "space")
         let format = { (name: String) in
-            driver.state.workspace?.setting(of: LayerPath(name))?.encoding.format
+            driver.state.workspace?.setting(of: LayerPath(name))?.storage.format
         }
         for part in ["down", "gate", "up"] {
             #expect(format("layers.0.mlp.experts.0.\(part)_proj") != nil)
@@ -134,7 +134,7 @@ import Testing
         let figures = try #require(job as? FiguresJob)
         let batch = figures.requests.prefix(90).map { request in
             FigureResult(
-                layer: request.layer, setting: request.setting,
+                layer: request.layer, storage: request.storage,
                 figures: LayerFigures(relativeError: 0.25, clippedFraction: 0, nonFiniteCount: 0))
         }
         let done = work(&driver) { $0.report(batch, of: figures, id) }

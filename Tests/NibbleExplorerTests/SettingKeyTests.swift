@@ -18,7 +18,7 @@ import Testing
         var seen: [String] = []
         for _ in FormatCatalogue.all {
             driver.press("space")
-            seen.append(driver.state.workspace?.chosenSetting?.encoding.format ?? "")
+            seen.append(driver.state.workspace?.chosenSetting?.storage.format ?? "")
         }
         #expect(Set(seen) == Set(FormatCatalogue.all.map(\.name)))
     }
@@ -28,20 +28,41 @@ import Testing
         driver.press("f")
         driver.type("int4")
         driver.press("enter")
-        let start = try #require(driver.state.workspace?.chosenSetting).encoding
-        #expect(start.format == "int4")
+        let start = try #require(driver.state.workspace?.chosenSetting)
+        #expect(start.storage.format == "int4")
         driver.press("+")
-        #expect(driver.state.workspace?.chosenSetting?.encoding.format == "int5")
+        #expect(driver.state.workspace?.chosenSetting?.storage.format == "int5")
         driver.press("-", "]")
-        #expect(driver.state.workspace?.chosenSetting?.encoding.granularity != start.granularity)
+        #expect(driver.state.workspace?.chosenSetting?.storage.granularity != start.storage.granularity)
         driver.press("[", "r")
-        #expect(driver.state.workspace?.chosenSetting?.encoding.rangeRule != start.rangeRule)
+        #expect(driver.state.workspace?.chosenSetting?.storage.rangeRule != start.storage.rangeRule)
         driver.press("a")
-        #expect(driver.state.workspace?.chosenSetting?.encoding.activation != "float")
+        #expect(driver.state.workspace?.chosenSetting?.arithmetic.activation != "float")
         driver.press("A")
-        #expect(driver.state.workspace?.chosenSetting?.encoding.accumulator != start.accumulator)
+        #expect(driver.state.workspace?.chosenSetting?.arithmetic.accumulator != start.arithmetic.accumulator)
         driver.press("x")
         #expect(setting(driver) == "original")
+    }
+
+    /// Another way to multiply changes no stored code, so no picture, no figure and no matrix.
+    @Test func keysOfTheArithmeticAnalyseComputeAndEncodeNothing() throws {
+        var driver = ExplorerFixture.explorer()
+        driver.press("V", "f")
+        driver.type("int4")
+        driver.press("enter", "esc")
+        let before = (driver.analyses, driver.figureJobs, driver.encodedCount)
+        let shown = try #require(driver.state.workspace?.shownAnalysis)
+        let start = try #require(driver.state.workspace?.chosenSetting)
+        driver.press("a", "A")
+        let setting = try #require(driver.state.workspace?.chosenSetting)
+        #expect(setting.storage == start.storage && setting.arithmetic != start.arithmetic)
+        #expect(driver.analyses == before.0 && driver.figureJobs == before.1)
+        #expect(driver.encodedCount == before.2)
+        #expect(driver.state.workspace?.shownAnalysis?.request == shown.request)
+        #expect(driver.state.workspace?.figures(of: shown.request.layer) != nil)
+        // A change of the storage does both.
+        driver.press("r")
+        #expect(driver.analyses > before.0 && driver.encodedCount > before.2)
     }
 
     @Test func theClipMovesByKeyAndClipsWhatLiesBeyond() throws {
@@ -53,10 +74,10 @@ import Testing
         #expect(before.error.clippedCount == 0)
         for _ in 0..<6 { driver.press("<") }
         let after = try #require(driver.state.workspace?.shownAnalysis)
-        #expect(after.request.setting?.encoding.rangeRule == .clip(0.7))
+        #expect(after.request.storage?.rangeRule == .clip(0.7))
         #expect(after.error.clippedCount > 0)
         driver.press(">")
-        #expect(driver.state.workspace?.chosenSetting?.encoding.rangeRule == .clip(0.75))
+        #expect(driver.state.workspace?.chosenSetting?.storage.rangeRule == .clip(0.75))
     }
 
     @Test func theBinaryPointMovesFromWhereTheRulePutIt() throws {
@@ -66,9 +87,9 @@ import Testing
         driver.press("enter")
         let automatic = try #require(driver.state.workspace?.shownAnalysis?.parameters).fractionBits
         driver.press("<")
-        #expect(driver.state.workspace?.chosenSetting?.encoding.rangeRule == .fractionBits(automatic + 1))
+        #expect(driver.state.workspace?.chosenSetting?.storage.rangeRule == .fractionBits(automatic + 1))
         driver.press(">", ">")
-        #expect(driver.state.workspace?.chosenSetting?.encoding.rangeRule == .fractionBits(automatic - 1))
+        #expect(driver.state.workspace?.chosenSetting?.storage.rangeRule == .fractionBits(automatic - 1))
     }
 
     /// int4 per channel computed here from the definition: scale = max|w| ÷ 7, half to even, codes −7…7.
@@ -117,7 +138,7 @@ import Testing
         let before = driver.encodedCount
         driver.press("space")
         let formats = ExplorerFixture.model.layers.map {
-            driver.state.workspace?.setting(of: $0.id)?.encoding.format
+            driver.state.workspace?.setting(of: $0.id)?.storage.format
         }
         #expect(formats.count { $0 != nil } == 3)
         #expect(driver.encodedCount - before <= 4, "three layers, and the one under the cursor as stored")

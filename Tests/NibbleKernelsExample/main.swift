@@ -6,12 +6,13 @@ let values = (0..<shape.elementCount).map { _ in Float.random(in: -1...1) }
 let input = (0..<shape.columns).map { _ in Float.random(in: -1...1) }
 let weights = try FloatMatrix(shape: shape, values: values)
 
-// Quantize: four bits, a scale for each 32 weights, and for the input eight bits.
-let encoding = LayerEncoding(format: "int4", granularity: .group(32), activation: "int8-token")
+// Quantize: four bits, a scale for each 32 weights.
+let encoding = StorageEncoding(format: "int4", granularity: .group(32))
 let packed = try PackedMatrix.encode(weights, encoding: encoding)
 
-// Multiply: y = W x, reading the packed bytes.
-let (output, report) = try packed.product(input.span, tokenCount: 1)
+// Multiply: y = W x, reading the packed bytes, with eight bits for the input.
+let (output, report) = try packed.product(
+    input.span, tokenCount: 1, arithmetic: Arithmetic(activation: "int8-token"))
 
 // Measure: what the stored codes differ from the weights, and what they cost.
 let differences = (0..<shape.rows).flatMap { zip(weights.row($0), packed.decode(row: $0)).map { $0 - $1 } }

@@ -23,19 +23,19 @@ import Testing
                 #expect(layout.bitsPerWeight == 0 && layout.groupsPerRow >= 0 && layout.paddingBits >= 0)
                 guard format.canEncode else { continue }
                 for scheme in format.activations {
-                    encoding.activation = scheme
                     try multiply(
-                        PackedMatrix.encode(Samples.matrix(rows, columns, values: []), encoding: encoding))
+                        PackedMatrix.encode(Samples.matrix(rows, columns, values: []), encoding: encoding),
+                        Arithmetic(activation: scheme))
                 }
             }
         }
     }
 
     /// Products of an empty matrix are zeros, one for each row.
-    private func multiply(_ packed: PackedMatrix) throws {
+    private func multiply(_ packed: PackedMatrix, _ arithmetic: Arithmetic) throws {
         for tokens in [0, 1, 20] {
             let input = [Float](repeating: 1, count: tokens * packed.shape.columns)
-            let (output, report) = try packed.product(input, tokenCount: tokens)
+            let (output, report) = try packed.product(input, tokenCount: tokens, arithmetic)
             #expect(output == [Float](repeating: 0, count: tokens * packed.shape.rows))
             #expect(report.nonFiniteValues.count == 0 && report.accumulatorOverflows.count == 0)
         }
@@ -100,7 +100,7 @@ import Testing
 
     @Test func memoryIsToldInDecimalUnits() {
         #expect(MachineMemory.text(999) == "999 bytes")
-        #expect(MachineMemory.text(1000) == "1.0 kB")
+        #expect(MachineMemory.text(1000) == "1.0 KB")
         #expect(MachineMemory.text(8_359_000_000) == "8.3 GB")
         #expect(MachineMemory.text(.max) == "9.2 EB")
         #expect(MachineMemory.byteCount > 1 << 24)
@@ -158,13 +158,14 @@ import Testing
         for tokens in [1, 3, 17] {
             var input = Samples.normal(tokens * columns, seed: 6)
             for (index, value) in strange.enumerated() { input[index * tokens * 16] = value }
-            let (output, report) = try packed.product(input, tokenCount: tokens)
+            let (output, report) = try packed.product(input, tokenCount: tokens, item.arithmetic)
             #expect(output.count == tokens * 4)
             // Five activations are not finite.
             #expect(report.nonFiniteValues.count >= 5)
             // The last token of several, and the last row, know nothing of the strange ones.
             if tokens == 1, packed.decode(row: 3).allSatisfy(\.isFinite) {
-                let calm = try packed.product(Samples.normal(columns, seed: 7), tokenCount: 1)
+                let calm = try packed.product(
+                    Samples.normal(columns, seed: 7), tokenCount: 1, item.arithmetic)
                 #expect(calm.output[3].isFinite)
             }
         }
@@ -203,7 +204,7 @@ import Testing
     /// One of the vector functions with counts that don't fit each other.
     private func callWrongly(_ function: Int, _ place: inout [Float]) throws(KernelError) {
         let (three, four) = ([Float](repeating: 1, count: 3), [Float](repeating: 2, count: 4))
-        let int8 = LayerEncoding(format: "int8")
+        let int8 = StorageEncoding(format: "int8")
         let (narrow, wide) = (try Samples.packed(2, 3, int8), try Samples.packed(2, 4, int8))
         var span = place.mutableSpan
         switch function {
@@ -234,7 +235,7 @@ import Testing
         var added = vector.mutableSpan
         try VectorKernels.addScaled([1, 2, 3, 4].span, factor: 2, to: &added)
         #expect(vector == [2, 5, 6, 6])
-        let packed = try Samples.packed(2, 4, LayerEncoding(format: "int8"))
+        let packed = try Samples.packed(2, 4, StorageEncoding(format: "int8"))
         var row = vector.mutableSpan
         try packed.decode(row: 1, into: &row)
         #expect(vector == packed.decode(row: 1))
@@ -244,7 +245,7 @@ import Testing
     }
 
     @Test func productsLargerThanMemoryAreRefused() throws {
-        let packed = try Samples.packed(2, 4, LayerEncoding(format: "int8"))
+        let packed = try Samples.packed(2, 4, StorageEncoding(format: "int8"))
         let input: [Float] = [1, 2, 3, 4]
         #expect(try packed.product(input.span).output == packed.product(input, tokenCount: 1).output)
         for tokens in [-1, 2, .max, 1 << 45] {
@@ -268,7 +269,7 @@ import Testing
             #expect(error?.description.hasPrefix("\(count) threads cannot share the work") == true)
         }
         // A pool of more threads than cores, where a test wants one, works all the same.
-        let packed = try Samples.encode(Samples.normal(40, seed: 1), LayerEncoding(format: "int8"))
+        let packed = try Samples.encode(Samples.normal(40, seed: 1), StorageEncoding(format: "int8"))
         let input = Samples.normal(40, seed: 2)
         #expect(
             try packed.product(input, tokenCount: 1, pool: WorkPool(threadCount: 3 * cores)).output
@@ -280,7 +281,7 @@ import Testing
 extension Samples {
     /// A matrix of numbers counted from 0.
     fileprivate static func packed(
-        _ rows: Int, _ columns: Int, _ encoding: LayerEncoding
+        _ rows: Int, _ columns: Int, _ encoding: StorageEncoding
     ) throws(KernelError) -> PackedMatrix {
         let values = (0..<rows * columns).map { Float($0) }
         return try PackedMatrix.encode(

@@ -107,7 +107,7 @@ import Testing
         for importance in wrong {
             let error = #expect(throws: KernelError.self) {
                 try PackedMatrix.encode(
-                    source, encoding: LayerEncoding(format: "q4_0", granularity: .fixed),
+                    source, encoding: StorageEncoding(format: "q4_0", granularity: .fixed),
                     importance: importance)
             }
             #expect(error?.description.hasSuffix(".") == true)

@@ -24,7 +24,7 @@ import Testing
     }
 
     /// Every granularity of every format.
-    static let encodings: [LayerEncoding] = formats.flatMap { format in
+    static let encodings: [StorageEncoding] = formats.flatMap { format in
         format.granularities.map { granularity in
             var encoding = format.defaultEncoding
             encoding.granularity = granularity
@@ -99,9 +99,10 @@ import Testing
         let source = try Samples.matrix(16, 512, seed: 5)
         for tokens in [1, 2, 8] {
             let packed = try PackedMatrix.encode(source, encoding: item.encoding)
-            let path = try ProductPath(encoding: item.encoding, shape: packed.shape, tokenCount: tokens)
+            let path = try ProductPath(
+                encoding: item.encoding, arithmetic: item.arithmetic, shape: packed.shape, tokenCount: tokens)
             let activations = [Float](repeating: 0.25, count: tokens * 512)
-            let report = try packed.product(activations, tokenCount: tokens).report
+            let report = try packed.product(activations, tokenCount: tokens, item.arithmetic).report
             #expect((path.arithmetic == .integer) == (report.accumulatorOverflows.total > 0))
             #expect((path.source == .stored) == (tokens < 3 && packed.storedNumbers != nil))
             // Panels are made of tiles, but for float products of formats that have none.
@@ -112,18 +113,6 @@ import Testing
             case (.float, .panels): #expect(tokens >= FloatTiles.tokensTogether)
             }
         }
-    }
-
-    @Test func theReadmesTableNamesEveryFormatOrItsNeighbours() {
-        let table = FormatTableDocument.markdown
-        #expect(table.contains("| `int8` … `int2` | 8.01 … 2.01 | Integer | 255 … 3 levels, symmetric | "))
-        #expect(table.contains("| `q4_k` | 4.5 | GGUF blocks | "))
-        let shared = /^(int|fixed)\d+(-asym)?$/
-        for format in FormatCatalogue.all + FormatCatalogue.readOnly
-        where format.name.firstMatch(of: shared) == nil {
-            #expect(table.contains("| `\(format.name)` |"), "\(format.name)")
-        }
-        #expect(!table.contains("SIMD"), "it is the same on every machine")
     }
 
     @Test func theBeginningOfANameOffersWhatBeginsSo() {

@@ -32,16 +32,14 @@ import Testing
 
     @Test func impossibleOptionsAreRefused() throws {
         let source = try Samples.matrix(2, 4, seed: 1)
-        let refused: [LayerEncoding] = [
-            LayerEncoding(format: "int4", granularity: .group(48)),
-            LayerEncoding(format: "q8_0", granularity: .channel),
-            LayerEncoding(format: "int4", rangeRule: .fractionBits(3)),
-            LayerEncoding(format: "int4", rangeRule: .percentile(0)),
-            LayerEncoding(format: "int4", rangeRule: .percentile(.nan)),
-            LayerEncoding(format: "int4", rangeRule: .clip(1.5)),
-            LayerEncoding(format: "fixed8", granularity: .tensor, rangeRule: .fractionBits(1000)),
-            LayerEncoding(format: "f16", granularity: .fixed, activation: "int8-token"),
-            LayerEncoding(format: "int4", accumulator: Accumulator(bits: 12, overflow: .wrap)),
+        let refused: [StorageEncoding] = [
+            StorageEncoding(format: "int4", granularity: .group(48)),
+            StorageEncoding(format: "q8_0", granularity: .channel),
+            StorageEncoding(format: "int4", rangeRule: .fractionBits(3)),
+            StorageEncoding(format: "int4", rangeRule: .percentile(0)),
+            StorageEncoding(format: "int4", rangeRule: .percentile(.nan)),
+            StorageEncoding(format: "int4", rangeRule: .clip(1.5)),
+            StorageEncoding(format: "fixed8", granularity: .tensor, rangeRule: .fractionBits(1000)),
         ]
         for encoding in refused {
             let error = #expect(throws: KernelError.self) {
@@ -49,8 +47,32 @@ import Testing
             }
             #expect(error?.description.hasSuffix(".") == true)
         }
-        #expect(throws: KernelError.self) {
-            try PackedMatrix.encode(source, encoding: LayerEncoding(format: "int4", activation: "int9"))
+    }
+
+    @Test func impossibleArithmeticIsRefused() throws {
+        let narrow = Accumulator(bits: 12, overflow: .wrap)
+        let range = try ActivationRange(scale: 0.5)
+        let refused: [(String, Arithmetic)] = [
+            ("f16", Arithmetic(activation: "int8-token")), ("int4", Arithmetic(accumulator: narrow)),
+            ("int4", Arithmetic(activation: "int9")),
+            ("int4", Arithmetic(activation: "int8-token", range: range)),
+        ]
+        for (name, arithmetic) in refused {
+            let format = try FormatCatalogue.format(named: name)
+            let weights = try PackedMatrix.encode(
+                Samples.matrix(2, 4, seed: 1), encoding: format.defaultEncoding)
+            let error = #expect(throws: KernelError.self) {
+                try LayerOperator(weights: weights, arithmetic: arithmetic)
+            }
+            #expect(error?.description.hasSuffix(".") == true)
+            #expect(throws: KernelError.self) { try format.check(arithmetic) }
+            #expect(throws: KernelError.self) {
+                try weights.product([1, 2, 3, 4], tokenCount: 1, arithmetic)
+            }
+            #expect(throws: KernelError.self) {
+                try ReferenceMultiplication.multiply(
+                    weights, activations: [1, 2, 3, 4], tokenCount: 1, arithmetic: arithmetic)
+            }
         }
     }
 

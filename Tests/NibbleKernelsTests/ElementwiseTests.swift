@@ -1,11 +1,10 @@
 import CNibbleKernels
 import Foundation
-import NibbleTestSupport
 import Testing
 
 @testable import NibbleKernels
 
-/// The best loops between products against the portable ones, and attention against its definition.
+/// The best loops between products against the portable ones.
 @Suite struct ElementwiseTests {
     private let tables = [InnerLoops.elementwise.pointee, InnerLoops.portableElementwise.pointee]
 
@@ -56,96 +55,6 @@ import Testing
             var scores: [Float] = [1, .nan, 2]
             table.softmax(&scores, 3)
             #expect(scores.filter { $0.isNaN }.count == 3)
-        }
-    }
-
-    /// Vectors as a cache keeps them, and the numbers that they decode to.
-    private func stored(
-        _ numbers: [Float], headSize: Int, _ storage: VectorStorage, in owner: ByteStorage
-    ) -> (vectors: StoredVectors, numbers: [Float]) {
-        let count = numbers.count / headSize
-        let vectors = StoredVectors(
-            storage, capacity: count, headSize: headSize, start: owner.pointer.baseAddress!)
-        var space = [Float](repeating: 0, count: numbers.count)
-        let decoded = numbers.withUnsafeBufferPointer { numbers in
-            for position in 0..<count {
-                vectors.write(numbers.baseAddress! + position * headSize, position: position)
-            }
-            return space.withUnsafeMutableBufferPointer { space in
-                let floats = vectors.floats(0..<count, in: space.baseAddress!)
-                return Array(UnsafeBufferPointer(start: floats, count: numbers.count))
-            }
-        }
-        return (vectors, decoded)
-    }
-
-    @Test(arguments: VectorStorage.allCases, [16, 24, 64, 80])
-    func storedVectorsAreNearWhatWasWritten(_ storage: VectorStorage, _ headSize: Int) {
-        var numbers = Samples.normal(7 * headSize, seed: 12)
-        numbers[2] = 1e9
-        let owner = ByteStorage(count: 7 * storage.byteCount(headSize))
-        let decoded = stored(numbers, headSize: headSize, storage, in: owner).numbers
-        for (index, (number, result)) in zip(numbers, decoded).enumerated() {
-            let block = index / headSize * headSize + index % headSize / 32 * 32
-            let end = min(block + 32, (index / headSize + 1) * headSize)
-            let largest = numbers[block..<end].reduce(0) { max($0, $1.magnitude) }
-            switch storage {
-            case .f32: #expect(result == number)
-            case .f16: #expect(result == Float(Float16(number)))
-            // Half a step, and what rounding the step to f16 moves the code.
-            case .int8 where largest < 1e6: #expect(abs(result - number) <= largest / 127 * 0.57)
-            case .int8: #expect(result.isFinite)
-            }
-        }
-    }
-
-    @Test(
-        arguments: [(16, 1, 0), (16, 6, 0), (32, 13, 5), (64, 7, 30), (24, 9, 2), (48, 3, 17), (64, 2, 100)],
-        VectorStorage.allCases)
-    func attentionIsASoftmaxOverWhatCameBefore(
-        _ size: (headSize: Int, count: Int, position: Int), _ storage: VectorStorage
-    ) {
-        let (headSize, count, position) = size
-        let stride = 2 * headSize
-        let queries = Samples.normal(count * stride, seed: 4)
-        let bytes = (position + count) * storage.byteCount(headSize)
-        let (keyBytes, valueBytes) = (ByteStorage(count: bytes), ByteStorage(count: bytes))
-        let (storedKeys, keys) = stored(
-            Samples.normal((position + count) * headSize, seed: 5), headSize: headSize, storage, in: keyBytes)
-        let (storedValues, values) = stored(
-            Samples.normal((position + count) * headSize, seed: 6), headSize: headSize, storage,
-            in: valueBytes)
-        var output = [Float](repeating: .nan, count: count * stride)
-        queries.withUnsafeBufferPointer { queries in
-            output.withUnsafeMutableBufferPointer { output in
-                let heads = (0..<2).map {
-                    CausalAttention.Queries(
-                        start: queries.baseAddress! + $0 * headSize,
-                        output: output.baseAddress! + $0 * headSize, stride: stride, count: count,
-                        position: position)
-                }
-                CausalAttention(headSize: headSize, factor: 0.3).attend(
-                    heads, keys: storedKeys, values: storedValues)
-            }
-        }
-        for token in 0..<count {
-            for head in 0..<2 {
-                let query = (0..<headSize).map { Double(queries[token * stride + head * headSize + $0]) }
-                let seen = position + token + 1
-                let scores = (0..<seen).map { place in
-                    query.indices.reduce(0.0) { $0 + query[$1] * Double(keys[place * headSize + $1]) } * 0.3
-                }
-                let largest = scores.max() ?? 0
-                let weights = scores.map { exp($0 - largest) }
-                let sum = weights.reduce(0, +)
-                for channel in 0..<headSize {
-                    let expected = (0..<seen).reduce(0.0) {
-                        $0 + weights[$1] / sum * Double(values[$1 * headSize + channel])
-                    }
-                    let result = output[token * stride + head * headSize + channel]
-                    #expect(abs(Double(result) - expected) < 2e-6)
-                }
-            }
         }
     }
 }

@@ -28,12 +28,12 @@ import Testing
             for rounding in Requantization.Rounding.allCases {
                 var encoding = try FormatCatalogue.format(named: format.name).defaultEncoding
                 if encoding.granularity != .tensor { encoding.granularity = .channel }
-                encoding.accumulator = Accumulator(bits: bits, overflow: overflow)
                 let weights = try PackedMatrix.encode(
                     Samples.matrix(rows, columns, seed: 3), encoding: encoding)
                 let product = try FixedPointProduct(
                     weights: weights, inputScale: 0x1p-7, outputScale: 0.04, rounding: rounding,
-                    inputZeroPoint: format.inputBits < 16 ? 3 : 0, outputZeroPoint: -5)
+                    inputZeroPoint: format.inputBits < 16 ? 3 : 0, outputZeroPoint: -5,
+                    accumulator: Accumulator(bits: bits, overflow: overflow))
                 for (tokenCount, threads) in [(1, 1), (5, 3)] {
                     let input = codes(tokenCount * columns, bits: format.inputBits, seed: UInt64(bits))
                     let result = try multiply(product, input, tokenCount: tokenCount, threads: threads)
@@ -47,12 +47,12 @@ import Testing
 
     @Test func everyPairOfBytesIsShiftedBack() throws {
         // Q1.7 · Q1.7 has 14 fraction bits; Q1.7 again is a shift by 7 that rounds halves up.
-        var encoding = LayerEncoding(format: "fixed8", granularity: .tensor, rangeRule: .fractionBits(7))
-        encoding.accumulator = Accumulator(bits: 32, overflow: .saturate)
+        let encoding = StorageEncoding(format: "fixed8", granularity: .tensor, rangeRule: .fractionBits(7))
         let all = (-128...127).map { Float($0) / 128 }
         let weights = try PackedMatrix.encode(Samples.matrix(256, 1, values: all), encoding: encoding)
         let product = try FixedPointProduct(
-            weights: weights, inputScale: 0x1p-7, outputScale: 0x1p-7, rounding: .single)
+            weights: weights, inputScale: 0x1p-7, outputScale: 0x1p-7, rounding: .single,
+            accumulator: Accumulator(bits: 32, overflow: .saturate))
         let result = try multiply(product, (-128...127).map(Int16.init), tokenCount: 256)
         for a in -128...127 {
             for w in -128...127 {
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func resultsAreTheRealProductsRounded() throws {
-        let encoding = LayerEncoding(format: "fixed8", granularity: .tensor)
+        let encoding = StorageEncoding(format: "fixed8", granularity: .tensor)
         let weights = try PackedMatrix.encode(Samples.matrix(6, 200, seed: 8), encoding: encoding)
         let product = try FixedPointProduct(
             weights: weights, inputScale: 0x1p-6, outputScale: 0x1p-4, rounding: .single,
@@ -80,9 +80,10 @@ import Testing
 
     @Test func whatCannotBeMultipliedIsRefused() throws {
         let grouped = try PackedMatrix.encode(
-            Samples.matrix(2, 64, seed: 1), encoding: LayerEncoding(format: "int4", granularity: .group(32)))
+            Samples.matrix(2, 64, seed: 1), encoding: StorageEncoding(format: "int4", granularity: .group(32))
+        )
         let floats = try PackedMatrix.encode(
-            Samples.matrix(2, 64, seed: 1), encoding: LayerEncoding(format: "f16", granularity: .fixed))
+            Samples.matrix(2, 64, seed: 1), encoding: StorageEncoding(format: "f16", granularity: .fixed))
         let one = try Requantization(multiplier: 0.5)
         for weights in [grouped, floats] {
             #expect(throws: KernelError.self) {
@@ -90,7 +91,7 @@ import Testing
             }
         }
         let weights = try PackedMatrix.encode(
-            Samples.matrix(2, 3, seed: 1), encoding: LayerEncoding(format: "fixed8", granularity: .tensor))
+            Samples.matrix(2, 3, seed: 1), encoding: StorageEncoding(format: "fixed8", granularity: .tensor))
         #expect(throws: KernelError.self) {
             try FixedPointProduct(weights: weights, requantization: [one, one, one])
         }
@@ -98,6 +99,10 @@ import Testing
         #expect(throws: KernelError.self) { try FixedPointProduct(weights: weights, requantization: [wide]) }
         #expect(throws: KernelError.self) {
             try FixedPointProduct(weights: weights, inputScale: 1, outputScale: 0)
+        }
+        #expect(throws: KernelError.self) {
+            try FixedPointProduct(
+                weights: weights, requantization: [one], accumulator: Accumulator(bits: 12, overflow: .wrap))
         }
         let product = try FixedPointProduct(weights: weights, requantization: [one], inputZeroPoint: 1)
         #expect(throws: KernelError.self) { try multiply(product, [1, 2], tokenCount: 1) }

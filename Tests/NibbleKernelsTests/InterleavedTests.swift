@@ -11,11 +11,10 @@ import Testing
     @Test(arguments: cases)
     func rowsAreRebuiltBitForBit(_ item: KernelCase) throws {
         for columns in [1, 40, 300] {
-            var encoding = item.encoding
-            encoding.activation = "float"
-            let packed = try PackedMatrix.encode(Samples.matrix(19, columns, seed: 3), encoding: encoding)
+            let packed = try PackedMatrix.encode(
+                Samples.matrix(19, columns, seed: 3), encoding: item.encoding)
             let (bytes, values) = (packed.packedBytes(), packed.decode(row: 18))
-            _ = try packed.product(Samples.normal(columns, seed: 4), tokenCount: 1)
+            _ = try packed.product(Samples.normal(columns, seed: 4), tokenCount: 1, .float)
             try #require(packed.storage.tiles != nil)
             #expect(packed.storage.rows == nil)
             #expect(packed.packedBytes() == bytes)
@@ -26,16 +25,16 @@ import Testing
     @Test(arguments: cases)
     func productsEqualTheReference(_ item: KernelCase) throws {
         for scheme in ActivationCatalogue.all where scheme.isByteCoded {
-            var encoding = item.encoding
-            encoding.activation = scheme.name
+            let arithmetic = Arithmetic(activation: scheme.name)
             for columns in [1, 33, 300] {
                 let packed = try PackedMatrix.encode(
-                    Samples.matrix(35, columns, seed: 5), encoding: encoding)
+                    Samples.matrix(35, columns, seed: 5), encoding: item.encoding)
                 let input = Samples.normal(6 * columns, seed: 6)
-                let expected = try ReferenceMultiplication.multiply(packed, activations: input, tokenCount: 6)
+                let expected = try ReferenceMultiplication.multiply(
+                    packed, activations: input, tokenCount: 6, arithmetic: arithmetic)
                 for tokenCount in [1, 3, 5, 6] {
                     let (output, report) = try packed.product(
-                        Array(input.prefix(tokenCount * columns)), tokenCount: tokenCount)
+                        Array(input.prefix(tokenCount * columns)), tokenCount: tokenCount, arithmetic)
                     let wanted = expected.output.prefix(tokenCount * 35).map(\.bitPattern)
                     #expect(output.map(\.bitPattern) == wanted)
                     #expect(report.accumulatorOverflows.total == 35 * columns * tokenCount)
@@ -47,15 +46,13 @@ import Testing
 
     @Test(arguments: cases)
     func decodedProductsAreTheSameForFewAndManyTokens(_ item: KernelCase) throws {
-        var encoding = item.encoding
-        encoding.activation = "float"
         let columns = 300
-        let packed = try PackedMatrix.encode(Samples.matrix(21, columns, seed: 7), encoding: encoding)
+        let packed = try PackedMatrix.encode(Samples.matrix(21, columns, seed: 7), encoding: item.encoding)
         let input = Samples.normal(8 * columns, seed: 8)
-        let many = try packed.product(input, tokenCount: 8).output
+        let many = try packed.product(input, tokenCount: 8, .float).output
         for token in 0..<8 {
             let values = Array(input[token * columns..<(token + 1) * columns])
-            let alone = try packed.product(values, tokenCount: 1).output
+            let alone = try packed.product(values, tokenCount: 1, .float).output
             #expect(alone.map(\.bitPattern) == many[token * 21..<(token + 1) * 21].map(\.bitPattern))
             var sum: Float = 0
             for (weight, value) in zip(packed.decode(row: 20), values) { sum.addProduct(weight, value) }
@@ -64,13 +61,14 @@ import Testing
     }
 
     @Test func aChangedCodeIsMultiplied() throws {
-        let encoding = LayerEncoding(format: "q4_0", granularity: .fixed, activation: "int8-block32")
+        let encoding = StorageEncoding(format: "q4_0", granularity: .fixed)
+        let arithmetic = Arithmetic(activation: "int8-block32")
         let packed = try PackedMatrix.encode(Samples.matrix(9, 64, seed: 9), encoding: encoding)
         let input = Samples.normal(64, seed: 10)
-        let before = try packed.product(input, tokenCount: 1).output
+        let before = try packed.product(input, tokenCount: 1, arithmetic).output
         let code = packed.codes(row: 8)[40]
         let changed = packed.replacingCode(row: 8, column: 40, code: code > 0 ? code - 3 : code + 3)
-        let after = try changed.product(input, tokenCount: 1).output
+        let after = try changed.product(input, tokenCount: 1, arithmetic).output
         #expect(before.prefix(8) == after.prefix(8) && before[8] != after[8])
     }
 

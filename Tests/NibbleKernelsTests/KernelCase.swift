@@ -5,10 +5,18 @@ import Testing
 
 /// One combination of options that every format test runs with.
 struct KernelCase: CustomTestStringConvertible, Sendable {
-    let encoding: LayerEncoding
+    let encoding: StorageEncoding
+    let arithmetic: Arithmetic
+
+    /// - Parameter arithmetic: nil for the format's default.
+    init(encoding: StorageEncoding, arithmetic: Arithmetic? = nil) {
+        self.encoding = encoding
+        self.arithmetic =
+            arithmetic ?? (try? FormatCatalogue.format(named: encoding.format))?.defaultArithmetic ?? .float
+    }
 
     var testDescription: String {
-        "\(encoding.format) \(encoding.granularity) \(encoding.rangeRule) \(encoding.activation)"
+        "\(encoding.format) \(encoding.granularity) \(encoding.rangeRule) \(arithmetic.activation)"
     }
 
     var format: any NumericFormat {
@@ -17,7 +25,7 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
 
     /// Whether products are made of numbers, not of codes.
     var hasFloatActivations: Bool {
-        get throws { try ActivationCatalogue.scheme(named: encoding.activation).codeBits == nil }
+        get throws { try ActivationCatalogue.scheme(named: arithmetic.activation).codeBits == nil }
     }
 
     /// Every format that can be encoded, those that only plans name included.
@@ -61,9 +69,7 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
 
     private static func with(schemes: [String], _ item: KernelCase) -> [KernelCase] {
         schemes.map { scheme in
-            var encoding = item.encoding
-            encoding.activation = scheme
-            return KernelCase(encoding: encoding)
+            KernelCase(encoding: item.encoding, arithmetic: Arithmetic(activation: scheme))
         }
     }
 }
@@ -87,20 +93,36 @@ enum Samples {
     }
 
     /// Encodes one row.
-    static func encode(_ row: [Float], _ encoding: LayerEncoding) throws -> PackedMatrix {
+    static func encode(_ row: [Float], _ encoding: StorageEncoding) throws -> PackedMatrix {
         try PackedMatrix.encode(matrix(1, row.count, values: row), encoding: encoding)
     }
 }
 
 extension PackedMatrix {
     /// Multiplies and returns the output beside the report.
+    ///
+    /// - Parameter arithmetic: nil for the format's default.
     func product(
-        _ activations: [Float], tokenCount: Int, pool: WorkPool = WorkPool(threadCount: 1)
+        _ activations: [Float], tokenCount: Int, _ arithmetic: Arithmetic? = nil,
+        pool: WorkPool = WorkPool(threadCount: 1)
     ) throws -> (output: [Float], report: KernelReport) {
         let count = tokenCount.multipliedReportingOverflow(by: shape.rows)
         var output = [Float](repeating: .nan, count: count.overflow ? 0 : max(count.partialValue, 0))
         var span = output.mutableSpan
-        let report = try multiply(activations.span, tokenCount: tokenCount, into: &span, pool: pool)
+        let report = try multiply(
+            activations.span, tokenCount: tokenCount, into: &span, arithmetic: arithmetic, pool: pool)
+        return (output, report)
+    }
+}
+
+extension LayerOperator {
+    /// Applies the operator and returns the output beside the report.
+    func result(
+        _ input: [Float], tokenCount: Int, pool: WorkPool = WorkPool(threadCount: 1)
+    ) throws -> (output: [Float], report: KernelReport) {
+        var output = [Float](repeating: .nan, count: tokenCount * shape.rows)
+        var span = output.mutableSpan
+        let report = try apply(input.span, tokenCount: tokenCount, into: &span, pool: pool)
         return (output, report)
     }
 }

@@ -56,7 +56,7 @@ import Testing
     @Test func quantizedScalesTakeWhatTheDefinitionSays() throws {
         let packed = try PackedMatrix.encode(
             Samples.matrix(64, 512, seed: 3),
-            encoding: LayerEncoding(format: "nf4-dq", granularity: .group(64)))
+            encoding: StorageEncoding(format: "nf4-dq", granularity: .group(64)))
         // Two runs of 256 scales, and their mean.
         #expect(packed.layout.tensorBits == 32 + 2 * 32)
         let perWeight = 4 + 8.0 / 64 + 32.0 / (64 * 256)
@@ -66,7 +66,7 @@ import Testing
     @Test func equalStorageIsBorrowed() throws {
         let source = try Samples.matrix(2, 5, seed: 1)
         let packed = try PackedMatrix.encode(
-            source, encoding: LayerEncoding(format: "f32", granularity: .fixed))
+            source, encoding: StorageEncoding(format: "f32", granularity: .fixed))
         #expect(packed.isBorrowed && packed.residentByteCount == 0)
         #expect(packed.decode(row: 1) == source.row(1))
     }
@@ -77,7 +77,7 @@ import Testing
         let layout = try block.layout(of: shape, encoding: block.defaultEncoding)
         #expect(
             layout.paddingColumns == 20 && layout.bytesPerRow == 6 * 18 && layout.paddingBits == 2 * 20 * 4)
-        let encoding = LayerEncoding(format: "int4", granularity: .group(32))
+        let encoding = StorageEncoding(format: "int4", granularity: .group(32))
         let short = try FormatCatalogue.format(named: "int4").layout(of: shape, encoding: encoding)
         #expect(short.paddingColumns == 0 && short.bytesPerRow == 86 + 6 * 2)
         #expect(short.columns(ofGroup: 5) == 160..<172)
@@ -97,7 +97,7 @@ import Testing
     @Test func codesAreDenseLowestBitsFirst() throws {
         // Codes −3 … 3 of int3, stored plus 4: 1 2 3 4 5 6 7 in three bits each.
         let values: [Float] = [-3, -2, -1, 0, 1, 2, 3]
-        let packed = try Samples.encode(values, LayerEncoding(format: "int3", granularity: .tensor))
+        let packed = try Samples.encode(values, StorageEncoding(format: "int3", granularity: .tensor))
         let bits = [1, 2, 3, 4, 5, 6, 7].enumerated().reduce(0) { $0 | $1.element << (3 * $1.offset) }
         #expect(
             packed.packedBytes(row: 0) == [UInt8(bits & 255), UInt8(bits >> 8 & 255), UInt8(bits >> 16)])

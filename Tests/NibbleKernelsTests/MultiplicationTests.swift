@@ -11,12 +11,12 @@ import Testing
             let packed = try PackedMatrix.encode(
                 Samples.matrix(5, columns, seed: 21), encoding: item.encoding)
             let input = Samples.normal(5 * columns, seed: 22)
-            let (output, report) = try packed.product(input, tokenCount: 5)
+            let (output, report) = try packed.product(input, tokenCount: 5, item.arithmetic)
             try #require(report.accumulatorOverflows.count == 0)
-            let outliers = try outlierColumns(input, tokenCount: 5, scheme: item.encoding.activation)
+            let outliers = try outlierColumns(input, tokenCount: 5, scheme: item.arithmetic.activation)
             for token in 0..<5 {
                 let values = Array(input[token * columns..<(token + 1) * columns])
-                let activations = try decoded(values, scheme: item.encoding.activation, outliers)
+                let activations = try decoded(values, scheme: item.arithmetic.activation, outliers)
                 for row in 0..<5 {
                     let (sum, magnitude) = exact(packed.decode(row: row), activations)
                     let limit = Double(columns + 16) * 0x1p-24 * magnitude
@@ -27,7 +27,7 @@ import Testing
     }
 
     private func codeBits(_ item: KernelCase) throws -> Int {
-        let scheme = try ActivationCatalogue.scheme(named: item.encoding.activation)
+        let scheme = try ActivationCatalogue.scheme(named: item.arithmetic.activation)
         return try item.format.codeBits + (scheme.codeBits ?? 0)
     }
 
@@ -69,13 +69,14 @@ import Testing
         guard try !item.hasFloatActivations else { return }
         for bits in Accumulator.widths {
             for overflow in Accumulator.Overflow.allCases {
-                var encoding = item.encoding
-                encoding.accumulator = Accumulator(bits: bits, overflow: overflow)
-                let packed = try PackedMatrix.encode(Samples.matrix(3, 100, seed: 31), encoding: encoding)
+                var arithmetic = item.arithmetic
+                arithmetic.accumulator = Accumulator(bits: bits, overflow: overflow)
+                let packed = try PackedMatrix.encode(
+                    Samples.matrix(3, 100, seed: 31), encoding: item.encoding)
                 let input = Samples.normal(6 * 100, seed: 32)
-                let (output, report) = try packed.product(input, tokenCount: 6)
+                let (output, report) = try packed.product(input, tokenCount: 6, arithmetic)
                 let reference = try ReferenceMultiplication.multiply(
-                    packed, activations: input, tokenCount: 6)
+                    packed, activations: input, tokenCount: 6, arithmetic: arithmetic)
                 #expect(output.map(\.bitPattern) == reference.output.map(\.bitPattern))
                 #expect(report.accumulatorOverflows == reference.report.accumulatorOverflows)
                 #expect(report.activationClips == reference.report.activationClips)
@@ -85,20 +86,18 @@ import Testing
 
     @Test func narrowAccumulatorsOverflowAndAreCounted() throws {
         // 40 products of 127 · 127 = 16129: the third leaves 16 bits.
-        var encoding = LayerEncoding(format: "int8", granularity: .channel, activation: "int8-token")
-        encoding.accumulator = Accumulator(bits: 16, overflow: .saturate)
+        var arithmetic = Arithmetic(activation: "int8-token")
+        arithmetic.accumulator = Accumulator(bits: 16, overflow: .saturate)
         let ones = [Float](repeating: 1, count: 40)
-        let packed = try Samples.encode(ones, encoding)
-        let (output, report) = try packed.product(ones, tokenCount: 1)
+        let packed = try Samples.encode(ones, StorageEncoding(format: "int8", granularity: .channel))
+        let (output, report) = try packed.product(ones, tokenCount: 1, arithmetic)
         #expect(report.accumulatorOverflows.count == 38)
         #expect(report.accumulatorOverflows.total == 40)
         #expect(report.accumulatorOverflows.worstExcess == 16129)
         let step: Float = 1 / 127
         #expect(output[0] == 32767 * (step * step))
-        encoding.accumulator = Accumulator(bits: 24, overflow: .saturate)
-        #expect(
-            try Samples.encode(ones, encoding).product(ones, tokenCount: 1).report.accumulatorOverflows.count
-                == 0)
+        arithmetic.accumulator = Accumulator(bits: 24, overflow: .saturate)
+        #expect(try packed.product(ones, tokenCount: 1, arithmetic).report.accumulatorOverflows.count == 0)
     }
 
     @Test(arguments: KernelCase.standardProducts)
@@ -110,8 +109,8 @@ import Testing
         let first = try PackedMatrix.encode(source, encoding: item.encoding, pool: one)
         let second = try PackedMatrix.encode(source, encoding: item.encoding, pool: many)
         #expect(first.packedBytes() == second.packedBytes())
-        let expected = try first.product(input, tokenCount: 5, pool: one)
-        let result = try first.product(input, tokenCount: 5, pool: many)
+        let expected = try first.product(input, tokenCount: 5, item.arithmetic, pool: one)
+        let result = try first.product(input, tokenCount: 5, item.arithmetic, pool: many)
         #expect(expected.output == result.output && expected.report == result.report)
     }
 
@@ -119,12 +118,12 @@ import Testing
     func tokensTogetherEqualTokensAlone(_ item: KernelCase) throws {
         let packed = try PackedMatrix.encode(Samples.matrix(4, 70, seed: 51), encoding: item.encoding)
         let input = Samples.normal(7 * 70, seed: 52)
-        let together = try packed.product(input, tokenCount: 7).output
+        let together = try packed.product(input, tokenCount: 7, item.arithmetic).output
         // Rows without a run-time layout are summed in another order for one token than for many.
         let isSummedAlike = try !item.hasFloatActivations || packed.storage.tiles != nil
         for token in 0..<7 {
             let values = Array(input[token * 70..<(token + 1) * 70])
-            let alone = try packed.product(values, tokenCount: 1).output
+            let alone = try packed.product(values, tokenCount: 1, item.arithmetic).output
             for row in 0..<4 {
                 let (one, other) = (alone[row], together[token * 4 + row])
                 let magnitude = exact(packed.decode(row: row), values.map(Double.init)).magnitude
@@ -136,29 +135,33 @@ import Testing
 
     @Test(arguments: KernelCase.integerProducts)
     func anotherArithmeticSharesTheBytes(_ item: KernelCase) throws {
-        var plain = item.encoding
-        plain.activation = "float"
         let source = try Samples.matrix(3, 70, seed: 61)
-        let packed = try PackedMatrix.encode(source, encoding: plain)
+        let plain = try LayerOperator(
+            weights: PackedMatrix.encode(source, encoding: item.encoding), arithmetic: .float)
         let accumulator = Accumulator(bits: 24, overflow: .saturate)
-        let changed = try packed.with(activation: item.encoding.activation, accumulator: accumulator)
-        #expect(changed.storage === packed.storage)
-        var wanted = item.encoding
-        wanted.accumulator = accumulator
-        let encoded = try PackedMatrix.encode(source, encoding: wanted)
-        #expect(changed.encoding == encoded.encoding)
+        let wanted = Arithmetic(activation: item.arithmetic.activation, accumulator: accumulator)
+        let changed = try plain.with(arithmetic: wanted)
+        #expect(changed.weights.storage === plain.weights.storage)
+        #expect(changed.arithmetic == wanted)
+        let encoded = try PackedMatrix.encode(source, encoding: item.encoding)
+        #expect(changed.weights.encoding == encoded.encoding)
         let input = Samples.normal(70, seed: 62)
-        #expect(try changed.product(input, tokenCount: 1) == encoded.product(input, tokenCount: 1))
-        #expect(throws: KernelError.self) { try packed.with(activation: "int9", accumulator: accumulator) }
+        let expected = try encoded.product(input, tokenCount: 1, wanted)
+        #expect(try changed.weights.product(input, tokenCount: 1, wanted) == expected)
+        #expect(try changed.result(input, tokenCount: 1) == expected)
+        #expect(throws: KernelError.self) {
+            try plain.with(arithmetic: Arithmetic(activation: "int9", accumulator: accumulator))
+        }
     }
 
     @Test func nonFiniteValuesAreCounted() throws {
         for activation in ["float", "int8-token", "int8-block32"] {
-            let encoding = LayerEncoding(format: "int4", granularity: .channel, activation: activation)
+            let encoding = StorageEncoding(format: "int4", granularity: .channel)
             let packed = try PackedMatrix.encode(Samples.matrix(3, 40, seed: 6), encoding: encoding)
             var input = Samples.normal(2 * 40, seed: 7)
             (input[4], input[50]) = (.nan, .infinity)
-            let (output, report) = try packed.product(input, tokenCount: 2)
+            let (output, report) = try packed.product(
+                input, tokenCount: 2, Arithmetic(activation: activation))
             let strange = output.filter { !$0.isFinite }.count
             #expect(report.nonFiniteValues.count == 2 + strange)
             #expect(report.nonFiniteValues.total == 80 + 6)
@@ -179,15 +182,17 @@ import Testing
         }
         let input = Samples.normal(300, seed: 72)
         let (output, reference) = try (
-            packed.product(input, tokenCount: 1).output,
-            ReferenceMultiplication.multiply(packed, activations: input, tokenCount: 1).output
+            packed.product(input, tokenCount: 1, item.arithmetic).output,
+            ReferenceMultiplication.multiply(
+                packed, activations: input, tokenCount: 1, arithmetic: item.arithmetic
+            ).output
         )
         for (result, expected) in zip(output, reference) { #expect(result.isNaN == expected.isNaN) }
     }
 
     @Test func sizesThatDoNotFitAreRefused() throws {
         let packed = try PackedMatrix.encode(
-            Samples.matrix(3, 4, seed: 1), encoding: LayerEncoding(format: "int4"))
+            Samples.matrix(3, 4, seed: 1), encoding: StorageEncoding(format: "int4"))
         #expect(throws: KernelError.self) { try packed.product([1, 2, 3], tokenCount: 1) }
         #expect(throws: KernelError.self) { try packed.product([], tokenCount: -1) }
         #expect(throws: KernelError.self) { try packed.product([1], tokenCount: .max) }

@@ -4,11 +4,7 @@ import Testing
 
 /// Activation schemes that aren't codes of all activations.
 @Suite struct OutlierTests {
-    private func packed(_ activation: String, format: String = "int8") throws -> PackedMatrix {
-        try PackedMatrix.encode(
-            Samples.matrix(9, 100, seed: 41),
-            encoding: LayerEncoding(format: format, granularity: .channel, activation: activation))
-    }
+    private static let outliersApart = Arithmetic(activation: "llm-int8")
 
     /// Normal activations, and large ones in three columns.
     private func input(tokens: Int) -> [Float] {
@@ -20,18 +16,17 @@ import Testing
 
     @Test(arguments: ["int8", "int4", "int4-asym", "ternary", "q8_0"])
     func columnsWithOutliersAreMultipliedAsTheyAre(_ format: String) throws {
-        var encoding = try FormatCatalogue.format(named: format).defaultEncoding
-        encoding.activation = "llm-int8"
+        let encoding = try FormatCatalogue.format(named: format).defaultEncoding
         let packed = try PackedMatrix.encode(Samples.matrix(9, 100, seed: 41), encoding: encoding)
         let input = input(tokens: 3)
-        let (output, report) = try packed.product(input, tokenCount: 3)
-        let reference = try ReferenceMultiplication.multiply(packed, activations: input, tokenCount: 3)
+        let (output, report) = try packed.product(input, tokenCount: 3, Self.outliersApart)
+        let reference = try ReferenceMultiplication.multiply(
+            packed, activations: input, tokenCount: 3, arithmetic: Self.outliersApart)
         #expect(output.map(\.bitPattern) == reference.output.map(\.bitPattern))
         #expect(report.accumulatorOverflows == reference.report.accumulatorOverflows)
         // Far nearer to exact products than codes of all activations.
-        let plain = try packed.with(activation: "int8-token", accumulator: .wide)
-        let errors = try [packed, plain].map { matrix in
-            let output = try matrix.product(input, tokenCount: 3).output
+        let errors = try [Self.outliersApart, Arithmetic(activation: "int8-token")].map { arithmetic in
+            let output = try packed.product(input, tokenCount: 3, arithmetic).output
             return zip(output, exact(packed, input, tokens: 3)).reduce(0) { $0 + abs(Double($1.0) - $1.1) }
         }
         #expect(errors[0] < errors[1] / 5)
@@ -55,21 +50,24 @@ import Testing
     }
 
     @Test func resultsDoNotDependOnThreads() throws {
-        let packed = try packed("llm-int8")
+        let packed = try PackedMatrix.encode(
+            Samples.matrix(9, 100, seed: 41),
+            encoding: StorageEncoding(format: "int8", granularity: .channel))
         let input = input(tokens: 5)
-        let one = try packed.product(input, tokenCount: 5).output
-        #expect(try packed.product(input, tokenCount: 5, pool: WorkPool(threadCount: 4)).output == one)
+        let one = try packed.product(input, tokenCount: 5, Self.outliersApart).output
+        let four = try packed.product(
+            input, tokenCount: 5, Self.outliersApart, pool: WorkPool(threadCount: 4))
+        #expect(four.output == one)
     }
 
     @Test(arguments: ["fp8-e4m3", "mxfp4", "nvfp4", "int8", "q4_k"])
     func dynamicFp8RoundsEachToken(_ format: String) throws {
-        var encoding = try FormatCatalogue.format(named: format).defaultEncoding
-        encoding.activation = "fp8-token"
+        let encoding = try FormatCatalogue.format(named: format).defaultEncoding
         let packed = try PackedMatrix.encode(Samples.matrix(9, 100, seed: 41), encoding: encoding)
         var input = input(tokens: 3)
         input[3] = .nan
         input[104] = .infinity
-        let (output, report) = try packed.product(input, tokenCount: 3)
+        let (output, report) = try packed.product(input, tokenCount: 3, Arithmetic(activation: "fp8-token"))
         #expect(report.nonFiniteValues.count == 2 && output.allSatisfy(\.isFinite))
         let rounded = (0..<3).flatMap { token -> [Float] in
             let values = Array(input[token * 100..<token * 100 + 100])
@@ -80,8 +78,7 @@ import Testing
                 return value.isNaN ? 0 : MiniFloat.e4m3.values[Int(code)] * scale
             }
         }
-        let plain = try packed.with(activation: "float", accumulator: .wide)
-        #expect(output == (try plain.product(rounded, tokenCount: 3).output))
+        #expect(output == (try packed.product(rounded, tokenCount: 3, .float).output))
     }
 
     @Test func bytesWithoutASignKeepZero() throws {

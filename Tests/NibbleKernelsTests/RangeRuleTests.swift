@@ -4,17 +4,17 @@ import Testing
 @testable import NibbleKernels
 
 @Suite struct RangeRuleTests {
-    private func scale(_ values: [Float], _ encoding: LayerEncoding) throws -> Float {
+    private func scale(_ values: [Float], _ encoding: StorageEncoding) throws -> Float {
         try #require(Samples.encode(values, encoding).grid(row: 0, column: 0)).scale
     }
 
     @Test func integerScalesFollowTheRule() throws {
         let values: [Float] = [-7, 1, 2, 3.5]
-        #expect(try scale(values, LayerEncoding(format: "int4")) == 1)
-        #expect(try scale(values, LayerEncoding(format: "int4", rangeRule: .clip(0.5))) == 0.5)
-        #expect(try scale(values, LayerEncoding(format: "int4", rangeRule: .percentile(50))) == 2.75 / 7)
+        #expect(try scale(values, StorageEncoding(format: "int4")) == 1)
+        #expect(try scale(values, StorageEncoding(format: "int4", rangeRule: .clip(0.5))) == 0.5)
+        #expect(try scale(values, StorageEncoding(format: "int4", rangeRule: .percentile(50))) == 2.75 / 7)
         let grid = try #require(
-            Samples.encode([-1, 0, 2], LayerEncoding(format: "int2-asym")).grid(row: 0, column: 0))
+            Samples.encode([-1, 0, 2], StorageEncoding(format: "int2-asym")).grid(row: 0, column: 0))
         #expect(grid.scale == 1 && grid.zeroPoint == 1)
     }
 
@@ -23,14 +23,15 @@ import Testing
     ])
     func binaryPointCoversTheLargestMagnitude(_ magnitude: Double, _ bits: Int) throws {
         let packed = try Samples.encode(
-            [Float(-magnitude), Float(magnitude / 3)], LayerEncoding(format: "fixed8", granularity: .tensor))
+            [Float(-magnitude), Float(magnitude / 3)], StorageEncoding(format: "fixed8", granularity: .tensor)
+        )
         #expect(packed.context.parameters.fractionBits == bits)
         #expect(packed.context.parameters.scale == Float(sign: .plus, exponent: -bits, significand: 1))
     }
 
     @Test func binaryPointIsMovedByHand() throws {
         for bits in [-3, 0, 20] {
-            let encoding = LayerEncoding(
+            let encoding = StorageEncoding(
                 format: "fixed4", granularity: .tensor, rangeRule: .fractionBits(bits))
             #expect(try Samples.encode([1], encoding).context.parameters.fractionBits == bits)
         }
@@ -39,7 +40,7 @@ import Testing
     @Test func errorSearchNarrowsTheBinaryPoint() throws {
         // One outlier just above a power of two costs a whole bit for all the others.
         let values = Samples.normal(2000, seed: 4, deviation: 0.2).map { min(max($0, -0.49), 0.49) } + [0.51]
-        var encoding = LayerEncoding(format: "fixed4", granularity: .tensor)
+        var encoding = StorageEncoding(format: "fixed4", granularity: .tensor)
         #expect(try Samples.encode(values, encoding).context.parameters.fractionBits == 3)
         encoding.rangeRule = .meanSquaredError
         #expect(try Samples.encode(values, encoding).context.parameters.fractionBits == 4)
@@ -47,7 +48,7 @@ import Testing
 
     @Test func errorSearchFindsTheBestOfAHundred() throws {
         let values = Samples.normal(300, seed: 5) + [20]
-        let encoding = LayerEncoding(format: "int4", rangeRule: .meanSquaredError)
+        let encoding = StorageEncoding(format: "int4", rangeRule: .meanSquaredError)
         let found = try scale(values, encoding)
         let candidates: [(Float, Double)] = (1...100).map { step in
             let scale = 20 * (Float(step) / 100) / 7
@@ -87,7 +88,7 @@ import Testing
 
     @Test func errorSearchLeavesOutWhatIsNotFinite() throws {
         let values = Samples.normal(40, seed: 3)
-        let encoding = LayerEncoding(format: "int3", rangeRule: .meanSquaredError)
+        let encoding = StorageEncoding(format: "int3", rangeRule: .meanSquaredError)
         #expect(try scale(values, encoding) == scale(values + [.nan, .infinity], encoding))
     }
 

@@ -55,10 +55,9 @@ import Testing
 
     @Test(arguments: names)
     func productsAreThoseOfDecodedValues(_ name: String) throws {
-        let packed = try Self.matrix(name, rows: 4, columns: 512).with(
-            activation: "float", accumulator: Accumulator(bits: 32, overflow: .wrap))
+        let packed = try Self.matrix(name, rows: 4, columns: 512)
         let input = Samples.normal(512, seed: 33)
-        let output = try packed.product(input, tokenCount: 1).output
+        let output = try packed.product(input, tokenCount: 1, .float).output
         for row in 0..<4 {
             let values = packed.decode(row: row)
             guard values.allSatisfy(\.isFinite) else { continue }

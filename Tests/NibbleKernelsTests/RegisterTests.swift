@@ -92,9 +92,9 @@ import Testing
     @Test(arguments: products, Accumulator.widths)
     func channelsAreCountedAsInTheReference(_ names: (String, String), _ bits: Int) throws {
         for overflow in Accumulator.Overflow.allCases {
-            var encoding = try FormatCatalogue.format(named: names.0).defaultEncoding
-            encoding.activation = names.1
-            encoding.accumulator = Accumulator(bits: bits, overflow: overflow)
+            let encoding = try FormatCatalogue.format(named: names.0).defaultEncoding
+            let arithmetic = Arithmetic(
+                activation: names.1, accumulator: Accumulator(bits: bits, overflow: overflow))
             // Nineteen rows of growing magnitude: some overflow, some cannot.
             let (rows, columns) = (19, 300)
             var values = Samples.normal(rows * columns, seed: 5)
@@ -104,9 +104,9 @@ import Testing
             for (tokenCount, threads) in [(1, 1), (3, 3), (6, 2)] {
                 let input = Samples.normal(tokenCount * columns, seed: 6)
                 let (output, report) = try packed.product(
-                    input, tokenCount: tokenCount, pool: WorkPool(threadCount: threads))
+                    input, tokenCount: tokenCount, arithmetic, pool: WorkPool(threadCount: threads))
                 let reference = try ReferenceMultiplication.multiply(
-                    packed, activations: input, tokenCount: tokenCount)
+                    packed, activations: input, tokenCount: tokenCount, arithmetic: arithmetic)
                 #expect(output.map(\.bitPattern) == reference.output.map(\.bitPattern))
                 #expect(report.accumulatorOverflows == reference.report.accumulatorOverflows)
                 #expect(report.channelOverflows == reference.report.channelOverflows)
@@ -117,11 +117,12 @@ import Testing
 
     @Test func theReportNamesTheChannelAndTheWidths() throws {
         // Codes 127 · 127 = 16129: channel 1 leaves 16 bits at its third product, channel 2 never.
-        var encoding = LayerEncoding(format: "int8", granularity: .tensor, activation: "int8-token")
-        encoding.accumulator = Accumulator(bits: 16, overflow: .wrap)
+        let encoding = StorageEncoding(format: "int8", granularity: .tensor)
+        let arithmetic = Arithmetic(
+            activation: "int8-token", accumulator: Accumulator(bits: 16, overflow: .wrap))
         let packed = try PackedMatrix.encode(
             Samples.matrix(3, 4, values: [1, 0, -1, 0, 1, 1, 1, 1, 0, 0, 0, 1]), encoding: encoding)
-        let report = try packed.product([1, 1, 1, 1], tokenCount: 1).report
+        let report = try packed.product([1, 1, 1, 1], tokenCount: 1, arithmetic).report
         let channels = try #require(report.channelOverflows)
         #expect(channels.counts == [0, 1, 0] && channels.worstChannel == 1 && channels.channelCount == 1)
         #expect(channels.peak == 4 * 16129 && channels.bound == 4 * 16129)
@@ -129,10 +130,10 @@ import Testing
         var sum = report
         sum.add(report)
         #expect(sum.channelOverflows?.counts == [0, 2, 0])
-        sum.add(try packed.product([0, 0, 1, 0], tokenCount: 1).report)
+        sum.add(try packed.product([0, 0, 1, 0], tokenCount: 1, arithmetic).report)
         #expect(sum.channelOverflows?.counts == [0, 2, 0] && sum.accumulatorOverflows.total == 36)
         // A negative sum of −2^15 fits 16 bits, one of 2^15 doesn't.
-        var register = SimulatedRegister(encoding.accumulator)
+        var register = SimulatedRegister(arithmetic.accumulator)
         register.add(-1 << 15, tally: &sum.accumulatorOverflows)
         #expect(register.peak == 32767 && sum.accumulatorOverflows.count == 2)
     }

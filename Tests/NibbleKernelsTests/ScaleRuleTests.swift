@@ -18,7 +18,7 @@ import Testing
 
     private func encode(_ format: String, _ rule: RangeRule) throws -> PackedMatrix {
         try PackedMatrix.encode(
-            source(), encoding: LayerEncoding(format: format, granularity: .fixed, rangeRule: rule))
+            source(), encoding: StorageEncoding(format: format, granularity: .fixed, rangeRule: rule))
     }
 
     @Test(arguments: formats)
@@ -75,7 +75,7 @@ import Testing
     @Test func unitScalesAreCasts() throws {
         let values: [Float] = [1, 448, 460, 500, -1e6, 0.001]
         let results = try ["fp8-e4m3", "fp8-e4m3-nonsat", "fp8-e5m2-nonsat"].map {
-            try Samples.encode(values, LayerEncoding(format: $0, rangeRule: .scale(.unit))).decode(row: 0)
+            try Samples.encode(values, StorageEncoding(format: $0, rangeRule: .scale(.unit))).decode(row: 0)
         }
         #expect(results[0] == [1, 448, 448, 448, -448, 0.001953125])
         #expect(results[1][..<3] == [1, 448, 448] && results[1][3].isNaN && results[1][4].isNaN)
@@ -86,16 +86,17 @@ import Testing
     func fullRangesUseTheLowestCode(_ bits: Int) throws {
         let lowest = -Int32(1 << (bits - 1))
         for rule in [ScaleRule.full, .noClip] {
-            let encoding = LayerEncoding(
-                format: "int\(bits)", rangeRule: .scale(rule), activation: "int8-token")
+            let encoding = StorageEncoding(format: "int\(bits)", rangeRule: .scale(rule))
+            let arithmetic = Arithmetic(activation: "int8-token")
             let packed = try Samples.encode([-1, 0.25, 0.5, 0], encoding)
             #expect(
                 packed.codes(row: 0)[0] == lowest || rule == .full && packed.codes(row: 0)[0] == lowest + 1)
             #expect(packed.grid(row: 0, column: 0)?.lowestCode == lowest)
             // The loops that multiply take that code, too.
             let input: [Float] = [1, -1, 0.5, 1]
-            let output = try packed.product(input, tokenCount: 1).output
-            let reference = try ReferenceMultiplication.multiply(packed, activations: input, tokenCount: 1)
+            let output = try packed.product(input, tokenCount: 1, arithmetic).output
+            let reference = try ReferenceMultiplication.multiply(
+                packed, activations: input, tokenCount: 1, arithmetic: arithmetic)
             #expect(output == reference.output)
         }
     }
@@ -104,7 +105,7 @@ import Testing
         var values = Samples.normal(256, seed: 52, deviation: 1e-4)
         values[0] = 100
         let errors = try [RangeRule.minMax, .scale(.subnormal)].map { rule in
-            let encoding = LayerEncoding(format: "nvfp4", granularity: .fixed, rangeRule: rule)
+            let encoding = StorageEncoding(format: "nvfp4", granularity: .fixed, rangeRule: rule)
             return try zip(values, Samples.encode(values, encoding).decode(row: 0)).dropFirst(16)
                 .reduce(Float(0)) { $0 + ($1.0 - $1.1).magnitude }
         }

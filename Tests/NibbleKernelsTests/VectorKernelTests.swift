@@ -79,6 +79,66 @@ import Testing
         }
     }
 
+    @Test func exactGELUFollowsItsDefinition() {
+        let inputs =
+            (-16000...16000).map { Float($0) / 2000 } + [-30, 30, -6.3639, 6.3641, .leastNonzeroMagnitude]
+        var output = inputs
+        var span = output.mutableSpan
+        VectorKernels.geluErf(&span)
+        for (x, y) in zip(inputs.map(Double.init), output) {
+            let expected = 0.5 * x * erfc(-x / 2.squareRoot())
+            #expect(abs(Double(y) - expected) <= 7e-10 + 0.5 * Double(Float(expected).ulp))
+        }
+    }
+
+    @Test func exactGELUTakesEndsAndKeepsNotANumber() {
+        var ends: [Float] = [.infinity, -.infinity, 0, -0.0, .nan, .greatestFiniteMagnitude]
+        var span = ends.mutableSpan
+        VectorKernels.geluErf(&span)
+        #expect(ends[0] == .infinity && ends[1] == 0 && ends[2] == 0 && ends[3] == 0)
+        #expect(ends[4].isNaN && ends[5] == .greatestFiniteMagnitude)
+    }
+
+    @Test func theExactGELUOfAValueDoesNotDependOnItsPlace() {
+        var together = values
+        VectorKernels.geluErf(&together, count: together.count)
+        for (value, result) in zip(values, together) {
+            var alone = value
+            VectorKernels.geluErf(&alone, count: 1)
+            #expect(alone.bitPattern == result.bitPattern)
+        }
+    }
+
+    @Test func pointersAndSpansGiveTheSameBits() throws {
+        let (weight, bias) = (Samples.normal(37, seed: 5), Samples.normal(37, seed: 6))
+        let ones = [Float](repeating: 1, count: 37)
+        for (given, factors) in [(weight, weight), (nil, ones)] as [([Float]?, [Float])] {
+            var (expected, output) = (values, values)
+            var span = expected.mutableSpan
+            try VectorKernels.layerNorm(
+                values.span, weight: factors.span, bias: bias.span, epsilon: 1e-5, into: &span)
+            VectorKernels.layerNorm(
+                values, weight: given, bias: bias, epsilon: 1e-5, count: 37, into: &output)
+            #expect(output == expected)
+            VectorKernels.gelu(&output, count: 37)
+            span = expected.mutableSpan
+            VectorKernels.gelu(&span)
+            #expect(output == expected)
+        }
+    }
+
+    @Test(arguments: [Float(0.5), 30, 50]) func softCapFollowsItsDefinition(_ cap: Float) {
+        let inputs = (-12000...12000).map { Float($0) / 1000 * cap } + [.infinity, -.infinity, 0, 1e-30]
+        var output = inputs + [.nan]
+        var span = output.mutableSpan
+        VectorKernels.softCap(&span, cap: cap)
+        for (x, y) in zip(inputs.map(Double.init), output) {
+            let expected = Double(cap) * tanh(x / Double(cap))
+            #expect(abs(Double(y) - expected) <= 3.1e-8 * Double(cap) + 0.5 * Double(Float(expected).ulp))
+        }
+        #expect(output.last?.isNaN == true)
+    }
+
     @Test func rotationKeepsLengthsOfPairs() throws {
         var vector: [Float] = [1, 2, 3, 4]
         let (cosines, sines): ([Float], [Float]) = ([0, 1], [1, 0])

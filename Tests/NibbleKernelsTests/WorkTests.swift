@@ -21,8 +21,9 @@ import Testing
 
     @Test func progressReachesOne() throws {
         let shares = Guarded([Double]())
-        _ = try PackedMatrix.encode(Samples.matrix(100, 8, seed: 1), encoding: LayerEncoding(format: "int4"))
-        {
+        _ = try PackedMatrix.encode(
+            Samples.matrix(100, 8, seed: 1), encoding: StorageEncoding(format: "int4")
+        ) {
             share in shares.withLock { $0.append(share) }
         }
         #expect(shares.withLock { $0.max() } == 1)
@@ -35,20 +36,13 @@ import Testing
         // Raised from the first progress call, with rows still to do.
         #expect(throws: KernelError.cancelled) {
             try PackedMatrix.encode(
-                source, encoding: LayerEncoding(format: "int4"), cancellation: cancellation,
+                source, encoding: StorageEncoding(format: "int4"), cancellation: cancellation,
                 progress: { _ in cancellation.cancel() })
         }
-        let tensor = LayerEncoding(format: "int4", granularity: .tensor)
+        let tensor = StorageEncoding(format: "int4", granularity: .tensor)
         #expect(throws: KernelError.cancelled) {
             try PackedMatrix.encode(source, encoding: tensor, cancellation: cancellation)
         }
-    }
-
-    @Test func encodingsAreCounted() throws {
-        let before = EncodingCounter.count
-        _ = try Samples.encode([1, 2], LayerEncoding(format: "int4"))
-        // Other tests of this process count too.
-        #expect(EncodingCounter.count > before)
     }
 
     @Test(arguments: [FloatMatrix.Storage.f64, .f32, .f16, .bf16])

@@ -26,16 +26,18 @@ import Testing
         let (rows, columns, tokens) = (5, 96, 2)
         let weights = (0..<rows * columns).map { _ in generator.nextNormal() }
         let activations = (0..<tokens * columns).map { _ in generator.nextNormal() }
-        var encoding = LayerEncoding(
-            format: "int4", granularity: .group(32), rangeRule: .percentile(99), activation: "int8-token")
-        encoding.accumulator = Accumulator(bits: 8, overflow: .saturate)
+        var encoding = StorageEncoding(
+            format: "int4", granularity: .group(32), rangeRule: .percentile(99))
+        let arithmetic = Arithmetic(
+            activation: "int8-token", accumulator: Accumulator(bits: 8, overflow: .saturate))
         encoding.rounding = .floor
         let packed = try PackedMatrix.encode(
             FloatMatrix(shape: MatrixShape(rows: rows, columns: columns), values: weights), encoding: encoding
         )
         var expected = [Float](repeating: 0, count: tokens * rows)
         var span = expected.mutableSpan
-        let counted = try packed.multiply(activations.span, tokenCount: tokens, into: &span)
+        let counted = try packed.multiply(
+            activations.span, tokenCount: tokens, into: &span, arithmetic: arithmetic)
 
         var made: OpaquePointer?
         let answer = Answer { message, capacity in

@@ -5,6 +5,8 @@ import Testing
 
 /// Programs that use the library as others do, built and run.
 @Suite struct ProgramTests {
+    private static let document = "Documentation/Library.md"
+
     /// A program in C alone, built against nibble.h.
     @Test func productsFromCAreThoseOfEveryFormat() throws {
         let (code, lines, complaints) = try BuiltProgram(name: "CNibbleProgram").run()
@@ -13,7 +15,7 @@ import Testing
         #expect(lines.last == "\(nibble_format_count()) formats, 0 failures")
     }
 
-    /// The README's example in Swift.
+    /// The document's example in Swift.
     @Test func theExampleMeasuresWhatFourBitsCost() throws {
         let (code, lines, complaints) = try BuiltProgram(name: "NibbleKernelsExample").run()
         #expect(code == 0 && complaints == "", "\(complaints)")
@@ -24,17 +26,17 @@ import Testing
         #expect(error > 0.05 && error < 0.08)
     }
 
-    @Test func theReadmeShowsTheExampleAsItIs() throws {
+    @Test func theDocumentShowsTheExampleAsItIs() throws {
         let example = try text("Tests/NibbleKernelsExample/main.swift")
-        #expect(try text("README.md").contains("```swift\n\(example)```"))
+        #expect(try text(Self.document).contains("```swift\n\(example)```"))
         #expect(example.split(separator: "\n").count <= 20)
         #expect(example.contains("import NibbleKernels\n"))
     }
 
-    /// The functions that the README names are those of the header.
-    @Test func theReadmeNamesOnlyFunctionsOfTheHeader() throws {
+    /// The functions that the document names are those of the header.
+    @Test func theDocumentNamesOnlyFunctionsOfTheHeader() throws {
         let header = try text("Sources/CNibble/include/nibble.h")
-        let names = try text("README.md").matches(of: #/\bnibble_[a-z_]+/#).map { String($0.output) }
+        let names = try text(Self.document).matches(of: #/\bnibble_[a-z_]+/#).map { String($0.output) }
         #expect(!names.isEmpty)
         for name in names { #expect(header.contains(name), "\(name)") }
     }

@@ -10,7 +10,8 @@ import Testing
 /// Models written as GGUF files: the bytes of their tensors, and that the files run as the models do.
 @Suite struct GGUFExportTests {
     private static let fixtures = [
-        "llama-tied", "llama-gqa-llama3rope", "llama-headdim-bias", "llama-linear-rope",
+        "llama-tied", "llama-gqa-llama3rope", "llama-headdim-bias", "llama-linear-rope", "mixtral", "qwen2",
+        "qwen3", "gpt2",
     ]
 
     private static func sample() throws -> TransformerModel {
@@ -32,12 +33,12 @@ import Testing
 
     private static func logits(_ model: TransformerModel, _ tokens: [Int]) throws -> [Float] {
         let weights = try EncodingCache().weightSet(for: Plan(), model: model)
-        return try Session(model: model, weights: weights).append(tokens, allLogits: true)
+        return try DecoderSession(model: model, weights: weights).append(tokens, allLogits: true)
     }
 
     private static func greedy(_ model: TransformerModel, _ tokens: [Int], count: Int) throws -> [Int] {
         let weights = try EncodingCache().weightSet(for: Plan(), model: model)
-        let session = try Session(model: model, weights: weights)
+        let session = try DecoderSession(model: model, weights: weights)
         var next = Sampler.largest(try session.append(tokens))
         var written: [Int] = []
         for _ in 0..<count {
@@ -53,13 +54,41 @@ import Testing
         try Layers.withFolder { folder in
             let model = try Layers.model(name)
             let file = try Self.export(model, Plan(), in: folder)
-            #expect(file.checkpoint.kind == "GGUF" && file.configuration != nil, "\(file.runProblem ?? "")")
+            #expect(file.checkpoint.kind == "GGUF" && file.description != nil, "\(file.runProblem ?? "")")
             #expect(file.layers.map(\.id) == model.layers.map(\.id))
             let tokens = [1, 5, 9, 2, 7, 3, 8, 4, 6, 11]
             let (wanted, found) = try (Self.logits(model, tokens), Self.logits(file, tokens))
             let bound = 1e-4 * (wanted.map(\.magnitude).max() ?? 0)
             #expect(zip(wanted, found).allSatisfy { ($0 - $1).magnitude <= bound })
         }
+    }
+
+    /// Query, key and value in one tensor, and one matrix of every expert: one type for all, the widest that is asked for.
+    @Test func layersOfOneTensorGetOneType() throws {
+        let (joined, stacked) = try (Layers.model("gpt2"), Layers.model("mixtral"))
+        let plan = try Self.plan(
+            ".*=q4_0", "layers.0.attn.v_proj=q8_0", "layers.1.mlp.experts.3.up_proj=q8_0")
+        let projections = try #require(
+            try GGUFExport(joined, plan: plan).tensors.first { $0.name == "blk.0.attn_qkv.weight" })
+        #expect(projections.shape == [192, 64] && projections.type.safetensorsName == "Q8_0")
+        #expect(projections.remark?.contains("throughout") == true)
+        let experts = try GGUFExport(stacked, plan: plan).tensors.filter { $0.name.contains("ffn_up_exps") }
+        #expect(experts.map(\.shape) == [[4, 128, 64], [4, 128, 64]])
+        #expect(experts.map(\.type.safetensorsName) == ["Q4_0", "Q8_0"])
+        try Layers.withFolder { folder in
+            let file = try Self.export(stacked, plan, in: folder)
+            #expect(file.remarks.isEmpty && file.layers.map(\.id) == stacked.layers.map(\.id))
+            #expect(file.layer(LayerPath("layers.0.mlp.experts.2.gate_proj"))?.storedFormat == "q4_0")
+            let again = try Self.export(file, Plan(), in: folder, name: "again.gguf")
+            #expect(try Self.logits(again, [1, 2, 3]) == Self.logits(file, [1, 2, 3]))
+        }
+    }
+
+    /// What a file can't say is said beside it.
+    @Test func aWindowThatIsLostIsNamed() throws {
+        let remarks = try GGUFExport(Layers.model("mistral-swa"), plan: Plan()).remarks
+        #expect(remarks.contains { $0.contains("8 positions") })
+        #expect(try !GGUFExport(Layers.model(), plan: Plan()).remarks.contains { $0.contains("positions") })
     }
 
     @Test func sampleModelTellsTheSame() throws {
@@ -86,7 +115,7 @@ import Testing
             let cache = EncodingCache()
             for layer in file.layers where layer.block == 0 {
                 #expect(layer.storedFormat == format)
-                let matrix = try cache.matrix(for: layer, of: file, setting: nil)
+                let matrix = try cache.matrix(for: layer, of: file, storage: nil)
                 #expect(matrix.isBorrowed)
                 let wanted = try PackedMatrix.encode(
                     try model.source(of: layer.id),
@@ -149,13 +178,15 @@ import Testing
             let file = try Self.export(try Self.sample(), try Self.plan(".*=q4_k"), in: folder)
             let layer = try #require(file.layers.first)
             let cache = EncodingCache()
-            let original = try cache.matrix(for: layer, of: file, setting: nil)
-            let same = try cache.matrix(for: layer, of: file, setting: try Setting(parsing: "q4_k"))
+            let original = try cache.matrix(for: layer, of: file, storage: nil)
+            let same = try cache.matrix(
+                for: layer, of: file, storage: StorageEncoding(format: "q4_k", granularity: .fixed))
             #expect(same.isBorrowed && cache.encodedCount == 0)
             let values = try file.source(of: layer.id)
             #expect(values.row(3) == original.decode(row: 3))
             #expect(try file.source(of: layer.id, rows: 3..<5).row(0) == original.decode(row: 3))
-            let other = try cache.matrix(for: layer, of: file, setting: try Setting(parsing: "q8_0"))
+            let other = try cache.matrix(
+                for: layer, of: file, storage: StorageEncoding(format: "q8_0", granularity: .fixed))
             let wanted = try PackedMatrix.encode(values, encoding: other.encoding)
             #expect(other.packedBytes() == wanted.packedBytes() && !other.isBorrowed)
         }
@@ -173,7 +204,7 @@ import Testing
     @Test func modelsOfUnknownKindAreRefused() throws {
         try Layers.withFolder { folder in
             let url = folder.appendingPathComponent("model.safetensors")
-            let entry = SafetensorsWriter.Entry(name: "a.weight", elementType: .f32, shape: [2, 2])
+            let entry = TensorEntry(name: "a.weight", elementType: .f32, shape: [2, 2])
             try SafetensorsWriter.write([(entry, [UInt8](repeating: 0, count: 16))], to: url)
             let model = try TransformerModel.open(url)
             #expect(throws: ExportError.self) { _ = try GGUFExport(model, plan: Plan()) }

@@ -22,7 +22,7 @@ enum Layers {
     ) -> LinearLayer {
         let layer = LinearLayer(
             id: LayerPath(name), role: .other, shape: MatrixShape(rows: rows, columns: columns),
-            tensorName: name, stored: .f16, feedingNorm: nil, siblings: [], tiedNames: tied)
+            source: WeightSource(tensor: name), stored: .f16, tiedNames: tied)
         guard let layer else { preconditionFailure("f16 can be read") }
         return layer
     }
@@ -35,10 +35,6 @@ enum Layers {
 
     /// Calls `body` with a fresh folder that is removed afterwards.
     static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "nibble-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        return try body(folder)
+        try TemporaryFolder.with("quantization", body)
     }
 }

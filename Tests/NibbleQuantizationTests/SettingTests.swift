@@ -22,10 +22,10 @@ import Testing
                         for accumulator in accumulators {
                             result.append(
                                 Setting(
-                                    LayerEncoding(
+                                    storage: StorageEncoding(
                                         format: format.name, granularity: granularity, rangeRule: rule,
-                                        rounding: rounding, activation: activation, accumulator: accumulator))
-                            )
+                                        rounding: rounding),
+                                    arithmetic: Arithmetic(activation: activation, accumulator: accumulator)))
                         }
                     }
                 }
@@ -57,7 +57,10 @@ import Testing
     @Test func defaultsAreLeftOut() throws {
         for format in FormatCatalogue.all {
             #expect(Setting.standard(format).description == format.name)
-            #expect(try Setting(parsing: format.name.uppercased()).encoding == format.defaultEncoding)
+            let setting = try Setting(parsing: format.name.uppercased())
+            #expect(setting.storage == format.defaultEncoding)
+            #expect(setting.arithmetic == format.defaultArithmetic && setting.method == .rounding)
+            #expect(try Setting(parsing: format.name + " method=rounding").description == format.name)
         }
     }
 
@@ -65,15 +68,17 @@ import Testing
         let setting = try Setting(
             parsing: " INT4,  Activation=INT8-Token range=MSE,group=32 accumulator=24-saturate ")
         #expect(
-            setting.encoding
-                == LayerEncoding(
-                    format: "int4", granularity: .group(32), rangeRule: .meanSquaredError,
-                    activation: "int8-token",
-                    accumulator: Accumulator(bits: 24, overflow: .saturate)))
+            setting.storage
+                == StorageEncoding(
+                    format: "int4", granularity: .group(32), rangeRule: .meanSquaredError))
+        #expect(
+            setting.arithmetic
+                == Arithmetic(
+                    activation: "int8-token", accumulator: Accumulator(bits: 24, overflow: .saturate)))
         #expect(
             setting.description == "int4 group=32 range=mse activation=int8-token accumulator=24-saturate")
         #expect(try Setting.parse(" Original ") == nil)
-        #expect(try Setting(parsing: "int4 accumulator=16").encoding.accumulator.overflow == .wrap)
+        #expect(try Setting(parsing: "int4 accumulator=16").arithmetic.accumulator.overflow == .wrap)
     }
 
     @Test(arguments: [
@@ -94,7 +99,10 @@ import Testing
         ("int4 activation=", "int8-token"), ("int4 accumulator=18", "24-saturate"),
         ("int4 accumulator=24-explode", "24-saturate"), ("int4 accumulator=", "24-saturate"),
         ("int4 =", "no option"),
-        ("int4 a b c d e f g h i j k l m n o p q", "six words"), ("int4 \u{1B}[31m\u{202E}", "\\u{1B}"),
+        ("int4 a b c d e f g h i j k l m n o p q", "at most 7 words, and this one has 18"),
+        ("int4 a b c d e f g", "at most 7 words, and this one has 8"), ("int4 a b c d e f", "no option"),
+        ("int4 method=magic", "rounding"), ("int4 method=rounding method=rounding", "method is given twice"),
+        ("int4 \u{1B}[31m\u{202E}", "\\u{1B}"),
     ])
     func whatIsWrongIsSaid(_ text: String, _ expected: String) {
         do {
@@ -133,18 +141,18 @@ import Testing
         var names: [String] = []
         for _ in FormatCatalogue.all {
             let next = Setting.nextFormat(after: setting)
-            names.append(next.encoding.format)
+            names.append(next.storage.format)
             setting = next
         }
         #expect(names == FormatCatalogue.all.map(\.name))
-        #expect(Setting.nextFormat(after: setting).encoding.format == names[0])
+        #expect(Setting.nextFormat(after: setting).storage.format == names[0])
     }
 
     @Test func bitWidthStaysInTheFamily() throws {
         let four = try Setting(parsing: "int4-asym group=64 range=mse activation=int8-token")
         #expect(
             four.movingBitWidth(by: 1)?.description == "int5-asym group=64 range=mse activation=int8-token")
-        #expect(four.movingBitWidth(by: -1)?.encoding.format == "int3-asym")
+        #expect(four.movingBitWidth(by: -1)?.storage.format == "int3-asym")
         #expect(try Setting(parsing: "int8").movingBitWidth(by: 1) == nil)
         #expect(try Setting(parsing: "int2").movingBitWidth(by: -1) == nil)
         #expect(try Setting(parsing: "q8_0").movingBitWidth(by: -1)?.description == "q6_k")
@@ -156,10 +164,10 @@ import Testing
         let once = try #require(start.movingClip(by: -1))
         #expect(once.description == "int4 group=32 range=clip:0.95" && start.movingClip(by: 1) == nil)
         #expect(once.movingClip(by: -1)?.description == "int4 group=32 range=clip:0.9")
-        #expect(once.movingClip(by: 1)?.encoding.rangeRule == .clip(1))
+        #expect(once.movingClip(by: 1)?.storage.rangeRule == .clip(1))
         var least = start
         while let next = least.movingClip(by: -1) { least = next }
-        #expect(least.encoding.rangeRule == .clip(0.05))
+        #expect(least.storage.rangeRule == .clip(0.05))
         var parameters = TensorParameters()
         parameters.fractionBits = 9
         let fixed = try Setting(parsing: "fixed8")

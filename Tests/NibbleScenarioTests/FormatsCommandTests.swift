@@ -1,5 +1,6 @@
 import Foundation
 import NibbleTerminal
+import NibbleTestSupport
 import Testing
 
 /// `nibble formats`: the list, the cards, the activation schemes, and names that there aren't.
@@ -96,6 +97,33 @@ import Testing
                 #expect(outcome.errors.contains(offered), "\(outcome.errors)")
                 let json = try nibble.run(["formats"] + arguments + ["--json"])
                 #expect(json.code == 64 && json.json["schema"] as? String == "nibble.error/1")
+            }
+        }
+    }
+
+    @Test func theDocumentsTableIsThatOfTheCommand() throws {
+        try NibbleCommand.with { nibble in
+            let outcome = try nibble.run(["formats", "--markdown"])
+            let table = outcome.output
+            #expect(outcome.code == 0 && outcome.errors.isEmpty)
+            var part = try MarkedPart("formats", of: "Documentation/Formats.md")
+            if MarkedPart.isRecording { try part.replace(by: String(table.dropLast())) }
+            #expect(part.content + "\n" == table)
+            #expect(
+                table.contains("| `int8` … `int2` | 8.01 … 2.01 | Integer | 255 … 3 levels, symmetric | "))
+            #expect(table.contains("| `q4_k` | 4.5 | GGUF blocks | "))
+            #expect(!table.contains("SIMD"), "it is the same on every machine")
+            let shared = /^(int|fixed)\d+(-asym)?$/
+            let names = try Self.formats(nibble.run(["formats", "--json"]).json).compactMap {
+                $0["name"] as? String
+            }
+            #expect(names.count > 60)
+            for name in names where name.firstMatch(of: shared) == nil {
+                #expect(table.contains("| `\(name)` |"), "\(name)")
+            }
+            for others in [["--json"], ["--activations"], ["int4"]] {
+                let refused = try nibble.run(["formats", "--markdown"] + others)
+                #expect(refused.code == 64 && refused.errors.contains("one table of all formats"))
             }
         }
     }

@@ -50,11 +50,7 @@ struct NibbleCommand {
 
     /// Calls `body` with a fresh environment.
     static func with<Result>(_ body: (NibbleCommand) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "nibble-run-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        return try body(NibbleCommand(folder: folder))
+        try TemporaryFolder.with("command") { try body(NibbleCommand(folder: $0)) }
     }
 
     /// A process that is ready to start; its outputs go nowhere yet.

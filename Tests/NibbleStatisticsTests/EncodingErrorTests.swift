@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: Matrices.encodings)
-    func figuresEqualPlainSums(_ encoding: LayerEncoding) throws {
+    func figuresEqualPlainSums(_ encoding: StorageEncoding) throws {
         let source = try Matrices.normal(rows: 19, columns: 101, storage: .f32)
         let packed = try PackedMatrix.encode(source, encoding: encoding)
         let error = try WeightStatistics.error(of: packed, against: source)
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: Matrices.encodings.filter { $0.granularity == .tensor })
-    func countsGiveTheSameFigures(_ encoding: LayerEncoding) throws {
+    func countsGiveTheSameFigures(_ encoding: StorageEncoding) throws {
         for storage in [FloatMatrix.Storage.f16, .bf16] {
             let source = try Matrices.normal(rows: 31, columns: 67, storage: storage, seed: 3)
             let packed = try PackedMatrix.encode(source, encoding: encoding)
@@ -107,7 +107,7 @@ import Testing
         let values: [Float] = [.nan, .infinity, -.infinity, 0.5, -1, 0.25, 0, 1]
         let source = try Matrices.matrix(rows: 2, columns: 4, storage: .f16, values: values)
         let packed = try PackedMatrix.encode(
-            source, encoding: LayerEncoding(format: "int8", granularity: .tensor))
+            source, encoding: StorageEncoding(format: "int8", granularity: .tensor))
         let direct = try WeightStatistics.error(of: packed, against: source)
         let profile = try WeightStatistics.profile(of: source)
         let counted = try WeightStatistics.error(of: packed, against: source, profile: profile)
@@ -125,7 +125,7 @@ import Testing
             shape: MatrixShape(rows: 2, columns: 4), values: [3, -2.5, 1.75, 0.25, -2, 0, 1, 1.875])
         let packed = try PackedMatrix.encode(
             source,
-            encoding: LayerEncoding(format: "fixed4", granularity: .tensor, rangeRule: .fractionBits(2)))
+            encoding: StorageEncoding(format: "fixed4", granularity: .tensor, rangeRule: .fractionBits(2)))
         let error = try WeightStatistics.error(of: packed, against: source)
         let power = 1.25 * 1.25 + 0.5 * 0.5 + 0.125 * 0.125
         #expect(error.meanSquaredError == power / 8)
@@ -143,7 +143,7 @@ import Testing
     @Test func figuresFollowTheBytes() throws {
         let source = try Matrices.normal(rows: 8, columns: 32)
         let packed = try PackedMatrix.encode(
-            source, encoding: LayerEncoding(format: "int4", granularity: .group(16)))
+            source, encoding: StorageEncoding(format: "int4", granularity: .group(16)))
         let changed = packed.replacingCode(row: 3, column: 5, code: packed.codes(row: 3)[5] > 0 ? -7 : 7)
         let before = try WeightStatistics.error(of: packed, against: source)
         let after = try WeightStatistics.error(of: changed, against: source)
@@ -160,7 +160,7 @@ import Testing
     @Test func losslessFormatHasNoError() throws {
         let source = try Matrices.normal(rows: 4, columns: 16, storage: .f16)
         let packed = try PackedMatrix.encode(
-            source, encoding: LayerEncoding(format: "f16", granularity: .fixed))
+            source, encoding: StorageEncoding(format: "f16", granularity: .fixed))
         let error = try WeightStatistics.error(of: packed, against: source)
         #expect(error.relativeError == 0 && error.sqnrDecibel == .infinity && error.maximumError == 0)
         #expect(error.step == nil && error.clippedCount == 0)
@@ -169,7 +169,7 @@ import Testing
     @Test func tooLargeForHalfIsClipped() throws {
         let source = try FloatMatrix(shape: MatrixShape(rows: 1, columns: 3), values: [1e6, -1e6, 1])
         let packed = try PackedMatrix.encode(
-            source, encoding: LayerEncoding(format: "f16", granularity: .fixed))
+            source, encoding: StorageEncoding(format: "f16", granularity: .fixed))
         let error = try WeightStatistics.error(of: packed, against: source)
         #expect(error.clippedHigh.count == 1 && error.clippedLow.count == 1)
         #expect(error.clippedHigh.worstExcess == .infinity)
@@ -190,7 +190,7 @@ import Testing
         for seed in 0..<40 {
             let source = try Matrices.normal(rows: 300, columns: 64, storage: .f16, seed: UInt64(seed) + 100)
             let packed = try PackedMatrix.encode(
-                source, encoding: LayerEncoding(format: "int4", rangeRule: .clip(0.5)))
+                source, encoding: StorageEncoding(format: "int4", rangeRule: .clip(0.5)))
             let exact = try WeightStatistics.error(of: packed, against: source)
             let sampled = try WeightStatistics.error(of: packed, against: source, sampleRows: 30)
             #expect(!sampled.isExact && sampled.sampledCount == 30 * 64)
@@ -207,7 +207,7 @@ import Testing
     @Test func differentShapesAreRefused() throws {
         let source = try Matrices.normal(rows: 4, columns: 8)
         let other = try Matrices.normal(rows: 8, columns: 4)
-        let packed = try PackedMatrix.encode(source, encoding: LayerEncoding(format: "int8"))
+        let packed = try PackedMatrix.encode(source, encoding: StorageEncoding(format: "int8"))
         #expect(throws: KernelError.self) { try WeightStatistics.error(of: packed, against: other) }
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct LayerPictureTests {
     @Test(arguments: Matrices.encodings)
-    func everyWeightIsDrawnOnACommonAxis(_ encoding: LayerEncoding) throws {
+    func everyWeightIsDrawnOnACommonAxis(_ encoding: StorageEncoding) throws {
         let source = try Matrices.normal(rows: 12, columns: 70)
         let packed = try PackedMatrix.encode(source, encoding: encoding)
         for mode in [LayerPicture.Mode.whole, .scaled, .row(5), .group(row: 3, group: 0)] {
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: Matrices.encodings.filter { $0.granularity == .tensor })
-    func countsGiveTheSamePicture(_ encoding: LayerEncoding) throws {
+    func countsGiveTheSamePicture(_ encoding: StorageEncoding) throws {
         let source = try Matrices.normal(rows: 24, columns: 50, storage: .f16, seed: 7)
         let packed = try PackedMatrix.encode(source, encoding: encoding)
         let profile = try WeightStatistics.profile(of: source)
@@ -48,7 +48,7 @@ import Testing
     @Test func scaledPictureHasOneBarForEachCode() throws {
         let source = try Matrices.normal(rows: 16, columns: 64)
         let packed = try PackedMatrix.encode(
-            source, encoding: LayerEncoding(format: "int3", granularity: .group(16)))
+            source, encoding: StorageEncoding(format: "int3", granularity: .group(16)))
         let picture = try LayerPicture.make(source: source, packed: packed, mode: .scaled, bins: 900)
         var counts: [Int32: Int] = [:]
         for row in 0..<16 { for code in packed.codes(row: row) { counts[code, default: 0] += 1 } }
@@ -63,7 +63,7 @@ import Testing
     @Test func groupPictureShowsItsTrueGrid() throws {
         let source = try Matrices.normal(rows: 4, columns: 40)
         let packed = try PackedMatrix.encode(
-            source, encoding: LayerEncoding(format: "int4-asym", granularity: .group(16)))
+            source, encoding: StorageEncoding(format: "int4-asym", granularity: .group(16)))
         let picture = try LayerPicture.make(
             source: source, packed: packed, mode: .group(row: 2, group: 2), bins: 20)
         let grid = try #require(packed.grid(row: 2, column: 32))
@@ -76,7 +76,7 @@ import Testing
 
     @Test func missingRowsAndGroupsAreNamed() throws {
         let source = try Matrices.normal(rows: 4, columns: 40)
-        let packed = try PackedMatrix.encode(source, encoding: LayerEncoding(format: "int4"))
+        let packed = try PackedMatrix.encode(source, encoding: StorageEncoding(format: "int4"))
         for mode in [LayerPicture.Mode.row(4), .row(-1), .group(row: 0, group: 1), .group(row: 9, group: 0)] {
             #expect(throws: KernelError.self) {
                 try LayerPicture.make(source: source, packed: packed, mode: mode, bins: 20)
@@ -86,7 +86,7 @@ import Testing
 
     @Test func sampledPictureEstimatesTheWhole() throws {
         let source = try Matrices.normal(rows: 200, columns: 40)
-        let packed = try PackedMatrix.encode(source, encoding: LayerEncoding(format: "int4"))
+        let packed = try PackedMatrix.encode(source, encoding: StorageEncoding(format: "int4"))
         let picture = try LayerPicture.make(source: source, packed: packed, bins: 20, sampleRows: 20)
         #expect(!picture.isExact && picture.original.weightsPerCount == 10)
         #expect(picture.quantized.estimatedCounts.reduce(0, +) == 8000)
@@ -112,7 +112,7 @@ import Testing
             }
         }
         let whole = try WeightStatistics.firstLook(
-            at: source, encoding: LayerEncoding(format: "int4"), isScaled: true, bins: 30, rows: 400)
+            at: source, encoding: StorageEncoding(format: "int4"), isScaled: true, bins: 30, rows: 400)
         #expect(whole.error.isExact && whole.picture.isExact && whole.picture.axis == .code)
     }
 }

@@ -43,11 +43,11 @@ enum Matrices {
     }
 
     /// Every format with each of its granularities and range rules, and the rules for the whole tensor too.
-    static let encodings: [LayerEncoding] = FormatCatalogue.all.flatMap(variants)
+    static let encodings: [StorageEncoding] = FormatCatalogue.all.flatMap(variants)
 
-    private static func variants(of format: any NumericFormat) -> [LayerEncoding] {
+    private static func variants(of format: any NumericFormat) -> [StorageEncoding] {
         let usual = format.defaultEncoding
-        var all: [LayerEncoding] = []
+        var all: [StorageEncoding] = []
         for granularity in format.granularities {
             for rule in [usual.rangeRule] + format.rangeRules
             where granularity == .tensor || granularity == usual.granularity || rule == usual.rangeRule {

@@ -137,7 +137,7 @@ import Testing
         #expect(throws: KernelError.cancelled) {
             try WeightStatistics.profile(of: matrix, cancellation: cancellation)
         }
-        let packed = try PackedMatrix.encode(matrix, encoding: LayerEncoding(format: "int4"))
+        let packed = try PackedMatrix.encode(matrix, encoding: StorageEncoding(format: "int4"))
         #expect(throws: KernelError.cancelled) {
             try WeightStatistics.error(of: packed, against: matrix, cancellation: cancellation)
         }

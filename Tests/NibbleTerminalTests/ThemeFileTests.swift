@@ -37,23 +37,23 @@ import Testing
     }
 
     @Test func laterFoldersWinAndProblemsAreKept() throws {
-        let root = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "themes-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: root) }
-        let folders = ["a", "b", "missing"].map { root.appendingPathComponent($0) }
-        for folder in folders.prefix(2) {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let text = "scheme: \"From \(folder.lastPathComponent)\"\n" + colors(indent: "")
-            try text.write(to: folder.appendingPathComponent("same.yaml"), atomically: true, encoding: .utf8)
+        try TemporaryFolder.with("themes") { root in
+            let folders = ["a", "b", "missing"].map { root.appendingPathComponent($0) }
+            for folder in folders.prefix(2) {
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                let text = "scheme: \"From \(folder.lastPathComponent)\"\n" + colors(indent: "")
+                try text.write(
+                    to: folder.appendingPathComponent("same.yaml"), atomically: true, encoding: .utf8)
+            }
+            try Data([0xFF, 0xFE, 0]).write(to: folders[0].appendingPathComponent("broken.yml"))
+            let library = ThemeLibrary(folders: folders)
+            #expect(library.entries.map(\.identifier) == ["nibble", "same"])
+            #expect(library.theme(named: "SAME")?.name == "From b")
+            #expect(library.problems.map { "\($0)" }.allSatisfy { $0.contains("broken.yml") })
+            #expect(library.problems.count == 1)
+            #expect(throws: ThemeError.self) { try ThemeLibrary.theme(at: folders[2]) }
+            #expect(throws: ThemeError.self) { try ThemeLibrary.theme(at: folders[0]) }
         }
-        try Data([0xFF, 0xFE, 0]).write(to: folders[0].appendingPathComponent("broken.yml"))
-        let library = ThemeLibrary(folders: folders)
-        #expect(library.entries.map(\.identifier) == ["nibble", "same"])
-        #expect(library.theme(named: "SAME")?.name == "From b")
-        #expect(library.problems.map { "\($0)" }.allSatisfy { $0.contains("broken.yml") })
-        #expect(library.problems.count == 1)
-        #expect(throws: ThemeError.self) { try ThemeLibrary.theme(at: folders[2]) }
-        #expect(throws: ThemeError.self) { try ThemeLibrary.theme(at: folders[0]) }
     }
 
     @Test func theUsersFolderFollowsTheEnvironment() {

@@ -7,12 +7,15 @@ public enum RepositoryPaths {
         .resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Real checkpoints that are never committed: `$NIBBLE_MODELS`, else a sibling folder of the checkout.
-    public static let optionalModels: URL? = {
-        let environment = ProcessInfo.processInfo.environment["NIBBLE_MODELS"]
-        let folder =
-            environment.map { URL(fileURLWithPath: $0) }
-            ?? root.deletingLastPathComponent().appendingPathComponent("shared/models")
-        return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
-    }()
+    /// Real checkpoints that are never committed: `$NIBBLE_MODELS`, else `Models` in the checkout, which git ignores.
+    private static let optionalModels: URL =
+        ProcessInfo.processInfo.environment["NIBBLE_MODELS"].map { URL(fileURLWithPath: $0) }
+        ?? root.appendingPathComponent("Models")
+
+    /// The folder of a model that isn't committed; nil if it, or one of the files that a test needs of it, is missing.
+    public static func optionalModel(_ name: String, having files: String...) -> URL? {
+        let folder = optionalModels.appendingPathComponent(name)
+        let paths = [folder.path] + files.map { folder.appendingPathComponent($0).path }
+        return paths.allSatisfy(FileManager.default.fileExists(atPath:)) ? folder : nil
+    }
 }

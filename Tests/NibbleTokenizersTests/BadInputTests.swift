@@ -73,12 +73,57 @@ import Testing
             "Strip"
         ),
         (#"{"added_tokens":[{"id":1,"content":""}],"model":{"vocab":{}}}"#, "added token"),
+        (#"{"model":{"type":"WordPiece","vocab":{"a":0}}}"#, "“[UNK]” is not in the vocabulary"),
+        (#"{"model":{"vocab":{}},"post_processor":{"type":"BertProcessing","sep":["x"]}}"#, "cls"),
+        (
+            #"{"model":{"vocab":{}},"pre_tokenizer":{"type":"Metaspace","prepend_scheme":"odd"}}"#,
+            "prepend_scheme"
+        ),
+        (#"{"model":{"vocab":{"a":0,"a":1}}}"#, "the key “a” for the second time"),
         (#"{"model":{"vocab":{}},"normalizer":{"type":"\u001b[2J"}}"#, #"\u{1B}[2J"#),
-        (#"{"model":{"vocab":{"a":0"#, "ends early"),
+        (
+            #"{"model":{"vocab":{"a":0"#,
+            "tokenizer.json is not valid JSON: the text ends where a comma or “}” should stand at byte 24."
+        ),
     ])
     func aSentenceNamesTheFault(file: String, word: String) {
         let error = #expect(throws: TokenizerError.self) { try Tokenizer(tokenizerJSON: Array(file.utf8)) }
         #expect(error?.description.contains(word) == true, "\(error?.description ?? "no error")")
+    }
+
+    private static let encoderFile = """
+        {"added_tokens":[{"id":2,"content":"[CLS]","special":true}],
+        "normalizer":{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,
+        "lowercase":true},"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"BertPreTokenizer"},
+        {"type":"Digits","individual_digits":true}]},
+        "post_processor":{"type":"Sequence","processors":[{"type":"ByteLevel"},
+        {"type":"BertProcessing","sep":["[SEP]",3],"cls":["[CLS]",2]}]},
+        "decoder":{"type":"WordPiece","prefix":"##","cleanup":true},
+        "model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##",
+        "max_input_chars_per_word":5,"vocab":{"[UNK]":0,"[CLS]":2,"[SEP]":3,"a":4,"##b":5,"é":6,"e":7,"1":8}}}
+        """
+
+    @Test func mutatedFilesOfEncodersNeverTrap() {
+        var random = SeededGenerator(seed: 8)
+        let seed = Array(Self.encoderFile.utf8)
+        var pastSyntax = 0
+        var accepted = 0
+        for _ in 0..<20_000 {
+            do throws(TokenizerError) {
+                let tokenizer = try Tokenizer(tokenizerJSON: Self.mutate(seed, &random))
+                pastSyntax += 1
+                accepted += 1
+                let pair = tokenizer.encode(" ab\n[CLS]é漢", pair: "abbbbbb 12")
+                #expect(pair.ids.count == pair.types.count && pair.ids.count == pair.isSpecial.count)
+                _ = tokenizer.decode(pair.ids + [-1, 7, .max])
+            } catch {
+                if case .syntax = error { continue }
+                pastSyntax += 1
+                #expect(error.description.hasSuffix("."))
+            }
+        }
+        #expect(pastSyntax > 10_000, "only \(pastSyntax) inputs came past the syntax check")
+        #expect(accepted > 2_000, "only \(accepted) inputs were accepted")
     }
 
     @Test func anErrorNamesTheFileItIsIn() {
@@ -120,7 +165,7 @@ import Testing
     @Test func streamingEqualsDecode() throws {
         let fixtures = RepositoryPaths.root.appendingPathComponent("Tests/NibbleTokenizersTests/Fixtures")
         var random = SeededGenerator(seed: 11)
-        for name in ["llama3", "spm"] {
+        for name in ["llama3", "spm", "bert", "metaspace"] {
             let file = try Data(contentsOf: fixtures.appendingPathComponent("\(name).json"))
             let tokenizer = try Tokenizer(tokenizerJSON: Array(file))
             for _ in 0..<300 {
@@ -131,6 +176,7 @@ import Testing
                 text += decoder.finish()
                 #expect(Array(text.utf8) == Array(tokenizer.decode(ids).utf8), "\(name) \(ids)")
             }
+            guard ["llama3", "spm"].contains(name) else { continue }
             #expect(tokenizer.encode("a\u{3000}<extra>") == tokenizer.encode("a<extra>"))
         }
     }
@@ -141,12 +187,11 @@ import Testing
         let decoded: String
     }
 
-    @Test(
-        .enabled(
-            if: RepositoryPaths.optionalModels != nil, "the stories260K checkpoint is not on this machine"))
+    private static let stories = RepositoryPaths.optionalModel("stories260K-hf", having: "reference/lm.json")
+
+    @Test(.enabled(if: stories != nil, "stories260K-hf is not on this machine (see CONTRIBUTING.md)"))
     func storiesPromptsAreEqual() throws {
-        let models = try #require(RepositoryPaths.optionalModels)
-        let folder = models.appendingPathComponent("stories260K-hf")
+        let folder = try #require(Self.stories)
         let tokenizer = try Tokenizer.load(directory: folder)
         let data = try Data(contentsOf: folder.appendingPathComponent("reference/lm.json"))
         for record in try JSONDecoder().decode([StoryRecord].self, from: data) {

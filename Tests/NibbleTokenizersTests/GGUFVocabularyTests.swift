@@ -47,6 +47,41 @@ import Testing
         #expect(misread.isEmpty, "\(misread.count) differ, first \(misread.prefix(1).map { record.ids[$0] })")
     }
 
+    /// BERT's vocabulary as GGUF files write it: ▁ before what begins a word in place of ## before what doesn't.
+    @Test func bertsVocabularyGivesTheSameTokens() throws {
+        let file = try Data(contentsOf: Self.folder.appendingPathComponent("bert.json"))
+        let json = try TokenizerJSON.parse(Array(file), file: "bert.json")
+        let pieces = try TokenModelList.model(try #require(json["model"])).vocabulary
+        var vocabulary = GGUFVocabulary()
+        vocabulary.model = GGUFVocabulary.wordPiece
+        vocabulary.tokens = [[UInt8]](repeating: [], count: pieces.count)
+        vocabulary.types = [Int32](repeating: GGUFVocabulary.TokenType.normal.rawValue, count: pieces.count)
+        for (piece, id) in pieces {
+            let isSpecial = id < 5
+            let goesOn = piece.starts(with: "##".utf8) && piece.count > 2
+            vocabulary.tokens[id] =
+                isSpecial ? piece : goesOn ? Array(piece.dropFirst(2)) : SpaceMark.bytes + piece
+            if isSpecial { vocabulary.types[id] = GGUFVocabulary.TokenType.control.rawValue }
+        }
+        (vocabulary.classification, vocabulary.separator, vocabulary.unknown) = (2, 3, 1)
+        let tokenizer = try Tokenizer(vocabulary)
+        let data = try Data(contentsOf: Self.folder.appendingPathComponent("bert.ids.json"))
+        let record = try JSONDecoder().decode(Record.self, from: data)
+        // GGUF has no limit to the length of words, and no way to write a piece that begins with ▁ itself.
+        let same = record.strings.indices.filter { index in
+            !record.strings[index].contains(/\S{31}|▁/)
+        }
+        #expect(same.count > 150)
+        for index in same {
+            #expect(tokenizer.encode(record.strings[index]) == record.ids[index], "\(record.strings[index])")
+            #expect(tokenizer.decode(record.ids[index]) == record.decoded[index])
+        }
+        let pair = tokenizer.encode("a", pair: "b")
+        #expect(pair.ids.filter { $0 == 2 }.count == 1 && pair.ids.filter { $0 == 3 }.count == 2)
+        #expect(pair.types == [0, 0, 0, 1, 1])
+        #expect(tokenizer.beginOfText == 2 && tokenizer.endOfText == [3])
+    }
+
     @Test func missingTokensAreUnused() throws {
         let count = try Self.vocabulary("gpt2").tokens.count
         let longer = try Self.vocabulary("gpt2", size: count + 2)

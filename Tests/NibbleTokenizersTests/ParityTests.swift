@@ -16,7 +16,9 @@ import Testing
         ProcessInfo.processInfo.environment["NIBBLE_TOKENIZER_STRINGS"].map { URL(fileURLWithPath: $0) }
         ?? RepositoryPaths.root.appendingPathComponent("Tests/NibbleTokenizersTests/Fixtures")
 
-    @Test(arguments: ["gpt2", "llama3", "qwen2", "spm", "added", "added-prepend"])
+    @Test(arguments: [
+        "gpt2", "llama3", "qwen2", "spm", "added", "added-prepend", "bert", "bert-cased", "metaspace",
+    ])
     func idsAndTextsAreEqual(name: String) throws {
         let file = try Data(contentsOf: Self.folder.appendingPathComponent("\(name).json"))
         let tokenizer = try Tokenizer(tokenizerJSON: Array(file))
@@ -34,6 +36,32 @@ import Testing
         #expect(
             misread.isEmpty,
             "\(misread.count) decodings differ, first \(misread.prefix(1).map { record.ids[$0] })")
+    }
+
+    private struct PairRecord: Decodable {
+        let pairs: [[String]]
+        let ids: [[Int]]
+        let types: [[Int]]
+        let special: [[Int]]
+        let bareTypes: [[Int]]
+    }
+
+    /// Pairs as a template, BERT and RoBERTa put them together; without special tokens types are set all the same.
+    @Test(arguments: ["bert", "bert-cased", "metaspace"]) func pairsAreEqual(name: String) throws {
+        let file = try Data(contentsOf: Self.folder.appendingPathComponent("\(name).json"))
+        let tokenizer = try Tokenizer(tokenizerJSON: Array(file))
+        let records = try Data(contentsOf: Self.folder.appendingPathComponent("\(name).pairs.json"))
+        let record = try JSONDecoder().decode(PairRecord.self, from: records)
+        #expect(record.pairs.count > 20 && record.special.contains { $0.contains(1) })
+        for (index, pair) in record.pairs.enumerated() {
+            let encoding = tokenizer.encode(pair[0], pair: pair[1])
+            #expect(encoding.ids == record.ids[index], "\(pair)")
+            #expect(encoding.types == record.types[index], "\(pair)")
+            #expect(encoding.isSpecial == record.special[index].map { $0 == 1 }, "\(pair)")
+            let bare = tokenizer.encode(pair[0], pair: pair[1], addSpecialTokens: false)
+            #expect(bare.types == record.bareTypes[index] && !bare.isSpecial.contains(true), "\(pair)")
+            #expect(tokenizer.encode(pair[0]) == tokenizer.encode(pair[0], pair: nil).ids)
+        }
     }
 
     /// U+1113 and U+1176 lie just past the Hangul letters that compose; U+1100 and U+1161 do compose, into U+AC00.

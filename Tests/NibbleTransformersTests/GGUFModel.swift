@@ -91,9 +91,10 @@ struct GGUFModel {
 
     /// Opens the file as a model would be.
     static func withFile<Result>(_ bytes: [UInt8], _ body: (URL) throws -> Result) throws -> Result {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("nibble-\(UUID()).gguf")
-        try Data(bytes).write(to: url)
-        defer { try? FileManager.default.removeItem(at: url) }
-        return try body(url)
+        try TemporaryFolder.with("gguf") { folder in
+            let url = folder.appendingPathComponent("model.gguf")
+            try Data(bytes).write(to: url)
+            return try body(url)
+        }
     }
 }

@@ -104,9 +104,20 @@ import Testing
     private static func read(_ header: GGUFHeader, _ tally: inout Tally) {
         tally.opened += 1
         do {
-            if let file = GGUFConfiguration.file(header, name: "fuzz") {
-                let configuration = try ModelConfiguration(file)
-                if configuration.headCount % configuration.keyValueHeadCount != 0 { Issue.record("\(file)") }
+            if let name = header.metadata["general.architecture"]?.text,
+                let architecture = ArchitectureCatalogue.architecture(gguf: name, hasExperts: false)
+            {
+                let file = GGUFConfiguration.read(
+                    header.metadata, architecture: name, file: "fuzz", keys: architecture.keys
+                ).file
+                let configuration = Configuration(file, keys: architecture.keys, isGGUF: true)
+                let description = try architecture.describe(configuration)
+                let attentions = description.blocks.prefix(1).flatMap(\.branches).compactMap {
+                    $0.mixer as? Attention
+                }
+                if !attentions.allSatisfy({ $0.headCount % $0.keyValueHeadCount == 0 }) {
+                    Issue.record("\(file)")
+                }
                 tally.configured += 1
             }
         } catch { tally.refuse("\(error)") }
@@ -127,7 +138,7 @@ import Testing
             return
         }
         if let problem = model.runProblem { return tally.refuse(problem) }
-        let session = try Session(model: model, weights: try ModelFixture.storedWeights(of: model))
+        let session = try DecoderSession(model: model, weights: try ModelFixture.storedWeights(of: model))
         let logits = try session.append(model.tokenizer?.encode("a") ?? [0])
         if logits.count != model.vocabularySize { Issue.record("\(logits.count) logits") }
         tally.run += 1

@@ -12,21 +12,24 @@ import Testing
         try TransformerModel.open(ModelFixture.folder("llama-tied"))
     }
 
-    private static func integers(_ bits: Int) -> LayerEncoding {
-        LayerEncoding(format: "int\(bits)", granularity: .group(32))
+    private static func integers(_ bits: Int) -> StorageEncoding {
+        StorageEncoding(format: "int\(bits)", granularity: .group(32))
     }
 
     /// Packed bytes, norms and cache; no f32 copy of a quantized layer.
     @Test(arguments: [2, 4, 8]) func keepsPackedWeightsOnly(_ bits: Int) throws {
         let model = try Self.open()
         let weights = try ModelFixture.weights(of: model) { _ in Self.integers(bits) }
-        let session = try Session(model: model, weights: weights, contextLength: 16)
+        let session = try DecoderSession(model: model, weights: weights, contextLength: 16)
         _ = try session.append([1, 2, 3])
-        let cache = KeyValueCache.byteCount(try #require(model.configuration), capacity: 16)
-        let norms = try model.vectors.keys.reduce(0) { try $0 + (model.vector($1)?.count ?? 0) * 4 }
+        let description = try #require(model.description)
+        let cache = KeyValueCache.byteCount(description.keyValueShapes, capacity: 16)
+        let norms = try model.parameters.keys.reduce(0) {
+            try $0 + (model.numbers(ofParameter: $1)?.count ?? 0) * 4
+        }
         let packed = session.memoryByteCount - cache - norms
         let bitsStored = model.layers.reduce(0.0) { sum, layer in
-            sum + (weights[layer.id]?.layout.bitsPerWeight ?? 0)
+            sum + (weights[layer.id]?.weights.layout.bitsPerWeight ?? 0)
                 * Double(layer.shape.rows * layer.shape.columns)
         }
         #expect(packed > 0 && Double(packed * 8) <= 1.1 * bitsStored)
@@ -39,7 +42,7 @@ import Testing
         let weights = try ModelFixture.storedWeights(of: model)
         let tokens = (1...20).map { $0 * 3 }
         func run(_ storage: VectorStorage, together: Int) throws -> (logits: [Float], bytes: Int) {
-            let session = try Session(
+            let session = try DecoderSession(
                 model: model, weights: weights, contextLength: 32, cacheStorage: storage)
             session.chunkLength = together
             return (try session.append(tokens), session.memoryByteCount)
@@ -61,9 +64,20 @@ import Testing
         #expect(try ModelFixture.storedWeights(of: model).residentByteCount == 0)
     }
 
+    /// What a run is said to need between its products is what it takes.
+    @Test(arguments: FixtureReference.all.filter { $0.folder.path.hasPrefix(RepositoryPaths.root.path) })
+    func workSpaceIsWhatADescriptionSays(_ fixture: FixtureReference) throws {
+        let model = try TransformerModel.open(fixture.folder)
+        let description = try #require(model.description)
+        guard description.kind == .causalLanguageModel else { return }
+        let session = try DecoderSession(model: model, weights: ModelFixture.storedWeights(of: model))
+        _ = try session.append((0..<40).map { $0 * 7 % model.vocabularySize })
+        #expect(session.workByteCount == description.workSpace(tokenCount: 40).byteCount)
+    }
+
     @Test func promptBeyondTheContextNamesBothLengths() throws {
         let model = try Self.open()
-        let session = try Session(
+        let session = try DecoderSession(
             model: model, weights: ModelFixture.storedWeights(of: model), contextLength: 4)
         #expect(throws: TransformerError.promptTooLong(tokens: 5, contextLength: 4)) {
             try session.append([1, 2, 3, 4, 5])
@@ -77,19 +91,19 @@ import Testing
     @Test func cancelledRunsStopAndCanBeRepeated() throws {
         let model = try Self.open()
         let weights = try ModelFixture.storedWeights(of: model)
-        let session = try Session(model: model, weights: weights)
+        let session = try DecoderSession(model: model, weights: weights)
         let cancellation = Cancellation()
         cancellation.cancel()
         #expect(throws: KernelError.self) { try session.append([1, 2], cancellation: cancellation) }
         #expect(session.position == 0)
-        let fresh = try Session(model: model, weights: weights)
+        let fresh = try DecoderSession(model: model, weights: weights)
         let expected = try fresh.append([1, 2])
         #expect(try session.append([1, 2]) == expected)
     }
 
     @Test func rewoundSessionsWriteTheSame() throws {
         let model = try Self.open()
-        let session = try Session(model: model, weights: ModelFixture.storedWeights(of: model))
+        let session = try DecoderSession(model: model, weights: ModelFixture.storedWeights(of: model))
         _ = try session.append([5, 6])
         let first = try session.append([7])
         session.rewind(to: 2)
@@ -106,15 +120,15 @@ import Testing
         let count = 94
         try #require(model.contextLength >= count)
         let tokens = (0..<count).map { ($0 * 37 + 11) % model.vocabularySize }
-        let long = try Session(model: model, weights: weights)
+        let long = try DecoderSession(model: model, weights: weights)
         long.chunkLength = 64
         let whole = try long.append(tokens, allLogits: true)
-        let session = try Session(model: model, weights: weights)
+        let session = try DecoderSession(model: model, weights: weights)
         let stepwise = try tokens.flatMap { try session.append([$0]) }
         #expect(whole.count == count * model.vocabularySize)
         let largest = whole.map(\.magnitude).max() ?? 0
         #expect(zip(whole, stepwise).allSatisfy { ($0 - $1).magnitude <= 1e-4 * largest })
-        let last = try Session(model: model, weights: weights).append(tokens)
+        let last = try DecoderSession(model: model, weights: weights).append(tokens)
         // Many tokens' logits are summed in another order than one token's.
         #expect(
             zip(last, whole.suffix(model.vocabularySize)).allSatisfy { ($0 - $1).magnitude <= 1e-5 * largest }
@@ -123,11 +137,10 @@ import Testing
 
     @Test func weightsOfAnotherShapeAreRefused() throws {
         let model = try Self.open()
-        let weights = try ModelFixture.storedWeights(of: model)
-        let wrong = try #require(weights[LayerPath("embed_tokens")])
-        let mixed = weights.replacing(LayerPath("layers.0.mlp.down_proj"), with: wrong)
-        #expect(throws: TransformerError.self) { try Session(model: model, weights: mixed) }
-        #expect(throws: TransformerError.self) { try Session(model: model, weights: WeightSet([:])) }
+        var mixed = try ModelFixture.operators(of: model) { _ in Self.integers(8) }
+        mixed[LayerPath("layers.0.mlp.down_proj")] = try #require(mixed[LayerPath("embed_tokens")])
+        #expect(throws: TransformerError.self) { try DecoderSession(model: model, weights: WeightSet(mixed)) }
+        #expect(throws: TransformerError.self) { try DecoderSession(model: model, weights: WeightSet([:])) }
     }
 
     /// A weight that is not a number runs, and is counted in the layer that holds it.
@@ -140,7 +153,7 @@ import Testing
             }
         }) { folder in
             let model = try TransformerModel.open(folder)
-            let session = try Session(model: model, weights: ModelFixture.storedWeights(of: model))
+            let session = try DecoderSession(model: model, weights: ModelFixture.storedWeights(of: model))
             let logits = try session.append([1, 2, 3])
             #expect(logits.allSatisfy { $0.isNaN })
             #expect(session.reports[LayerPath("layers.0.mlp.up_proj")]?.nonFiniteValues.count ?? 0 > 0)
@@ -161,7 +174,7 @@ import Testing
         }
         let model = try Self.open()
         let counter = Counter()
-        let session = try Session(
+        let session = try DecoderSession(
             model: model, weights: ModelFixture.storedWeights(of: model), observer: counter)
         _ = try session.append([1, 2, 3], allLogits: true)
         #expect(

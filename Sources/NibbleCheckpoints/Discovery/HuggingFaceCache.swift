@@ -1,4 +1,5 @@
 import Foundation
+import NibbleText
 
 extension ModelDiscovery {
     /// The models in the Hugging Face cache, in their current revision, sorted by name.

@@ -1,3 +1,6 @@
+import NibbleJSON
+import NibbleText
+
 /// The validated header of one safetensors file.
 ///
 /// Layout (huggingface/safetensors, "Format"): 8 bytes length N, little-endian; N bytes of JSON that begin with `{`
@@ -174,7 +177,7 @@ private struct TensorFields {
             (begin, end) = (offsets[0], offsets[1])
         case "dtype", "shape", "data_offsets":
             throw JSONError(offset: start, problem: "“\(key)” for the second time")
-        default: _ = try JSONParser.parseValue(&scanner, depth: 2)
+        default: _ = try scanner.value(depth: 2)
         }
     }
 

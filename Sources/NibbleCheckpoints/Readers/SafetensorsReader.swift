@@ -1,4 +1,5 @@
 import Foundation
+import NibbleText
 
 /// Opens safetensors: one file, or a folder with `model.safetensors` or with shards and their index.
 enum SafetensorsReader: CheckpointReader {

@@ -1,3 +1,6 @@
+import NibbleJSON
+import NibbleText
+
 /// `model.safetensors.index.json`: which shard holds which tensor.
 struct ShardIndex {
     /// Longest index that is read; a model of 100,000 tensors needs about 10 MB.
@@ -29,7 +32,11 @@ struct ShardIndex {
                 throw .index(file: file, .malformed(problem: problem))
             }
             guard Self.staysInside(shard) else { throw .index(file: file, .unsafeShardName(shard)) }
-            shardOfTensor[tensor] = shard
+            // By canonical equivalence: tensors whose names look the same could not be told apart later.
+            guard shardOfTensor.updateValue(shard, forKey: tensor) == nil else {
+                let problem = "weight_map has “\(tensor.printable(limit: 200))” for the second time"
+                throw .index(file: file, .malformed(problem: problem))
+            }
         }
         self.shardOfTensor = shardOfTensor
         shards = Set(shardOfTensor.values).sorted()

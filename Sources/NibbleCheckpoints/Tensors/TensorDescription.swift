@@ -1,3 +1,5 @@
+import NibbleText
+
 /// What a checkpoint says about one tensor; the numbers themselves stay in the file.
 public struct TensorDescription: Sendable, Equatable {
     /// The name in the file, unchanged; show `name.printable`.

@@ -1,14 +1,10 @@
 import Foundation
+import NibbleText
 
 /// Writes GGUF files of version 3.
 ///
 /// Layout: `ggml/docs/gguf.md` of ggml-org/ggml. Tensors stand in the order given, each at a multiple of 32 bytes.
 public enum GGUFWriter {
-    /// One tensor to write; its shape outermost first.
-    public typealias Entry = SafetensorsWriter.Entry
-    /// Takes the next bytes of the tensor that is being written.
-    public typealias Append = SafetensorsWriter.Append
-
     /// The alignment that files without `general.alignment` have.
     private static let alignment = 32
     private static let mostDimensions = 4
@@ -21,8 +17,8 @@ public enum GGUFWriter {
     ///   have, or the wrong number of bytes; and whatever `contents` throws. The file that was there before is then
     ///   unchanged.
     public static func write(
-        _ entries: [Entry], metadata: [(key: String, value: GGUFField)], to url: URL,
-        contents: (Entry, _ append: Append) throws -> Void
+        _ entries: [TensorEntry], metadata: [(key: String, value: GGUFField)], to url: URL,
+        contents: (TensorEntry, _ append: TensorEntry.Append) throws -> Void
     ) throws {
         let header = try header(entries, metadata, url)
         let file = try AtomicFile(url)
@@ -43,7 +39,7 @@ public enum GGUFWriter {
     }
 
     private static func header(
-        _ entries: [Entry], _ metadata: [(key: String, value: GGUFField)], _ url: URL
+        _ entries: [TensorEntry], _ metadata: [(key: String, value: GGUFField)], _ url: URL
     ) throws(CheckpointError) -> [UInt8] {
         var bytes = Array("GGUF".utf8)
         GGUFField.append(UInt32(3), to: &bytes)
@@ -64,7 +60,7 @@ public enum GGUFWriter {
     }
 
     private static func appendTensors(
-        _ entries: [Entry], _ url: URL, to bytes: inout [UInt8]
+        _ entries: [TensorEntry], _ url: URL, to bytes: inout [UInt8]
     ) throws(CheckpointError) {
         var names: Set<String> = []
         var offset = 0
@@ -91,18 +87,18 @@ public enum GGUFWriter {
     }
 
     /// Bytes of a tensor, of which GGUF can have as many dimensions, in whole blocks along its rows.
-    private static func byteCount(_ entry: Entry, _ url: URL) throws(CheckpointError) -> Int {
+    private static func byteCount(_ entry: TensorEntry, _ url: URL) throws(CheckpointError) -> Int {
         guard let count = entry.byteCount, entry.shape.count <= mostDimensions,
             (entry.shape.last ?? 1) % entry.elementType.blockElementCount == 0
         else { throw refusal(entry, url, "has an impossible shape") }
         return count
     }
 
-    private static func wrongLength(_ entry: Entry, _ url: URL) -> CheckpointError {
+    private static func wrongLength(_ entry: TensorEntry, _ url: URL) -> CheckpointError {
         refusal(entry, url, "was given more or fewer bytes than its shape and type need")
     }
 
-    private static func refusal(_ entry: Entry, _ url: URL, _ reason: String) -> CheckpointError {
+    private static func refusal(_ entry: TensorEntry, _ url: URL, _ reason: String) -> CheckpointError {
         .writing(path: url.path, reason: "tensor “\(entry.name.printable(limit: 200))” \(reason)")
     }
 }

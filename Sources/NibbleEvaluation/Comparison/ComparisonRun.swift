@@ -120,7 +120,7 @@ public final class ComparisonRun {
 
     /// The tokens that end a text, as configuration and tokenizer name them.
     private var endTokens: Set<Int> {
-        (model.configuration?.endOfText ?? []).union(model.tokenizer?.endOfText ?? [])
+        (model.description?.endOfText ?? []).union(model.tokenizer?.endOfText ?? [])
     }
 
     private func promptTokens() throws -> [Int] {
@@ -133,7 +133,7 @@ public final class ComparisonRun {
         }
         if tokens.isEmpty, let begin = model.tokenizer?.beginOfText { tokens = [begin] }
         guard !tokens.isEmpty else { throw EvaluationError.emptyPrompt }
-        guard model.configuration == nil || tokens.count <= model.contextLength else {
+        guard model.description == nil || tokens.count <= model.contextLength else {
             throw TransformerError.promptTooLong(tokens: tokens.count, contextLength: model.contextLength)
         }
         return tokens

@@ -10,7 +10,7 @@ final class ContestantRunner {
     private(set) var chosen = 0
     /// What it read last makes of the next token.
     private(set) var logits: [Float] = []
-    private let session: Session
+    private let session: DecoderSession
     private let tokenizer: Tokenizer?
     private let topCount: Int
     private var sampler: Sampler
@@ -21,7 +21,7 @@ final class ContestantRunner {
         throws
     {
         progress = ContestantProgress(plan: contestant.plan)
-        session = try Session(
+        session = try DecoderSession(
             model: model, weights: contestant.weights, contextLength: contextLength,
             cacheStorage: contestant.cacheStorage, pool: request.pool)
         tokenizer = model.tokenizer

@@ -20,7 +20,7 @@ public struct Perplexity: Hashable, Sendable {
     ) throws -> Perplexity {
         guard tokens.count > 1 else { throw EvaluationError.tooFewTokens(tokens.count) }
         let length = Self.windowLength(windowLength, of: model)
-        let session = try Session(model: model, weights: weights, contextLength: length, pool: pool)
+        let session = try DecoderSession(model: model, weights: weights, contextLength: length, pool: pool)
         var sum = 0.0
         var count = 0
         for start in stride(from: 0, to: tokens.count - 1, by: length) {
@@ -41,7 +41,7 @@ public struct Perplexity: Hashable, Sendable {
     private static let chunkLength = 32
 
     private static func negativeLogLikelihood(
-        of window: [Int], _ session: Session, _ cancellation: Cancellation
+        of window: [Int], _ session: DecoderSession, _ cancellation: Cancellation
     ) throws -> Double {
         var sum = 0.0
         for start in stride(from: 0, to: window.count - 1, by: chunkLength) {

@@ -20,11 +20,11 @@ struct AnalysisJob: Job {
     func run(_ tools: JobTools, _ desk: JobDesk<LayerAnalysis>) throws {
         guard let layer = model.layer(request.layer) else { return }
         let source = try model.source(of: layer.id)
-        let encoding = try request.setting?.encoding ?? EncodingCache.storedEncoding(of: layer)
+        let encoding = try request.storage ?? EncodingCache.storedEncoding(of: layer)
         let isQuick =
             source.shape.elementCount < Self.smallLayer
             || (tools.profiles.profile(of: layer.id, in: model) != nil
-                && tools.encodings.cachedMatrix(for: layer, of: model, setting: request.setting) != nil)
+                && tools.encodings.cachedMatrix(for: layer, of: model, storage: request.storage) != nil)
         if !isQuick, request.grid != .group {
             desk.report(try firstLook(source, encoding, tools, desk.cancellation))
         }
@@ -41,7 +41,7 @@ struct AnalysisJob: Job {
     }
 
     private func firstLook(
-        _ source: FloatMatrix, _ encoding: LayerEncoding, _ tools: JobTools, _ cancellation: Cancellation
+        _ source: FloatMatrix, _ encoding: StorageEncoding, _ tools: JobTools, _ cancellation: Cancellation
     ) throws -> LayerAnalysis {
         let known = tools.profiles.profile(of: request.layer, in: model)
         let profile =
@@ -63,7 +63,7 @@ struct AnalysisJob: Job {
         _ layer: LinearLayer, _ source: FloatMatrix, _ tools: JobTools, _ cancellation: Cancellation
     ) throws -> LayerAnalysis {
         let packed = try tools.encodings.matrix(
-            for: layer, of: model, setting: request.setting, pool: tools.pool, cancellation: cancellation)
+            for: layer, of: model, storage: request.storage, pool: tools.pool, cancellation: cancellation)
         let profile = try tools.profiles.profile(of: layer.id, in: model) { source throws(KernelError) in
             try WeightStatistics.profile(of: source, cancellation: cancellation)
         }

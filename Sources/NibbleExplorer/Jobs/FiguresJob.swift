@@ -4,14 +4,14 @@ import NibbleQuantization
 import NibbleStatistics
 import NibbleTransformers
 
-/// Computes what the tree shows of layers under settings: the exact error of the stored codes.
+/// Computes what the tree shows of layers in storages: the exact error of the stored codes.
 struct FiguresJob: Job {
     static let lane = Lane.latest("figures")
     var title: String? { "errors" }
 
     let model: TransformerModel
-    /// The settings that requests number.
-    let settings: [Setting]
+    /// The storages that requests number.
+    let storages: [StorageEncoding]
     let requests: [FigureRequest]
 
     /// Results are reported together so often: of thousands of small layers the screen takes in many at a time.
@@ -24,7 +24,7 @@ struct FiguresJob: Job {
         for (index, request) in requests.enumerated() where !desk.cancellation.isCancelled {
             if let error = try? error(request, tools, desk.cancellation) {
                 results.append(
-                    FigureResult(layer: request.layer, setting: request.setting, figures: LayerFigures(error))
+                    FigureResult(layer: request.layer, storage: request.storage, figures: LayerFigures(error))
                 )
             }
             guard DispatchTime.now() >= next || index == requests.count - 1 else { continue }
@@ -44,7 +44,7 @@ struct FiguresJob: Job {
     ) throws -> EncodingError {
         let layer = model.layers[request.layer]
         let packed = try tools.encodings.matrix(
-            for: layer, of: model, setting: settings[request.setting], pool: tools.pool,
+            for: layer, of: model, storage: storages[request.storage], pool: tools.pool,
             cancellation: cancellation)
         return try WeightStatistics.error(
             of: packed, against: model.source(of: layer.id),

@@ -1,4 +1,5 @@
 import NibbleEvaluation
+import NibbleHome
 import NibbleKernels
 import NibbleQuantization
 

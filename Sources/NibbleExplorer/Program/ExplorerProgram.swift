@@ -1,6 +1,6 @@
 import Foundation
 import NibbleCheckpoints
-import NibbleEvaluation
+import NibbleHome
 import NibbleQuantization
 import NibbleTerminal
 
@@ -53,7 +53,7 @@ public enum ExplorerProgram {
         let mailbox = Mailbox<ApplicationEvent>(waker: waker)
         let log = EventLog(environment: environment)
         let opener = ModelOpener(
-            folders: folders, store: PlanStore(environment: environment), givenPlan: givenPlan)
+            folders: folders, store: StateStore(environment: environment), givenPlan: givenPlan)
         let tools = JobTools(pool: .shared, opener: opener, log: log)
         let runner = JobRunner(mailbox: mailbox, tools: tools)
         defer { runner.stop() }

@@ -1,13 +1,13 @@
 import Foundation
 import NibbleCheckpoints
-import NibbleEvaluation
+import NibbleHome
 import NibbleQuantization
 import NibbleTransformers
 
 /// Finds models, opens them with the plan kept for them, and keeps plans for the next start.
 struct ModelOpener: Sendable {
     let folders: DataFolders
-    let store: PlanStore
+    let store: StateStore
     /// The plan given on the command line, for the first model.
     let givenPlan: (plan: Plan, location: URL)?
 
@@ -52,7 +52,7 @@ struct ModelOpener: Sendable {
         return OpenedModel(
             model: model, plan: kept.plan, savedPlan: kept.saved, planLocation: kept.location,
             prompts: store.prompts().reversed(), firstPrompt: Self.firstPrompt(of: model),
-            remark: kept.remark ?? model.runProblem?.printable,
+            remark: kept.remark ?? model.runProblem?.printable ?? model.remarks.first,
             startsRun: model.runProblem == nil && model.parameterCount <= Self.promptRunLimit,
             structure: LayerStructure(model.layers))
     }

@@ -2,20 +2,20 @@ import NibbleKernels
 import NibbleQuantization
 import NibbleStatistics
 
-/// A layer whose figures under a setting are needed.
+/// A layer whose figures in a storage are needed.
 struct FigureRequest: Hashable, Sendable {
     /// The layer's number.
     let layer: Int
-    /// The setting's number in the palette.
-    let setting: Int
+    /// The storage's number in the palette.
+    let storage: Int
 }
 
-/// Figures of a layer under a setting.
+/// Figures of a layer in a storage.
 struct FigureResult: Sendable {
     /// The layer's number.
     let layer: Int
-    /// The setting's number in the palette.
-    let setting: Int
+    /// The storage's number in the palette.
+    let storage: Int
     let figures: LayerFigures
 }
 

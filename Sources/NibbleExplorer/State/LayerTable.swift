@@ -133,8 +133,8 @@ struct LayerTable: Sendable {
 
     // MARK: Changing
 
-    /// The number of a setting, for results of jobs.
-    mutating func number(of setting: Setting) -> Int { palette.number(of: setting) }
+    /// The number of a storage, for results of jobs.
+    mutating func number(of storage: StorageEncoding) -> Int { palette.number(of: storage) }
 
     /// Takes a plan as the current one.
     mutating func apply(_ plan: Plan) {
@@ -142,18 +142,20 @@ struct LayerTable: Sendable {
         self.plan = PlanByLayer(
             plan, structure, originalBytes: self.plan.originalBytes, palette: &palette)
         for layer in structure.layers.indices where before[layer] != self.plan.choices[layer] {
-            figures[layer] = self.plan.choices[layer].flatMap { known[key(layer, $0)] }
-            setWaiting(layer, self.plan.choices[layer] != nil && figures[layer] == nil)
             touch(layer)
+            let storage = self.plan.choices[layer].map { palette.storage(of: $0) }
+            // Another way to multiply the same bytes changes no error.
+            if let storage, let old = before[layer], palette.storage(of: old) == storage { continue }
+            figures[layer] = storage.flatMap { known[key(layer, $0)] }
+            setWaiting(layer, storage != nil && figures[layer] == nil)
         }
     }
 
-    /// Takes in figures of layers under settings.
+    /// Takes in figures of layers in storages.
     mutating func receive(_ results: [FigureResult]) {
         for result in results {
-            let key = key(result.layer, result.setting)
-            known[key] = result.figures
-            guard let choice = plan.choices[result.layer], self.key(result.layer, choice) == key
+            known[key(result.layer, result.storage)] = result.figures
+            guard let choice = plan.choices[result.layer], palette.storage(of: choice) == result.storage
             else { continue }
             figures[result.layer] = result.figures
             setWaiting(result.layer, false)
@@ -202,7 +204,7 @@ struct LayerTable: Sendable {
         let last = chosen.map { isWaiting[$0] ? [$0] : [] } ?? []
         work.layersTouched += others.count
         return (others + last).compactMap { layer in
-            plan.choices[layer].map { FigureRequest(layer: layer, setting: $0) }
+            plan.choices[layer].map { FigureRequest(layer: layer, storage: palette.storage(of: $0)) }
         }
     }
 
@@ -245,7 +247,5 @@ struct LayerTable: Sendable {
         let storage: Int
     }
 
-    private func key(_ layer: Int, _ setting: Int) -> FigureKey {
-        FigureKey(layer: layer, storage: palette.storage(of: setting))
-    }
+    private func key(_ layer: Int, _ storage: Int) -> FigureKey { FigureKey(layer: layer, storage: storage) }
 }

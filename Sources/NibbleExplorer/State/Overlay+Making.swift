@@ -6,7 +6,7 @@ extension Picker {
     /// All weight formats, by family; the layer's own is chosen.
     static func formats(current: Setting?) -> Picker {
         let items = FormatCatalogue.all.map { Item(group: $0.family.name, name: $0.name, detail: $0.summary) }
-        let chosen = items.firstIndex { $0.name == current?.encoding.format } ?? 0
+        let chosen = items.firstIndex { $0.name == current?.storage.format } ?? 0
         return Picker(purpose: .format, title: "Weight format", items: items, cursor: chosen)
     }
 

@@ -46,7 +46,7 @@ struct PlanByLayer: Sendable {
         for choice in choices {
             if let choice { isUsed[choice] = true } else { isAnyStored = true }
         }
-        let names = Set(isUsed.indices.filter { isUsed[$0] }.map { palette.settings[$0].encoding.format })
+        let names = Set(isUsed.indices.filter { isUsed[$0] }.map { palette.settings[$0].storage.format })
         if let name = names.first, names.count == 1, !isAnyStored { return name }
         if names.isEmpty, isAnyStored { return "as stored" }
         return weights == 0 ? "mixed" : "mixed \(FigureText.decimals(bits / Double(weights), 1)) bit"

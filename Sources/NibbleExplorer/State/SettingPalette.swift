@@ -13,9 +13,11 @@ struct SettingPalette: Sendable {
     private(set) var formatNames: [String]
     private let shapes: [MatrixShape]
     private var numbers: [Setting: Int] = [:]
-    /// The number of what a setting's bytes follow from, by the setting's number.
-    private var storages: [Int] = []
-    private var storageNumbers: [Setting: Int] = [:]
+    /// The storages by their numbers: what bytes, and with them errors, follow from.
+    private(set) var storages: [StorageEncoding] = []
+    /// The number of each setting's storage.
+    private var storageOfSetting: [Int] = []
+    private var storageNumbers: [StorageEncoding: Int] = [:]
     /// The layout of each shape, by the setting's number; nil where the setting can't be used with the shape.
     private var layouts: [[PackedLayout?]] = []
 
@@ -30,15 +32,10 @@ struct SettingPalette: Sendable {
         if let known = numbers[setting] { return known }
         settings.append(setting)
         numbers[setting] = settings.count - 1
-        let storage = Self.storage(of: setting)
-        let storageNumber = storageNumbers[storage] ?? storageNumbers.count
-        storageNumbers[storage] = storageNumber
-        storages.append(storageNumber)
-        formatNumbers.append(formatNumber(of: setting.encoding.format))
-        let (encoding, format) = (
-            setting.encoding, try? FormatCatalogue.format(named: setting.encoding.format)
-        )
-        layouts.append(shapes.map { try? format?.layout(of: $0, encoding: encoding) })
+        storageOfSetting.append(number(of: setting.storage))
+        formatNumbers.append(formatNumber(of: setting.storage.format))
+        let format = try? FormatCatalogue.format(named: setting.storage.format)
+        layouts.append(shapes.map { try? format?.layout(of: $0, encoding: setting.storage) })
         return settings.count - 1
     }
 
@@ -48,11 +45,16 @@ struct SettingPalette: Sendable {
         return formatNames.count - 1
     }
 
-    /// The number of what a setting's bytes, and with them a layer's error, follow from.
-    func storage(of number: Int) -> Int { storages[number] }
+    /// The number of a storage.
+    mutating func number(of storage: StorageEncoding) -> Int {
+        if let known = storageNumbers[storage] { return known }
+        storages.append(storage)
+        storageNumbers[storage] = storages.count - 1
+        return storages.count - 1
+    }
 
-    /// What of a setting its bytes follow from.
-    private static func storage(of setting: Setting) -> Setting { setting }
+    /// The number of a setting's storage.
+    func storage(of setting: Int) -> Int { storageOfSetting[setting] }
 
     /// The layout of a matrix under a setting, both by their numbers; nil where it can't be used with that shape.
     func layout(ofShape shape: Int, setting: Int) -> PackedLayout? { layouts[setting][shape] }

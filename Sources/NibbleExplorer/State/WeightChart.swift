@@ -38,8 +38,8 @@ struct WeightChart: Sendable {
 /// What should be found out about one layer for the weights panel.
 struct AnalysisRequest: Hashable, Sendable {
     let layer: LayerPath
-    /// nil: the layer as stored.
-    let setting: Setting?
+    /// How its bytes are made; nil: the layer as stored.
+    let storage: StorageEncoding?
     let grid: WeightChart.Grid
     let row: Int
     let group: Int
@@ -54,7 +54,7 @@ struct LayerAnalysis: Sendable {
     let picture: LayerPicture
     /// Range, moments and non-finite values of the weights.
     let summary: ValueSummary
-    /// Error, clipping and code use of the setting.
+    /// Error, clipping and code use of the storage.
     let error: EncodingError
     /// Parameters that hold for the whole tensor; nil for a first look.
     let parameters: TensorParameters?

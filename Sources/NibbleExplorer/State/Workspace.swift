@@ -127,17 +127,17 @@ struct Workspace: Sendable {
     /// Takes in a picture and figures of a layer, sampled or exact.
     mutating func receive(_ analysis: LayerAnalysis) {
         chart.analysis.receive(analysis, of: analysis.request)
-        guard analysis.isExact, let setting = analysis.request.setting,
+        guard analysis.isExact, let storage = analysis.request.storage,
             let layer = table.structure.numbers[analysis.request.layer]
         else { return }
-        let number = table.number(of: setting)
-        receive([FigureResult(layer: layer, setting: number, figures: LayerFigures(analysis.error))])
+        let number = table.number(of: storage)
+        receive([FigureResult(layer: layer, storage: number, figures: LayerFigures(analysis.error))])
     }
 
     /// The figures that the tree needs and nobody has asked for.
     mutating func neededFigures() -> FiguresJob? {
         table.neededFigures(besides: chosenNumber).map {
-            FiguresJob(model: model, settings: table.palette.settings, requests: $0)
+            FiguresJob(model: model, storages: table.palette.storages, requests: $0)
         }
     }
 }

@@ -14,7 +14,7 @@ extension Workspace {
         // Another setting may have fewer groups than the one that was shown.
         let group = min(chart.group, max((chosenLayout?.groupsPerRow ?? 1) - 1, 0))
         return AnalysisRequest(
-            layer: layer.id, setting: chosenSetting, grid: chart.grid,
+            layer: layer.id, storage: chosenSetting?.storage, grid: chart.grid,
             row: chart.grid == .group ? chart.row : 0, group: chart.grid == .group ? group : 0,
             bins: ExplorerLayout(size: size).chartColumns)
     }

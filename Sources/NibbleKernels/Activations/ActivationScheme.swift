@@ -15,6 +15,8 @@ public protocol ActivationScheme: Sendable {
     var outlierThreshold: Float? { get }
     /// Whether activations stay floating point, but rounded by `round`.
     var roundsFloats: Bool { get }
+    /// Whether the range of activations is given by an ``ActivationRange`` instead of found in each token.
+    var takesRange: Bool { get }
 
     /// Quantizes one token: codes for all its values, and the scale of each block; activation ≈ scale × code.
     ///
@@ -30,14 +32,16 @@ public protocol ActivationScheme: Sendable {
 }
 
 extension ActivationScheme {
-    /// No.
+    /// False: loops over bytes run only for schemes that say that their codes fit.
     public var isByteCoded: Bool { false }
-    /// None.
+    /// None: every column is multiplied by codes.
     public var outlierThreshold: Float? { nil }
-    /// No.
+    /// False: floating-point activations are multiplied as they are given.
     public var roundsFloats: Bool { false }
+    /// Dynamic schemes find their range in each token.
+    public var takesRange: Bool { false }
 
-    /// As they are.
+    /// Copies them: never called where ``roundsFloats`` is false.
     public func round(
         _ token: UnsafeBufferPointer<Float>, into values: UnsafeMutableBufferPointer<Float>,
         report: inout KernelReport

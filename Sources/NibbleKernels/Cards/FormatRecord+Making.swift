@@ -8,7 +8,7 @@ protocol FieldedBlocks: NumericFormat {
 
 extension FieldedBlocks {
     /// One block.
-    public func record(of layout: PackedLayout, encoding: LayerEncoding) -> FormatRecord {
+    public func record(of layout: PackedLayout, encoding: StorageEncoding) -> FormatRecord {
         FormatRecord(unit: .block, weights: weightsPerBlock, fields: fields)
     }
 }

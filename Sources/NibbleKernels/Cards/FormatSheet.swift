@@ -18,7 +18,7 @@ public struct FormatSheet: Sendable {
     /// The format.
     public let format: any NumericFormat
     /// The options.
-    public let encoding: LayerEncoding
+    public let encoding: StorageEncoding
     /// Where the bits go.
     public let layout: PackedLayout
     /// The fields of a block or row.
@@ -31,7 +31,7 @@ public struct FormatSheet: Sendable {
     /// The sheet of a format.
     ///
     /// - Throws: ``KernelError`` if there is no such format or it doesn't know the options.
-    public init(encoding: LayerEncoding, shape: MatrixShape = usualShape) throws(KernelError) {
+    public init(encoding: StorageEncoding, shape: MatrixShape = usualShape) throws(KernelError) {
         format = try FormatCatalogue.format(named: encoding.format)
         self.encoding = encoding
         layout = try format.layout(of: shape, encoding: encoding)
@@ -55,14 +55,15 @@ public struct FormatSheet: Sendable {
     }
 
     private static func paths(
-        _ format: any NumericFormat, _ encoding: LayerEncoding, _ shape: MatrixShape
+        _ format: any NumericFormat, _ encoding: StorageEncoding, _ shape: MatrixShape
     ) throws(KernelError) -> [Paths] {
         var paths: [Paths] = []
         for activation in format.activations {
-            var encoding = encoding
-            encoding.activation = activation
-            let decode = try ProductPath(encoding: encoding, shape: shape, tokenCount: 1)
-            let prefill = try ProductPath(encoding: encoding, shape: shape, tokenCount: prefillTokens)
+            let arithmetic = Arithmetic(activation: activation)
+            let decode = try ProductPath(
+                encoding: encoding, arithmetic: arithmetic, shape: shape, tokenCount: 1)
+            let prefill = try ProductPath(
+                encoding: encoding, arithmetic: arithmetic, shape: shape, tokenCount: prefillTokens)
             let same = paths.firstIndex { $0.decode == decode && $0.prefill == prefill }
             let names = (same.map { paths[$0].activations } ?? []) + [activation]
             let all = Paths(activations: names, decode: decode, prefill: prefill)

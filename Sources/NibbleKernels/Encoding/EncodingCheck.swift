@@ -3,7 +3,7 @@ extension NumericFormat {
     ///
     /// - Throws: ``KernelError/shapeMismatch(_:)`` for a shape that no memory holds, ``KernelError/unsupported(_:)`` for
     ///   a granularity or range rule that the format lacks or a parameter out of range.
-    func check(_ shape: MatrixShape, _ encoding: LayerEncoding) throws(KernelError) {
+    func check(_ shape: MatrixShape, _ encoding: StorageEncoding) throws(KernelError) {
         // Rows are counted as if filled to whole blocks, so that no count of bits below can overflow.
         let (filled, isTooLong) = shape.columns.addingReportingOverflow(256)
         let (count, isTooLarge) = shape.rows.multipliedReportingOverflow(by: filled)
@@ -19,34 +19,10 @@ extension NumericFormat {
     }
 
     private func checkRule(_ rule: RangeRule) throws(KernelError) {
-        guard rule == .minMax || rangeRules.contains(where: { $0.kind == rule.kind }) else {
-            throw .unsupported("\(name) cannot be used with the range rule \(rule.kind).")
+        guard rule == .minMax || rangeRules.contains(where: { $0.isSameKind(as: rule) }) else {
+            throw .unsupported("\(name) cannot be used with the range rule \(rule.kind.name).")
         }
-        switch rule {
-        case .percentile(let percent) where !(percent > 0 && percent <= 100):
-            throw .unsupported("A percentile must be above 0 and at most 100, not \(percent).")
-        case .clip(let factor) where !(factor > 0 && factor <= 1):
-            throw .unsupported("A clip factor must be above 0 and at most 1, not \(factor).")
-        case .fractionBits(let bits) where !FixedPointFormat.fractionBitRange.contains(bits):
-            let range = FixedPointFormat.fractionBitRange
-            throw .unsupported(
-                "A binary point must lie from \(range.lowerBound) to \(range.upperBound), not at \(bits).")
-        default: return
-        }
-    }
-}
-
-extension RangeRule {
-    /// The rule's name without its parameter.
-    var kind: String {
-        switch self {
-        case .minMax: "min-max"
-        case .percentile: "percentile"
-        case .meanSquaredError: "mean squared error"
-        case .clip: "clip"
-        case .fractionBits: "fraction bits"
-        case .scale(let rule): rule.rawValue
-        }
+        if let refusal = rule.kind.refusal(of: rule) { throw .unsupported(refusal) }
     }
 }
 

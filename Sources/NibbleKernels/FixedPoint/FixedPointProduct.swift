@@ -15,16 +15,18 @@ public struct FixedPointProduct: Sendable {
 
     private let format: any IntegerCoded
 
-    /// A product with given multipliers; the accumulator is the weights' own.
+    /// A product with given multipliers.
     ///
     /// - Parameters:
     ///   - weights: rows × columns codes of whole numbers whose rows have one scale.
     ///   - requantization: one for each row, or one for all; output codes must fit 16 bits.
     ///   - inputZeroPoint: z, subtracted from every input code.
-    /// - Throws: ``KernelError/unsupported(_:)`` if the weights have several scales in a row or no whole numbers, or if
-    ///   output codes are wider than 16 bits; ``KernelError/shapeMismatch(_:)`` for another number of multipliers.
+    ///   - accumulator: The register in which products are summed.
+    /// - Throws: ``KernelError/unsupported(_:)`` if the weights have several scales in a row or no whole numbers, if
+    ///   output codes are wider than 16 bits, or for a register that cannot be simulated; ``KernelError/shapeMismatch(_:)`` for another number of multipliers.
     public init(
-        weights: PackedMatrix, requantization: [Requantization], inputZeroPoint: Int16 = 0
+        weights: PackedMatrix, requantization: [Requantization], inputZeroPoint: Int16 = 0,
+        accumulator: Accumulator = .wide
     ) throws(KernelError) {
         guard let format = weights.format as? any IntegerCoded, !format.hasMinima,
             weights.layout.groupSize >= weights.shape.columns
@@ -44,8 +46,9 @@ public struct FixedPointProduct: Sendable {
                 codes.contains($0.range.lowerBound) && codes.contains($0.range.upperBound)
             })
         else { throw .unsupported("Output codes must fit 16 bits: choose a smaller range.") }
+        try weights.format.check(Arithmetic(accumulator: accumulator))
         (self.weights, self.format, self.inputZeroPoint) = (weights, format, inputZeroPoint)
-        (self.requantization, accumulator) = (requantization, weights.encoding.accumulator)
+        (self.requantization, self.accumulator) = (requantization, accumulator)
     }
 
     /// A product whose multipliers follow from scales: M_r = input scale · scale of row r / output scale.
@@ -55,7 +58,7 @@ public struct FixedPointProduct: Sendable {
     public init(
         weights: PackedMatrix, inputScale: Double, outputScale: Double,
         rounding: Requantization.Rounding = .double, inputZeroPoint: Int16 = 0, outputZeroPoint: Int32 = 0,
-        range: ClosedRange<Int32> = Requantization.signedBytes
+        range: ClosedRange<Int32> = Requantization.signedBytes, accumulator: Accumulator = .wide
     ) throws(KernelError) {
         var multipliers: [Requantization] = []
         for row in 0..<(weights.shape.columns > 0 ? weights.shape.rows : 0) {
@@ -68,7 +71,9 @@ public struct FixedPointProduct: Sendable {
         if multipliers.isEmpty {
             multipliers = [try Requantization(multiplier: 0, zeroPoint: outputZeroPoint, range: range)]
         }
-        try self.init(weights: weights, requantization: multipliers, inputZeroPoint: inputZeroPoint)
+        try self.init(
+            weights: weights, requantization: multipliers, inputZeroPoint: inputZeroPoint,
+            accumulator: accumulator)
     }
 
     /// Multiplies codes: out[t, r] from a[t, k].

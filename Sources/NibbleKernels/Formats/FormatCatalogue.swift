@@ -50,9 +50,8 @@ public enum FormatCatalogue {
 
 extension NumericFormat {
     /// The first of each of the format's options.
-    public var defaultEncoding: LayerEncoding {
-        LayerEncoding(
-            format: name, granularity: granularities.first ?? .fixed, rangeRule: rangeRules.first ?? .minMax,
-            activation: activations.first ?? "float")
+    public var defaultEncoding: StorageEncoding {
+        StorageEncoding(
+            format: name, granularity: granularities.first ?? .fixed, rangeRule: rangeRules.first ?? .minMax)
     }
 }

@@ -1,15 +1,17 @@
 /// A format of dense codes, then one scale for each group: value = scale × levels[code].
-protocol LevelCoded: NonuniformFormat {
+protocol LevelCoded: NonuniformFormat, PartedFormat {
     /// The level of each of the 2^codeBits codes.
     var levels: [Float] { get }
     /// Weights that share a scale.
-    func groupSize(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int
+    func groupSize(_ shape: MatrixShape, _ encoding: StorageEncoding) -> Int
     /// Bytes of one stored scale; 0 where the whole tensor shares one.
-    func scaleByteCount(_ encoding: LayerEncoding) -> Int
+    func scaleByteCount(_ encoding: StorageEncoding) -> Int
     /// The scale of a group of the context's row that is stored in `bytes`.
     func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext, group: Int) -> Float
+    /// How a stored scale is to be read.
+    func scaleReading(_ encoding: StorageEncoding) -> StoredNumber
     /// Bits that the tensor shares.
-    func tensorBits(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int
+    func tensorBits(_ shape: MatrixShape, _ encoding: StorageEncoding) -> Int
     /// Chooses a group's scale, stores it in `scaleBytes` and writes the group's codes.
     func encode(
         _ values: UnsafeBufferPointer<Float>, group: Int, _ context: RowContext,
@@ -17,10 +19,10 @@ protocol LevelCoded: NonuniformFormat {
 }
 
 extension LevelCoded {
-    func tensorBits(_ shape: MatrixShape, _ encoding: LayerEncoding) -> Int { 0 }
+    func tensorBits(_ shape: MatrixShape, _ encoding: StorageEncoding) -> Int { 0 }
 
     /// Dense codes, lowest bits first, then the scales; the last group of a row may be short.
-    public func layout(of shape: MatrixShape, encoding: LayerEncoding) throws(KernelError) -> PackedLayout {
+    public func layout(of shape: MatrixShape, encoding: StorageEncoding) throws(KernelError) -> PackedLayout {
         try check(shape, encoding)
         let size = max(groupSize(shape, encoding), 1)
         let scaleBytes = (shape.columns + size - 1) / size * scaleByteCount(encoding)
@@ -99,12 +101,8 @@ extension LevelCoded {
     }
 }
 
-/// A format whose values are not equal steps apart, and what can be said of its errors instead.
+/// A format whose values are not equal steps apart from zero, so that its weights have no ``CodeGrid``.
 public protocol NonuniformFormat: NumericFormat {
-    /// The largest error of a finite weight whose group's largest magnitude is `largest`, by min-max range.
-    func worstError(of value: Float, largest: Float) -> Float
     /// Whether the negative of every value is a value too.
     var isSymmetric: Bool { get }
-    /// Whether values that have been encoded and decoded stay the same the next time.
-    var keepsItsValues: Bool { get }
 }

@@ -3,10 +3,13 @@ extension PackedMatrix {
     ///
     /// - Parameters:
     ///   - activations: tokenCount × columns numbers, token after token.
-    /// - Returns: tokenCount × rows numbers, token after token, and what ``multiply(_:tokenCount:into:pool:)`` counts.
-    /// - Throws: ``KernelError/shapeMismatch(_:)`` if a size doesn't fit, ``KernelError/outOfMemory(_:)``.
+    ///   - arithmetic: How codes are multiplied; nil for the format's own default.
+    /// - Returns: tokenCount × rows numbers, token after token, and what ``multiply(_:tokenCount:into:arithmetic:pool:)`` counts.
+    /// - Throws: ``KernelError/shapeMismatch(_:)`` if a size doesn't fit, ``KernelError/outOfMemory(_:)``, ``KernelError/unknownName(_:)``
+    ///   or ``KernelError/unsupported(_:)`` for an arithmetic that the format cannot be used with.
     public func product(
-        _ activations: Span<Float>, tokenCount: Int = 1, pool: WorkPool = .shared
+        _ activations: Span<Float>, tokenCount: Int = 1, arithmetic: Arithmetic? = nil,
+        pool: WorkPool = .shared
     ) throws(KernelError) -> (output: [Float], report: KernelReport) {
         let (count, overflow) = tokenCount.multipliedReportingOverflow(by: shape.rows)
         guard tokenCount >= 0, !overflow, count < 1 << 48 else {
@@ -16,7 +19,8 @@ extension PackedMatrix {
             count * MemoryLayout<Float>.stride, for: "The output of \(tokenCount) tokens")
         var output = [Float](repeating: 0, count: count)
         var span = output.mutableSpan
-        let report = try multiply(activations, tokenCount: tokenCount, into: &span, pool: pool)
+        let report = try multiply(
+            activations, tokenCount: tokenCount, into: &span, arithmetic: arithmetic, pool: pool)
         return (output, report)
     }
 }

@@ -3,6 +3,7 @@ import CNibbleKernels
 /// One product under way: where numbers come from and go to.
 struct Product: @unchecked Sendable {
     let matrix: PackedMatrix
+    let loops: ProductLoops
     let input: UnsafeBufferPointer<Float>
     let output: UnsafeMutableBufferPointer<Float>
     let tokenCount: Int
@@ -16,14 +17,49 @@ struct Product: @unchecked Sendable {
     /// Rows worth waking another thread for: about 2¹⁶ multiplications.
     private var rowsPerChunk: Int { max(8, (1 << 16) / max(columns * tokenCount, 1)) }
 
-    /// The product by the loops that serve every format and accumulator.
-    func general(scheme: any ActivationScheme) -> KernelReport {
-        guard scheme.codeBits != nil, let coded = matrix.format as? any IntegerCoded else { return float() }
-        return integer(scheme: scheme, format: coded)
+    /// Computes the product and counts what happened on the way.
+    func run() -> KernelReport {
+        guard rows > 0, columns > 0, tokenCount > 0 else {
+            return loops.scheme.codeBits == nil ? float(storedNumbers: nil) : integer()
+        }
+        return loops.scheme.roundsFloats ? rounded() : multiply()
+    }
+
+    /// Runs the loops of the ``ProductPath``; without the run-time layout where memory is short.
+    private func multiply() -> KernelReport {
+        let tiles = loops.interleaving.flatMap { matrix.runtimeLayout($0, pool: pool) }
+        let path = loops.path(tokenCount: tokenCount, hasLayout: tiles != nil)
+        switch (path.arithmetic, path.source) {
+        case (.float, .panels), (.float, .tiles): return float(tiles)
+        case (.float, .stored): return float(storedNumbers: matrix.storedNumbers)
+        case (.float, .rows): return float(storedNumbers: nil)
+        case (.integer, _):
+            guard let tiles, let length = loops.segmentLength else { return integer() }
+            return bytes(tiles, segmentLength: length)
+        }
+    }
+
+    /// The product of the activations as the scheme rounds them.
+    private func rounded() -> KernelReport {
+        let rounded = UnsafeMutableBufferPointer<Float>.allocate(capacity: input.count)
+        defer { rounded.deallocate() }
+        rounded.initialize(repeating: 0)
+        var report = KernelReport()
+        for token in 0..<tokenCount {
+            let range = token * columns..<(token + 1) * columns
+            loops.scheme.round(
+                UnsafeBufferPointer(rebasing: input[range]),
+                into: UnsafeMutableBufferPointer(rebasing: rounded[range]), report: &report)
+        }
+        let product = Product(
+            matrix: matrix, loops: loops, input: UnsafeBufferPointer(rounded), output: output,
+            tokenCount: tokenCount, pool: pool)
+        report.add(product.multiply())
+        return report
     }
 
     /// The product of f32 activations by the run-time layout, or in panels of decoded rows.
-    func float(_ tiles: InterleavedMatrix?) -> KernelReport {
+    private func float(_ tiles: InterleavedMatrix?) -> KernelReport {
         var report = KernelReport()
         countNonFinite(input, &report)
         if tokenCount >= FloatTiles.tokensTogether {
@@ -47,14 +83,14 @@ struct Product: @unchecked Sendable {
     }
 
     /// The product of codes within ±127 by the run-time layout; no sum can overflow.
-    func bytes(_ tiles: InterleavedMatrix, scheme: any ActivationScheme, segmentLength: Int) -> KernelReport {
+    private func bytes(_ tiles: InterleavedMatrix, segmentLength: Int) -> KernelReport {
         var report = KernelReport()
         let unitLength = tiles.interleaving.unitLength
         let units = tiles.shape.chunks * 32 / unitLength
         let unitsPerSegment = max(min((segmentLength + unitLength - 1) / unitLength, units), 1)
         let isTiled = tokenCount >= Self.tiledTokens
         let activations = ByteActivations(
-            input, tokenCount: tokenCount, columns: columns, unitLength: unitLength, scheme: scheme,
+            input, tokenCount: tokenCount, columns: columns, unitLength: unitLength, scheme: loops.scheme,
             needsWords: isTiled
                 && !TiledProduct.sumsBytes(tiles.interleaving, unitsPerSegment: unitsPerSegment),
             pool: pool, report: &report)
@@ -72,11 +108,10 @@ struct Product: @unchecked Sendable {
         return report
     }
 
-    /// Decodes each row once and multiplies it with every token.
-    private func float() -> KernelReport {
+    /// Multiplies each row, read where it lies or decoded once, with every token.
+    private func float(storedNumbers stored: StoredNumbers?) -> KernelReport {
         var report = KernelReport()
         countNonFinite(input, &report)
-        let stored = tokenCount < 3 ? matrix.storedNumbers : nil
         pool.runRanges(total: rows, minimumLength: rowsPerChunk) { range in
             if let stored { return multiply(stored, rows: range) }
             withUnsafeTemporaryAllocation(of: Float.self, capacity: max(4 * columns, 1)) { weights in
@@ -127,7 +162,9 @@ struct Product: @unchecked Sendable {
     }
 
     /// Sums products of codes in whole numbers.
-    private func integer(scheme: any ActivationScheme, format: any IntegerCoded) -> KernelReport {
+    private func integer() -> KernelReport {
+        guard let format = matrix.format as? any IntegerCoded else { return float(storedNumbers: nil) }
+        let scheme = loops.scheme
         var report = KernelReport()
         let segments = Segments(
             columns: columns, groupSize: matrix.layout.groupSize, blockSize: scheme.blockSize ?? columns)
@@ -140,7 +177,7 @@ struct Product: @unchecked Sendable {
             report: &report)
         IntegerProduct(
             matrix: matrix, format: format, segments: segments, tokens: tokens, tokenCount: tokenCount,
-            accumulator: matrix.encoding.accumulator, pool: pool
+            accumulator: loops.accumulator, pool: pool
         ).run(&report) { row, index, token, sums in
             output[token * rows + index] = row.scaled(sums, tokens, token: token)
         }

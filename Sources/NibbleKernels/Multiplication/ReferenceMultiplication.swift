@@ -1,28 +1,32 @@
-/// The plain twin of ``PackedMatrix/multiply(_:tokenCount:into:pool:)``: one number after the other, for comparison.
+/// The plain twin of ``PackedMatrix/multiply(_:tokenCount:into:arithmetic:pool:)``: one number after the other, for comparison.
 ///
 /// It reads codes and grids through the format's public functions, not through the kernels' unpacking. With an integer
 /// scheme its results are equal bit for bit; with float activations it sums in f64 and is only near.
 public enum ReferenceMultiplication {
     /// The same of a span.
     public static func multiply(
-        _ matrix: PackedMatrix, activations: Span<Float>, tokenCount: Int
+        _ matrix: PackedMatrix, activations: Span<Float>, tokenCount: Int, arithmetic: Arithmetic? = nil
     ) throws(KernelError) -> (output: [Float], report: KernelReport) {
         let copy = activations.withUnsafeBufferPointer { Array($0) }
-        return try multiply(matrix, activations: copy, tokenCount: tokenCount)
+        return try multiply(matrix, activations: copy, tokenCount: tokenCount, arithmetic: arithmetic)
     }
 
     /// y[t, r] = Σ_k a[t, k] · w[r, k] and what was counted on the way.
     ///
-    /// - Throws: ``KernelError/shapeMismatch(_:)`` if `activations` aren't tokenCount × columns numbers.
+    /// - Parameter arithmetic: How codes are multiplied; nil for the format's own default.
+    /// - Throws: ``KernelError/shapeMismatch(_:)`` if `activations` aren't tokenCount × columns numbers,
+    ///   ``KernelError/unknownName(_:)`` or ``KernelError/unsupported(_:)`` for an arithmetic that the format cannot be used
+    ///   with.
     public static func multiply(
-        _ matrix: PackedMatrix, activations: [Float], tokenCount: Int
+        _ matrix: PackedMatrix, activations: [Float], tokenCount: Int, arithmetic: Arithmetic? = nil
     ) throws(KernelError) -> (output: [Float], report: KernelReport) {
         guard tokenCount.fits(activations.count, of: matrix.shape.columns) else {
             throw .shapeMismatch(
                 "\(activations.count) activations are not \(tokenCount) tokens of \(matrix.shape.columns) each."
             )
         }
-        let scheme = try ActivationCatalogue.scheme(named: matrix.encoding.activation)
+        let arithmetic = arithmetic ?? matrix.format.defaultArithmetic
+        let scheme = try matrix.format.scheme(of: arithmetic)
         var report = KernelReport()
         var overflows = ChannelOverflows(channelCount: matrix.shape.rows)
         var output: [Float] = []
@@ -39,7 +43,10 @@ public enum ReferenceMultiplication {
             let quantized = QuantizedToken(values, scheme: scheme, outliers: outliers, report: &report)
             for row in 0..<matrix.shape.rows {
                 var result =
-                    coded.map { integer(matrix, $0, row: row, quantized, &report, &overflows) }
+                    coded.map {
+                        integer(
+                            matrix, $0, row: row, quantized, arithmetic.accumulator, &report, &overflows)
+                    }
                     ?? float(matrix, row: row, values)
                 let weights = outliers.isEmpty ? [] : matrix.decode(row: row)
                 for column in outliers where !values[column].isNaN {
@@ -68,13 +75,13 @@ public enum ReferenceMultiplication {
 
     private static func integer(
         _ matrix: PackedMatrix, _ format: any IntegerCoded, row: Int, _ token: QuantizedToken,
-        _ report: inout KernelReport, _ overflows: inout ChannelOverflows
+        _ accumulator: Accumulator, _ report: inout KernelReport, _ overflows: inout ChannelOverflows
     ) -> Float {
         let codes = matrix.codes(row: row)
         let length = min(matrix.layout.groupSize, token.blockSize)
         var total: Float = 0
         for start in stride(from: 0, to: codes.count, by: max(length, 1)) {
-            var register = SimulatedRegister(matrix.encoding.accumulator)
+            var register = SimulatedRegister(accumulator)
             var activations: Int32 = 0
             var (magnitude, largest): (Int64, Int64) = (0, 0)
             let before = report.accumulatorOverflows.count

@@ -26,6 +26,16 @@ public final class ByteStorage: @unchecked Sendable {
         (pointer, self.count) = (bytes, count)
     }
 
+    /// `count` bytes that `fill` writes; they are zero before.
+    ///
+    /// - Throws: ``KernelError/outOfMemory(_:)`` if the machine has less memory, or the system refuses it.
+    public convenience init(
+        count: Int, for what: @autoclosure () -> String, fill: (UnsafeMutableRawBufferPointer) -> Void
+    ) throws(KernelError) {
+        try self.init(count: count, for: what())
+        fill(UnsafeMutableRawBufferPointer(rebasing: pointer[..<count]))
+    }
+
     /// A copy of `bytes`.
     ///
     /// - Throws: ``KernelError/outOfMemory(_:)`` if the machine has less memory, or the system refuses it.

@@ -1,6 +1,6 @@
 /// The bytes of one packed matrix: row after row as they were encoded, or in the run-time layout that replaced them.
 ///
-/// All matrices that differ only in their arithmetic share one. The layout is made when the matrix is first multiplied; memory
+/// Copies of a matrix, and all operators that multiply it, share one. The layout is made when the matrix is first multiplied; memory
 /// of the rows is then given back, and whoever wants a row again gets it rebuilt, bit for bit.
 final class MatrixStorage: Sendable {
     /// Packed rows in memory.

@@ -8,11 +8,11 @@ extension PackedMatrix {
     ///   - importance: How much an error in each column matters, such as the mean square of its input; formats whose
     ///     ``NumericFormat/usesImportance`` is false encode as without.
     ///   - progress: Called from the working threads with the share done, 0…1.
-    /// - Throws: ``KernelError/unknownName(_:)``, ``KernelError/unsupported(_:)`` for options that the format lacks, such as
-    ///   an integer activation scheme with float weights, or importance that isn't one finite number of at least 0 for each
-    ///   column, ``KernelError/outOfMemory(_:)`` for packed rows larger than the machine's memory, ``KernelError/cancelled``.
+    /// - Throws: ``KernelError/unknownName(_:)``, ``KernelError/unsupported(_:)`` for options that the format lacks,
+    ///   or importance that isn't one finite number of at least 0 for each column, ``KernelError/outOfMemory(_:)`` for packed
+    ///   rows larger than the machine's memory, ``KernelError/cancelled``.
     public static func encode(
-        _ source: FloatMatrix, encoding: LayerEncoding, importance: [Float]? = nil,
+        _ source: FloatMatrix, encoding: StorageEncoding, importance: [Float]? = nil,
         pool: WorkPool = .shared, cancellation: Cancellation = Cancellation(),
         progress: (@Sendable (Double) -> Void)? = nil
     ) throws(KernelError) -> PackedMatrix {
@@ -22,7 +22,6 @@ extension PackedMatrix {
                 "\(format.name) is read from files but cannot be written: choose another format, such as q2_k."
             )
         }
-        try checkArithmetic(encoding, format)
         try check(importance, source.shape)
         let layout = try format.layout(of: source.shape, encoding: encoding)
         let what = "A \(source.shape.rows) × \(source.shape.columns) matrix of \(format.name)"
@@ -40,41 +39,10 @@ extension PackedMatrix {
             importance: format.usesImportance ? importance : nil)
         encodeRows(of: source, format: format, context: weighted, into: storage, pool, cancellation, progress)
         try cancellation.check()
-        EncodingCounter.increment()
         return PackedMatrix(
             format: format, context: context, base: UnsafeRawPointer(storage.pointer.baseAddress!),
             owner: storage,
             isBorrowed: false)
-    }
-
-    /// The same packed bytes multiplied in another way: nothing is encoded or copied.
-    ///
-    /// - Throws: ``KernelError/unknownName(_:)`` or ``KernelError/unsupported(_:)`` for a scheme or accumulator that this
-    ///   format cannot be used with.
-    public func with(
-        activation: String, accumulator: Accumulator
-    ) throws(KernelError) -> PackedMatrix {
-        var encoding = encoding
-        encoding.activation = activation
-        encoding.accumulator = accumulator
-        try Self.checkArithmetic(encoding, format)
-        let context = RowContext(layout: layout, parameters: context.parameters, encoding: encoding)
-        return PackedMatrix(format: format, context: context, storage: storage)
-    }
-
-    static func checkArithmetic(
-        _ encoding: LayerEncoding, _ format: any NumericFormat
-    ) throws(KernelError) {
-        let scheme = try ActivationCatalogue.scheme(named: encoding.activation)
-        guard scheme.codeBits == nil || format is any IntegerCoded else {
-            throw .unsupported(
-                "\(format.name) weights have no whole-number codes: use the activation scheme float, not \(scheme.name)."
-            )
-        }
-        guard Accumulator.widths.contains(encoding.accumulator.bits) else {
-            throw .unsupported(
-                "An accumulator has \(Accumulator.widths) bits, not \(encoding.accumulator.bits).")
-        }
     }
 
     private static func check(_ importance: [Float]?, _ shape: MatrixShape) throws(KernelError) {

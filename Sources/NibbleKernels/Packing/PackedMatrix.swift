@@ -28,8 +28,8 @@ public struct PackedMatrix: @unchecked Sendable {
     public var shape: MatrixShape { context.layout.shape }
     /// Where the bits go.
     public var layout: PackedLayout { context.layout }
-    /// The choices made for this layer.
-    public var encoding: LayerEncoding { context.encoding }
+    /// How the rows are stored.
+    public var encoding: StorageEncoding { context.encoding }
     /// Whether the rows belong to a mapped file and cost no memory of their own.
     public var isBorrowed: Bool { storage.rows?.isBorrowed ?? false }
 
@@ -56,7 +56,7 @@ public struct PackedMatrix: @unchecked Sendable {
         }
     }
 
-    /// Whether both are the same packed bytes in memory, perhaps multiplied in different ways.
+    /// Whether both are the same packed bytes in memory.
     public func sharesBytes(with other: PackedMatrix) -> Bool { storage === other.storage }
 
     /// All packed bytes, row after row: a copy.

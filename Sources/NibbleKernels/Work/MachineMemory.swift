@@ -26,9 +26,9 @@ enum MachineMemory {
                 + "take fewer rows at a time, or a smaller format.")
     }
 
-    /// Bytes in decimal units, with one digit behind the point.
+    /// Bytes in powers of 1000, with one digit behind the point; the same units as the rest of the package writes.
     static func text(_ byteCount: Int) -> String {
-        let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
+        let units = ["bytes", "KB", "MB", "GB", "TB", "PB", "EB"]
         var (unit, divisor) = (0, 1)
         while unit + 1 < units.count, byteCount / divisor >= 1000 {
             unit += 1

@@ -2,10 +2,10 @@ import NibbleKernels
 import NibbleTransformers
 
 extension EncodingCache {
-    /// The matrices of all layers of `model` under `plan`.
+    /// The operators of all layers of `model` under `plan`.
     ///
     /// - Parameters:
-    ///   - previous: a set of the same model; layers whose setting hasn't changed are taken from it, so that
+    ///   - previous: a set of the same model; layers whose storage hasn't changed are taken from it, so that
     ///     after an edit only the edited layers are encoded, whatever the cache had to let go of.
     ///   - progress: called with the share of weights that is done, from working threads.
     /// - Throws: ``NibbleKernels/KernelError`` if a setting can't be used or the work is cancelled;
@@ -17,24 +17,33 @@ extension EncodingCache {
         let settings = plan.resolve(model.layers)
         let total = Double(max(1, model.layers.reduce(0) { $0 + $1.shape.elementCount }))
         var done = 0.0
-        var matrices: [LayerPath: PackedMatrix] = [:]
+        var operators: [LayerPath: LayerOperator] = [:]
         for layer in model.layers {
             try cancellation.check()
             let setting = settings[layer.id]
-            let encoding = try setting?.encoding ?? Self.storedEncoding(of: layer)
             let share = Double(layer.shape.elementCount) / total
-            if let matrix = previous?[layer.id], matrix.encoding == encoding, matrix.shape == layer.shape {
-                matrices[layer.id] = matrix
-            } else {
-                let inner = Self.part(of: progress, from: done, share: share)
-                matrices[layer.id] = try matrix(
-                    for: layer, of: model, setting: setting, pool: pool, cancellation: cancellation,
-                    progress: inner)
-            }
+            let matrix =
+                try Self.matrix(of: previous?[layer.id], for: layer, setting: setting)
+                ?? matrix(
+                    for: layer, of: model, storage: setting?.storage, method: setting?.method ?? .rounding,
+                    pool: pool, cancellation: cancellation,
+                    progress: Self.part(of: progress, from: done, share: share))
+            operators[layer.id] = try LayerOperator(weights: matrix, arithmetic: setting?.arithmetic)
             done += share
             progress?(min(1, done))
         }
-        return WeightSet(matrices)
+        return WeightSet(operators)
+    }
+
+    /// The matrix of an earlier set, if it holds the bytes that a setting asks for.
+    private static func matrix(
+        of previous: LayerOperator?, for layer: LinearLayer, setting: Setting?
+    ) throws -> PackedMatrix? {
+        let storage = try setting?.storage ?? storedEncoding(of: layer)
+        guard let matrix = previous?.weights, matrix.encoding == storage, matrix.shape == layer.shape else {
+            return nil
+        }
+        return matrix
     }
 
     /// Reports a part of the work as its share of the whole.

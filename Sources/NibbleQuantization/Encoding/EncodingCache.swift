@@ -3,15 +3,18 @@ import NibbleKernels
 import NibbleTransformers
 import Synchronization
 
-/// Packed matrices by tensor and setting, so that nothing is encoded twice.
+/// Packed matrices by the weights' place in the file, their storage and the method, so that nothing is encoded twice.
 ///
+/// How a matrix is multiplied is no part of the key: another activation scheme or accumulator encodes nothing.
 /// Callers on several threads that want the same matrix wait for the first of them. What was used longest ago
 /// goes when the matrices hold more than `byteLimit`; sessions that use a matrix keep it alive.
 public final class EncodingCache: Sendable {
+    /// What determines the bytes of a matrix.
     private struct Key: Hashable {
         let model: URL
-        let tensor: String
-        let encoding: LayerEncoding
+        let source: WeightSource
+        let storage: StorageEncoding
+        let method: MethodChoice
     }
 
     /// The place of one matrix; its lock is held while somebody encodes it.
@@ -47,23 +50,24 @@ public final class EncodingCache: Sendable {
 
     /// The packed matrix of a layer, encoded if it isn't at hand.
     ///
-    /// - Parameter setting: nil, or the format that the file has, gives the stored bytes, borrowed from the mapped file
+    /// - Parameter storage: nil, or the format that the file has, gives the stored bytes, borrowed from the mapped file
     ///   (f64 is packed as f32); another encodes the values that these bytes stand for.
-    /// - Throws: ``NibbleKernels/KernelError`` if the setting can't be used or the work is cancelled;
-    ///   ``NibbleTransformers/TransformerError`` or a checkpoint's error if the layer can't be read.
+    /// - Throws: ``NibbleKernels/KernelError`` if the storage can't be used or the work is cancelled; ``SettingError`` for a
+    ///   method that isn't known; ``NibbleTransformers/TransformerError`` or a checkpoint's error if the layer can't be read.
     public func matrix(
-        for layer: LinearLayer, of model: TransformerModel, setting: Setting?, pool: WorkPool = .shared,
+        for layer: LinearLayer, of model: TransformerModel, storage: StorageEncoding?,
+        method: MethodChoice = .rounding, pool: WorkPool = .shared,
         cancellation: Cancellation = Cancellation(), progress: (@Sendable (Double) -> Void)? = nil
     ) throws -> PackedMatrix {
-        let encoding = try setting?.encoding ?? Self.storedEncoding(of: layer)
-        let key = Key(model: model.location, tensor: layer.tensorName, encoding: encoding)
+        let key = try Self.key(layer, model, storage, method)
         let slot = slot(for: key)
         let matrix = try Self.waiting(for: slot, cancellation) {
             let made =
-                try Self.storedMatrix(of: layer, of: model, encoding: encoding)
-                ?? PackedMatrix.encode(
-                    try model.source(of: layer.id), encoding: encoding, pool: pool,
-                    cancellation: cancellation, progress: progress)
+                try Self.storedMatrix(of: layer, of: model, as: key.storage)
+                ?? MethodCatalogue.method(of: method).quantize(
+                    LayerJob(
+                        weights: try model.source(of: layer.id), storage: key.storage, pool: pool,
+                        cancellation: cancellation, progress: progress))
             if !made.isBorrowed { state.withLock { $0.encodedCount += 1 } }
             return made
         }
@@ -73,11 +77,19 @@ public final class EncodingCache: Sendable {
 
     /// The matrix if it is at hand; nil if it isn't or is being encoded.
     public func cachedMatrix(
-        for layer: LinearLayer, of model: TransformerModel, setting: Setting?
+        for layer: LinearLayer, of model: TransformerModel, storage: StorageEncoding?,
+        method: MethodChoice = .rounding
     ) -> PackedMatrix? {
-        guard let encoding = try? setting?.encoding ?? Self.storedEncoding(of: layer) else { return nil }
-        let key = Key(model: model.location, tensor: layer.tensorName, encoding: encoding)
+        guard let key = try? Self.key(layer, model, storage, method) else { return nil }
         return state.withLock { $0.entries[key]?.slot }?.matrix.withLockIfAvailable { $0 } ?? nil
+    }
+
+    private static func key(
+        _ layer: LinearLayer, _ model: TransformerModel, _ storage: StorageEncoding?, _ method: MethodChoice
+    ) throws -> Key {
+        Key(
+            model: model.location, source: layer.source, storage: try storage ?? storedEncoding(of: layer),
+            method: method)
     }
 
     /// Forgets all matrices.
@@ -89,19 +101,15 @@ public final class EncodingCache: Sendable {
     }
 
     /// The encoding that stands for a layer as its file stores it.
-    public static func storedEncoding(of layer: LinearLayer) throws(KernelError) -> LayerEncoding {
+    public static func storedEncoding(of layer: LinearLayer) throws(KernelError) -> StorageEncoding {
         try FormatCatalogue.format(named: layer.storedFormat).defaultEncoding
     }
 
-    /// The bytes of the file, multiplied as an encoding asks; nil if it asks for other bytes.
+    /// The bytes of the file; nil if other bytes are asked for.
     private static func storedMatrix(
-        of layer: LinearLayer, of model: TransformerModel, encoding: LayerEncoding
+        of layer: LinearLayer, of model: TransformerModel, as storage: StorageEncoding
     ) throws -> PackedMatrix? {
-        var same = try storedEncoding(of: layer)
-        (same.activation, same.accumulator) = (encoding.activation, encoding.accumulator)
-        guard same == encoding, let matrix = try model.storedMatrix(of: layer.id) else { return nil }
-        return matrix.encoding == encoding
-            ? matrix : try matrix.with(activation: encoding.activation, accumulator: encoding.accumulator)
+        try storage == storedEncoding(of: layer) ? model.storedMatrix(of: layer.id) : nil
     }
 
     private func slot(for key: Key) -> Slot {

@@ -30,50 +30,59 @@ extension GGUFExport {
         return kept + fileType(tensors) + [quantizationVersion]
     }
 
-    /// The metadata of a Llama (`ggml/docs/gguf.md`), with its tokenizer if GGUF has words for it.
-    static func metadataOfLlama(
+    /// The metadata of a description (`ggml/docs/gguf.md`), with its tokenizer if GGUF has words for it.
+    static func metadataOfDescription(
         _ model: TransformerModel, _ tensors: [Tensor]
     ) throws(ExportError) -> (metadata: [(key: String, value: GGUFField)], remarks: [String]) {
-        guard let configuration = model.configuration else {
-            throw ExportError(
-                "\(model.name.printable) cannot be written as GGUF: its architecture is unknown.")
+        let description = try described(model).0
+        guard let kind = model.kind, let architecture = kind.identity.gguf else {
+            throw ExportError("\(model.name.printable) has an architecture that GGUF files have no name for.")
         }
         let general: [(key: String, value: GGUFField)] = [
-            ("general.architecture", .text("llama")), ("general.type", .text("model")),
+            ("general.architecture", .text(architecture)), ("general.type", .text("model")),
             ("general.name", .text(model.name)),
         ]
-        let all = general + fields(configuration) + fileType(tensors) + [quantizationVersion]
+        let fields = fields(description, kind.keys).map {
+            (key: "\(architecture).\($0.key)", value: $0.value)
+        }
+        let lost = lost(description, kind.keys)
+        let all = general + fields + fileType(tensors) + [quantizationVersion]
         do throws(TokenizerError) {
             let vocabulary = try GGUFVocabulary(
-                directory: model.directory, size: configuration.vocabularySize)
-            return (all + vocabulary.fields, [])
+                directory: model.directory, size: description.vocabularySize)
+            return (all + vocabulary.fields, lost)
         } catch {
             return (
                 all + [("tokenizer.ggml.model", .text("none"))],
-                ["The file has no tokenizer. \(error.description)"]
+                lost + ["The file has no tokenizer. \(error.description)"]
             )
         }
     }
 
-    private static func fields(_ configuration: ModelConfiguration) -> [(key: String, value: GGUFField)] {
-        let numbers = [
-            ("vocab_size", configuration.vocabularySize), ("context_length", configuration.contextLength),
-            ("embedding_length", configuration.hiddenSize), ("block_count", configuration.layerCount),
-            ("feed_forward_length", configuration.intermediateSize),
-            ("rope.dimension_count", configuration.headSize),
-            ("attention.head_count", configuration.headCount),
-            ("attention.head_count_kv", configuration.keyValueHeadCount),
-            ("attention.key_length", configuration.headSize),
-            ("attention.value_length", configuration.headSize),
+    /// What the description says and GGUF has no key for in this architecture.
+    private static func lost(_ description: TransformerDescription, _ keys: KeyTable) -> [String] {
+        guard keys.gguf[.slidingWindow] == nil, let window = description.slidingWindow else { return [] }
+        return [
+            "GGUF files of this architecture don't say that attention sees \(window) positions only: longer texts come out "
+                + "differently."
         ]
-        var fields: [(key: String, value: GGUFField)] = numbers.map {
-            ("llama." + $0.0, .unsigned(UInt32(clamping: $0.1)))
+    }
+
+    /// The keys and values below the architecture's name: what the description says, by the keys that are read back.
+    private static func fields(
+        _ description: TransformerDescription, _ keys: KeyTable
+    ) -> [(key: String, value: GGUFField)] {
+        var fields: [(key: String, value: GGUFField)] = []
+        for (key, value) in description.values {
+            if let name = keys.gguf[key] { fields.append((name, value)) }
+            // Beside the sizes of which it is one.
+            if key == .intermediateSize, description.rotary != nil {
+                fields.append(("rope.dimension_count", .unsigned(UInt32(clamping: description.headSize))))
+            }
         }
-        fields.append(("llama.attention.layer_norm_rms_epsilon", .number(configuration.normEpsilon)))
-        fields.append(("llama.rope.freq_base", .number(Float(configuration.rope.theta))))
-        if case .linear(let factor) = configuration.rope.scaling {
-            fields.append(("llama.rope.scaling.type", .text("linear")))
-            fields.append(("llama.rope.scaling.factor", .number(Float(factor))))
+        if case .linear(let factor) = description.rotary?.scaling {
+            fields.append(("rope.scaling.type", .text("linear")))
+            fields.append(("rope.scaling.factor", .number(Float(factor))))
         }
         return fields
     }

@@ -25,16 +25,16 @@ public struct GGUFExport: Sendable {
 
         /// Bytes in the file.
         public var byteCount: Int {
-            GGUFWriter.Entry(name: name, elementType: type, shape: shape).byteCount ?? 0
+            TensorEntry(name: name, elementType: type, shape: shape).byteCount ?? 0
         }
     }
 
     /// Where a tensor's numbers come from.
     enum Source: Sendable {
-        /// A layer in an encoding; rows of heads of this size are put in pairs, 0 for none.
-        case layer(LayerPath, LayerEncoding, headSize: Int)
-        /// A norm or bias; rows as for a layer.
-        case vector(String, headSize: Int)
+        /// Layers in an encoding, one behind the other; rows of heads of this size are put in pairs, 0 for none.
+        case layers([LayerPath], StorageEncoding, headSize: Int)
+        /// Norms, biases or tables, one behind the other; rows as for layers.
+        case parameters([String], headSize: Int)
         /// A tensor of the file, as it is.
         case copy(String)
         /// Numbers that the model's configuration gives.
@@ -58,8 +58,8 @@ public struct GGUFExport: Sendable {
             tensors = try Self.tensorsOfFile(model, settings)
             (metadata, remarks) = (Self.metadataOfFile(model, tensors), [])
         } else {
-            tensors = try Self.tensorsOfLlama(model, settings)
-            (metadata, remarks) = try Self.metadataOfLlama(model, tensors)
+            tensors = try Self.tensorsOfDescription(model, settings)
+            (metadata, remarks) = try Self.metadataOfDescription(model, tensors)
         }
     }
 
@@ -69,7 +69,7 @@ public struct GGUFExport: Sendable {
     /// Decides the type of a layer and says where it isn't the one asked for.
     static func choice(
         for layer: LinearLayer, _ setting: Setting?, name: String
-    ) throws(ExportError) -> (type: ElementType, encoding: LayerEncoding, remark: String?) {
+    ) throws(ExportError) -> (type: ElementType, encoding: StorageEncoding, remark: String?) {
         let kept = layer.storage == .f64 ? .f32 : layer.stored
         guard let setting else { return (kept, try encoding(kept), nil) }
         let wanted = try GGUFType.type(of: setting)
@@ -80,7 +80,7 @@ public struct GGUFExport: Sendable {
             )
         }
         let type = GGUFType.fitting(wanted, columns: layer.shape.columns)
-        guard type != wanted else { return (type, setting.encoding, nil) }
+        guard type != wanted else { return (type, setting.storage, nil) }
         return (
             type, try encoding(type),
             "\(name.printable) is \(type.safetensorsName) instead of \(wanted.safetensorsName): rows of "
@@ -88,7 +88,7 @@ public struct GGUFExport: Sendable {
         )
     }
 
-    private static func encoding(_ type: ElementType) throws(ExportError) -> LayerEncoding {
+    private static func encoding(_ type: ElementType) throws(ExportError) -> StorageEncoding {
         guard let format = type.storedFormat else {
             throw ExportError("nibble cannot write \(type.safetensorsName) tensors.")
         }
@@ -106,68 +106,89 @@ extension GGUFExport {
     private static func tensorsOfFile(
         _ model: TransformerModel, _ settings: [LayerPath: Setting]
     ) throws(ExportError) -> [Tensor] {
-        let layers = Dictionary(
-            model.layers.map { ($0.tensorName, $0) }, uniquingKeysWith: { first, _ in first })
+        let layers = Dictionary(grouping: model.layers, by: \.tensorName)
         return try model.checkpoint.orderedTensors.map { tensor throws(ExportError) in
-            guard let layer = layers[tensor.name], let setting = settings[layer.id] else {
-                return Tensor(
-                    name: tensor.name, shape: tensor.shape, stored: tensor.elementType,
-                    type: tensor.elementType,
-                    remark: nil, source: .copy(tensor.name))
+            let copy = Tensor(
+                name: tensor.name, shape: tensor.shape, stored: tensor.elementType, type: tensor.elementType,
+                remark: nil, source: .copy(tensor.name))
+            guard let held = layers[tensor.name], held.contains(where: { settings[$0.id] != nil }) else {
+                return copy
             }
-            let (type, encoding, remark) = try choice(for: layer, setting, name: tensor.name)
+            let (type, encoding, remark) = try choice(for: held, settings, name: tensor.name)
+            guard type != tensor.elementType else { return copy }
             return Tensor(
                 name: tensor.name, shape: tensor.shape, stored: tensor.elementType, type: type,
-                remark: remark,
-                source: type == tensor.elementType
-                    ? .copy(tensor.name) : .layer(layer.id, encoding, headSize: 0))
+                remark: remark, source: .layers(held.map(\.id), encoding, headSize: 0))
         }
     }
 
-    /// The tensors of a Llama in the order of the forward pass, each block's norms before the layers that they feed.
-    private static func tensorsOfLlama(
+    /// The tensors of a description in the order of the forward pass, then its parameters.
+    private static func tensorsOfDescription(
         _ model: TransformerModel, _ settings: [LayerPath: Setting]
     ) throws(ExportError) -> [Tensor] {
-        guard let configuration = model.configuration else {
-            throw ExportError(
-                "\(model.name.printable) cannot be written as GGUF: \(model.runProblem ?? "its architecture is unknown.")"
-            )
-        }
+        let (description, table) = try described(model)
         var tensors: [Tensor] = []
-        let divisors = configuration.rope.divisorsOfLlama3(headSize: configuration.headSize)
+        let divisors = description.rotary?.divisorsOfLlama3(headSize: description.headSize) ?? []
         if !divisors.isEmpty {
             tensors.append(
                 Tensor(
-                    name: TensorNaming.frequencyDivisors, shape: [divisors.count], stored: .f32, type: .f32,
+                    name: Configuration.frequencyDivisors, shape: [divisors.count], stored: .f32, type: .f32,
                     remark: nil, source: .numbers(divisors)))
         }
-        for layer in model.layers {
-            let name = TensorNaming.gguf.name(of: layer.id.name) + ".weight"
-            let (type, encoding, remark) = try choice(for: layer, settings[layer.id], name: name)
+        let turnedSize = table.pairing == .neighbours ? description.headSize : 0
+        for group in TensorGroup.of(model.layers, table) {
+            let (type, encoding, remark) = try choice(for: group.layers, settings, name: group.name)
+            let turns = group.layers[0].role.turns
             tensors.append(
                 Tensor(
-                    name: name, shape: [layer.shape.rows, layer.shape.columns], stored: layer.stored,
-                    type: type,
+                    name: group.name, shape: group.shape, stored: group.layers[0].stored, type: type,
                     remark: remark,
-                    source: .layer(
-                        layer.id, encoding, headSize: layer.role.turns ? configuration.headSize : 0)))
+                    source: .layers(group.layers.map(\.id), encoding, headSize: turns ? turnedSize : 0)))
         }
-        return tensors + vectors(model, headSize: configuration.headSize)
+        return tensors + parameters(model, description, table, headSize: turnedSize)
     }
 
-    private static func vectors(_ model: TransformerModel, headSize: Int) -> [Tensor] {
+    /// What a model is made of and what GGUF calls its tensors.
+    static func described(
+        _ model: TransformerModel
+    ) throws(ExportError) -> (TransformerDescription, NameTable) {
+        guard let description = model.description, let table = model.kind?.naming.gguf else {
+            throw ExportError(
+                "\(model.name.printable) cannot be written as GGUF: \(model.networkProblem ?? "GGUF files have no such architecture.")"
+            )
+        }
+        return (description, table)
+    }
+
+    private static func parameters(
+        _ model: TransformerModel, _ description: TransformerDescription, _ table: NameTable, headSize: Int
+    ) -> [Tensor] {
         let turning = Set(model.layers.filter(\.role.turns).map { $0.id.name + ".bias" })
-        return model.vectors.sorted { $0.key < $1.key }.compactMap { canonical, tensorName in
-            guard let tensor = model.checkpoint.tensors[tensorName] else { return nil }
-            let isBias = canonical.hasSuffix(".bias")
-            let name =
-                TensorNaming.gguf.name(of: isBias ? String(canonical.dropLast(5)) : canonical)
-                + (isBias ? ".bias" : ".weight")
+        return TensorGroup.of(description.parameters, table).compactMap { name, members in
+            let sources = members.compactMap { model.parameters[$0.name] }
+            guard let first = sources.first, sources.count == members.count,
+                let tensor = model.checkpoint.tensors[first.tensor]
+            else { return nil }
+            let shape = members[0].shape
+            let turns = turning.contains(members[0].name)
             return Tensor(
-                name: name, shape: tensor.shape, stored: tensor.elementType, type: .f32, remark: nil,
-                source: .vector(canonical, headSize: turning.contains(canonical) ? headSize : 0))
+                name: name,
+                shape: members.count == 1 ? shape : [members.reduce(0) { $0 + $1.shape[0] }],
+                stored: tensor.elementType, type: .f32, remark: nil,
+                source: .parameters(members.map(\.name), headSize: turns ? headSize : 0))
         }
     }
+}
+
+extension TransformerDescription {
+    private var attention: Attention? {
+        blocks.lazy.flatMap(\.branches).compactMap { $0.mixer as? Attention }.first
+    }
+
+    /// How positions turn heads in the first block.
+    var rotary: RotaryEmbedding.Configuration? { attention?.rotary }
+    /// The size of a head in the first block.
+    var headSize: Int { attention?.headSize ?? 0 }
 }
 
 extension LayerRole {

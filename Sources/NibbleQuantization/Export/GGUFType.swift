@@ -7,7 +7,7 @@ enum GGUFType {
     ///
     /// - Throws: ``ExportError`` for a format that GGUF does not have.
     static func type(of setting: Setting) throws(ExportError) -> ElementType {
-        let name = setting.encoding.format
+        let name = setting.storage.format
         guard let type = types.first(where: { $0.storedFormat?.name == name }) else {
             throw ExportError(refusal(of: name))
         }

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleHome
 
 extension Plan {
     /// The plan that a YAML text describes.

@@ -52,7 +52,7 @@ public struct PlanSize: Hashable, Sendable {
     ///
     /// - Throws: ``NibbleKernels/KernelError`` if the setting can't be used.
     public static func byteCount(of shape: MatrixShape, setting: Setting) throws(KernelError) -> Int {
-        try FormatCatalogue.format(named: setting.encoding.format)
-            .layout(of: shape, encoding: setting.encoding).byteCount
+        try FormatCatalogue.format(named: setting.storage.format)
+            .layout(of: shape, encoding: setting.storage).byteCount
     }
 }

@@ -4,42 +4,46 @@ import NibbleKernels
 ///
 /// What the target format has too is kept; the rest takes the format's defaults.
 extension Setting {
-    private var format: (any NumericFormat)? { try? FormatCatalogue.format(named: encoding.format) }
+    private var format: (any NumericFormat)? { try? FormatCatalogue.format(named: storage.format) }
 
     /// The format's default setting.
-    public static func standard(_ format: any NumericFormat) -> Setting { Setting(format.defaultEncoding) }
+    public static func standard(_ format: any NumericFormat) -> Setting {
+        Setting(storage: format.defaultEncoding, arithmetic: format.defaultArithmetic)
+    }
 
     /// The format after `setting`'s in the catalogue, the first for nil or after the last.
     public static func nextFormat(after setting: Setting?) -> Setting {
         let formats = FormatCatalogue.all
-        let position = setting.flatMap { setting in formats.firstIndex { $0.name == setting.encoding.format }
+        let position = setting.flatMap { setting in
+            formats.firstIndex { $0.name == setting.storage.format }
         }
         let format = formats[position.map { ($0 + 1) % formats.count } ?? 0]
         return setting?.changing(to: format) ?? .standard(format)
     }
 
-    /// This setting in another format: granularity, range rule, rounding, activation scheme and accumulator
+    /// This setting in another format: granularity, range rule, rounding, activation scheme, accumulator and method
     /// stay as far as the format has them.
     public func changing(to format: any NumericFormat) -> Setting {
-        var target = format.defaultEncoding
-        if format.granularities.contains(encoding.granularity) { target.granularity = encoding.granularity }
-        if keepsRule(in: format) { target.rangeRule = encoding.rangeRule }
-        if !format.rangeRules.isEmpty { target.rounding = encoding.rounding }
-        if format.activations.contains(encoding.activation),
-            encoding.activation != self.format?.activations.first
-        {
-            target.activation = encoding.activation
+        var target = Setting.standard(format)
+        if format.granularities.contains(storage.granularity) {
+            target.storage.granularity = storage.granularity
         }
-        if format.activations.count > 1 { target.accumulator = encoding.accumulator }
-        return Setting(target)
+        if keepsRule(in: format) { target.storage.rangeRule = storage.rangeRule }
+        if !format.rangeRules.isEmpty { target.storage.rounding = storage.rounding }
+        if format.activations.contains(arithmetic.activation),
+            arithmetic.activation != self.format?.activations.first
+        {
+            target.arithmetic.activation = arithmetic.activation
+        }
+        if format.activations.count > 1 { target.arithmetic.accumulator = arithmetic.accumulator }
+        target.method = method
+        return target
     }
 
     /// A position of the binary point set by hand belongs to one word length, so it isn't carried over.
     private func keepsRule(in format: any NumericFormat) -> Bool {
-        if case .fractionBits = encoding.rangeRule { return false }
-        return format.rangeRules.contains {
-            RangeRuleWord.name(of: $0) == RangeRuleWord.name(of: encoding.rangeRule)
-        }
+        if case .fractionBits = storage.rangeRule { return false }
+        return format.rangeRules.contains { $0.isSameKind(as: storage.rangeRule) }
     }
 
     /// The format of the same family with the next larger (`by` > 0) or smaller code width; nil at the end.
@@ -55,19 +59,24 @@ extension Setting {
 
     /// The next granularity in the format's list, going round; nil where the format leaves no choice.
     public func movingGranularity(by offset: Int = 1) -> Setting? {
-        moved(format?.granularities ?? [], from: encoding.granularity, by: offset) { $0.granularity = $1 }
+        moved(format?.granularities ?? [], from: storage.granularity, by: offset) {
+            $0.storage.granularity = $1
+        }
     }
 
     /// The next range rule in the format's list, with its usual parameter, going round; nil without a choice.
     public func movingRangeRule(by offset: Int = 1) -> Setting? {
         let rules = format?.rangeRules ?? []
-        let current = rules.first { RangeRuleWord.name(of: $0) == RangeRuleWord.name(of: encoding.rangeRule) }
-        return moved(rules, from: current ?? encoding.rangeRule, by: offset) { $0.rangeRule = $1 }
+        let current = rules.first { $0.isSameKind(as: storage.rangeRule) }
+        return moved(rules, from: current ?? storage.rangeRule, by: offset) { $0.storage.rangeRule = $1 }
     }
 
     /// The next activation scheme that the format can be used with, going round; nil without a choice.
     public func movingActivation(by offset: Int = 1) -> Setting? {
-        moved(format?.activations ?? [], from: encoding.activation, by: offset) { $0.activation = $1 }
+        moved(format?.activations ?? [], from: arithmetic.activation, by: offset) {
+            // A calibrated range belongs to the scheme that it was found for.
+            $0.arithmetic = Arithmetic(activation: $1, accumulator: $0.arithmetic.accumulator)
+        }
     }
 
     /// The next accumulator: from the widest register down to the narrowest, wrapping before saturating, going round.
@@ -75,18 +84,18 @@ extension Setting {
         let all = Accumulator.widths.sorted(by: >).flatMap { bits in
             Accumulator.Overflow.allCases.map { Accumulator(bits: bits, overflow: $0) }
         }
-        return moved(all, from: encoding.accumulator, by: offset) { $0.accumulator = $1 }
+        return moved(all, from: arithmetic.accumulator, by: offset) { $0.arithmetic.accumulator = $1 }
     }
 
     private func moved<Choice: Equatable>(
         _ choices: [Choice], from current: Choice, by offset: Int,
-        _ change: (inout LayerEncoding, Choice) -> Void
+        _ change: (inout Setting, Choice) -> Void
     ) -> Setting? {
         guard choices.count > 1 || (choices.count == 1 && choices[0] != current) else { return nil }
         let start = choices.firstIndex(of: current) ?? -offset.signum()
         let index = ((start + offset) % choices.count + choices.count) % choices.count
         var changed = self
-        change(&changed.encoding, choices[index])
+        change(&changed, choices[index])
         return changed
     }
 }
@@ -113,12 +122,12 @@ extension Setting {
                     ((clipFactor / Self.clipStep).rounded() + Double(direction.signum())) * Self.clipStep
                 let factor = (moved * 100).rounded() / 100
                 guard factor > 0, factor <= 1 else { return nil }
-                changed.encoding.rangeRule = .clip(factor)
+                changed.storage.rangeRule = .clip(factor)
                 return changed
             case .fractionBits(let standard):
                 let bits = (fractionBits ?? parameters?.fractionBits ?? standard) - direction.signum()
                 guard FixedPointFormat.fractionBitRange.contains(bits) else { return nil }
-                changed.encoding.rangeRule = .fractionBits(bits)
+                changed.storage.rangeRule = .fractionBits(bits)
                 return changed
             default: continue
             }
@@ -126,8 +135,8 @@ extension Setting {
         return nil
     }
 
-    private var clipFactor: Double { if case .clip(let factor) = encoding.rangeRule { factor } else { 1 } }
+    private var clipFactor: Double { if case .clip(let factor) = storage.rangeRule { factor } else { 1 } }
     private var fractionBits: Int? {
-        if case .fractionBits(let bits) = encoding.rangeRule { bits } else { nil }
+        if case .fractionBits(let bits) = storage.rangeRule { bits } else { nil }
     }
 }

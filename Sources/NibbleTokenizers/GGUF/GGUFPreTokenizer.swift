@@ -1,40 +1,41 @@
-/// How text is cut by the name that a GGUF file gives (`tokenizer.ggml.pre`), as llama.cpp reads these names.
+/// How text is split into words by the name that a GGUF file gives (`tokenizer.ggml.pre`), as llama.cpp reads these names.
 struct GGUFPreTokenizer: Sendable {
-    /// The cuts, one after the other.
-    let steps: [any PreTokenizer]
+    /// What splits, one after the other.
+    let parts: [any PreTokenizer]
     /// Whether a word that is a token needs no merges.
     var ignoresMerges = false
     /// Whether a text begins with its token unless the file says otherwise.
     var addsBeginOfText = false
 
-    /// The cut of a name; nil for one that nibble doesn't know.
+    /// The splitting of a name; nil for one that nibble doesn't know.
     static func named(_ name: String) -> GGUFPreTokenizer? {
-        if gpt2.contains(name) { return GGUFPreTokenizer(steps: [WordPreTokenizer(scanner: .gpt2)]) }
-        if qwen2.contains(name) { return GGUFPreTokenizer(steps: [WordPreTokenizer(scanner: .qwen2)]) }
+        if gpt2.contains(name) { return GGUFPreTokenizer(parts: [SplitPreTokenizer(scanner: .gpt2)]) }
+        if qwen2.contains(name) { return GGUFPreTokenizer(parts: [SplitPreTokenizer(scanner: .qwen2)]) }
         if likeLlama3.contains(name) {
-            return GGUFPreTokenizer(steps: [WordPreTokenizer(scanner: .llama3)])
+            return GGUFPreTokenizer(parts: [SplitPreTokenizer(scanner: .llama3)])
         }
         if llama3.contains(name) {
             return GGUFPreTokenizer(
-                steps: [WordPreTokenizer(scanner: .llama3)], ignoresMerges: true, addsBeginOfText: true)
+                parts: [SplitPreTokenizer(scanner: .llama3)], ignoresMerges: true, addsBeginOfText: true)
         }
         if singleDigits.contains(name) {
-            return GGUFPreTokenizer(steps: [RunPreTokenizer.digits, WordPreTokenizer(scanner: .gpt2)])
+            return GGUFPreTokenizer(parts: [
+                DigitsPreTokenizer(isIndividual: true), SplitPreTokenizer(scanner: .gpt2),
+            ])
         }
-        return name.isEmpty || name == "default" ? GGUFPreTokenizer(steps: unnamed) : nil
+        return name.isEmpty || name == "default" ? GGUFPreTokenizer(parts: unnamed) : nil
     }
 
-    /// The name for a scanner; nil if llama.cpp has none that treats merges so.
-    static func name(of scanner: WordScanner, ignoresMerges: Bool) -> String? {
-        let names: [(WordScanner, Bool, String)] = [
-            (.gpt2, false, "gpt-2"), (.qwen2, false, "qwen2"), (.llama3, true, "llama-bpe"),
-            (.llama3, false, "dbrx"),
-        ]
-        return names.first { $0.0 == scanner && $0.1 == ignoresMerges }?.2
+    /// The name of some splits, one after the other; nil if llama.cpp has none that treats merges so.
+    static func name(of splits: [GGUFSplit], ignoresMerges: Bool) -> String? {
+        named.first { $0.splits == splits && $0.ignoresMerges == ignoresMerges }?.name
     }
 
-    /// The name for single digits before GPT-2's expression.
-    static let nameOfSingleDigits = "smollm"
+    private static let named: [(splits: [GGUFSplit], ignoresMerges: Bool, name: String)] = [
+        ([.expression(.gpt2)], false, "gpt-2"), ([.expression(.qwen2)], false, "qwen2"),
+        ([.expression(.llama3)], true, "llama-bpe"), ([.expression(.llama3)], false, "dbrx"),
+        ([.digits, .expression(.gpt2)], false, "smollm"),
+    ]
 
     private static let gpt2: Set<String> = [
         "gpt-2", "phi-2", "jina-es", "jina-de", "gigachat", "jina-v2-es", "jina-v2-de", "a.x-4.0", "mellum",
@@ -53,7 +54,7 @@ struct GGUFPreTokenizer: Sendable {
 
     /// Where no name is given: signs, then GPT-2's expression, then numbers, then triples of digits.
     private static let unnamed: [any PreTokenizer] = [
-        RunPreTokenizer { isSign($0) }, WordPreTokenizer(scanner: .gpt2),
+        RunPreTokenizer { isSign($0) }, SplitPreTokenizer(scanner: .gpt2),
         RunPreTokenizer { RunPreTokenizer.isNumber($0) },
         RunPreTokenizer(length: 3) { ("0"..."9").contains($0) },
     ]

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleJSON
 
 extension GGUFVocabulary {
     /// The tokenizer of a Hugging Face folder in the words of a GGUF file.
@@ -26,36 +27,37 @@ extension GGUFVocabulary {
     public init(
         tokenizerJSON: [UInt8], configurationJSON: [UInt8]? = nil, generationJSON: [UInt8]? = nil, size: Int
     ) throws(TokenizerError) {
-        let json = try JSONReader.parse(tokenizerJSON, file: "tokenizer.json")
-        guard let model = json["model"], model["type"]?.text ?? "BPE" == "BPE" else {
+        let json = try TokenizerJSON.parse(tokenizerJSON, file: "tokenizer.json")
+        guard let model = json.present("model"), model["type"]?.string ?? "BPE" == "BPE" else {
             throw .unsupported("GGUF files take tokenizers with byte-pair encoding only.")
         }
         var numbers: [[UInt8]: Int] = [:]
         try addTokens(model, try AddedTokens.read(json), size: size, to: &numbers)
-        let steps = try PreTokenizerList.steps(json["pre_tokenizer"])
-        if steps.contains(where: { $0 is ByteLevelPreTokenizer }) {
-            try setBytePairs(model, steps)
+        let parts = try PreTokenizerList.parts(json.present("pre_tokenizer"))
+        if parts.contains(where: { $0.ggufTraits.contains(.byteAlphabet) }) {
+            try setBytePairs(model, parts)
         } else {
-            try setSentencePiece(json, model, steps, numbers)
+            let normalizers = try NormalizerList.parts(json.present("normalizer"))
+            try setSentencePiece(model, normalizers, parts, numbers)
         }
         let configuration = try configurationJSON.map { json throws(TokenizerError) in
-            try JSONReader.parse(json, file: "tokenizer_config.json")
+            try TokenizerJSON.parse(json, file: "tokenizer_config.json")
         }
         let generation = try generationJSON.map { json throws(TokenizerError) in
-            try JSONReader.parse(json, file: "generation_config.json")
+            try TokenizerJSON.parse(json, file: "generation_config.json")
         }
-        let frame = try PostProcessorList.frame(json["post_processor"])
-        setSteering(configuration, generation, frame, numbers)
+        let postProcessors = try PostProcessorList.parts(json.present("post_processor"))
+        setSpecialTokens(configuration, generation, PostProcessorList.affixes(postProcessors), numbers)
     }
 
     /// Lists the tokens by number, with their types.
     private mutating func addTokens(
-        _ model: JSON, _ added: [AddedTokens.Entry], size: Int, to numbers: inout [[UInt8]: Int]
+        _ model: JSONValue, _ added: [AddedTokens.Entry], size: Int, to numbers: inout [[UInt8]: Int]
     ) throws(TokenizerError) {
         guard case .object(let members)? = model["vocab"] else {
             throw .invalid("tokenizer.json has no vocabulary.")
         }
-        for (piece, value) in members { numbers[piece] = value.integer }
+        for (piece, value) in members { numbers[Array(piece.utf8)] = value.integer }
         for entry in added { numbers[entry.content] = entry.id }
         guard let last = numbers.values.max(), numbers.values.allSatisfy({ $0 >= 0 }), last < 1 << 26 else {
             throw .invalid("tokenizer.json numbers its tokens in a way that no model can use.")
@@ -73,57 +75,49 @@ extension GGUFVocabulary {
         unknown = model["unk_token"]?.bytes.flatMap { numbers[$0] }
     }
 
-    /// Byte-level encoding: the merges, and the name of the cut.
-    private mutating func setBytePairs(_ model: JSON, _ steps: [any PreTokenizer]) throws(TokenizerError) {
+    /// Byte-level encoding: the merges, and the name of the way words are split.
+    private mutating func setBytePairs(_ model: JSONValue, _ parts: [any PreTokenizer]) throws(TokenizerError)
+    {
         self.model = Self.bytePairs
-        guard let name = Self.name(of: steps, ignoresMerges: model["ignore_merges"]?.boolean ?? false) else {
-            throw .unsupported("llama.cpp has no name for the way in which tokenizer.json cuts words.")
+        guard let name = Self.name(of: parts, ignoresMerges: model["ignore_merges"]?.boolean ?? false) else {
+            throw .unsupported("llama.cpp has no name for the way in which tokenizer.json splits words.")
         }
         preTokenizer = name
         for (rank, entry) in (model["merges"]?.array ?? []).enumerated() {
-            guard let parts = BytePairEncoding.parts(of: entry) else {
+            guard let pair = BytePairEncoding.parts(of: entry) else {
                 throw .invalid("tokenizer.json: merge \(rank) is no pair.")
             }
-            merges.append(parts.left + [0x20] + parts.right)
+            merges.append(pair.left + [0x20] + pair.right)
         }
     }
 
-    private static func name(of steps: [any PreTokenizer], ignoresMerges: Bool) -> String? {
-        guard let last = steps.last as? ByteLevelPreTokenizer, !last.addsBlank else { return nil }
-        let first = steps.count == 2 ? steps[0] : nil
-        if last.cutsWords {
-            guard steps.count > 1 else {
-                return GGUFPreTokenizer.name(of: .gpt2, ignoresMerges: ignoresMerges)
-            }
-            let cutsDigits = (first as? RunPreTokenizer)?.length == 1
-            return cutsDigits && !ignoresMerges ? GGUFPreTokenizer.nameOfSingleDigits : nil
-        }
-        return (first as? WordPreTokenizer).flatMap {
-            GGUFPreTokenizer.name(of: $0.scanner, ignoresMerges: ignoresMerges)
-        }
+    /// The name of pre-tokenizers whose last one writes the byte alphabet; nil if GGUF has none for them.
+    private static func name(of parts: [any PreTokenizer], ignoresMerges: Bool) -> String? {
+        let places = parts.indices.filter { parts[$0].ggufTraits.contains(.byteAlphabet) }
+        let splits = parts.compactMap(\.ggufSplits)
+        guard places == [parts.count - 1], splits.count == parts.count else { return nil }
+        return GGUFPreTokenizer.name(of: splits.flatMap(\.self), ignoresMerges: ignoresMerges)
     }
 
     /// SentencePiece: scores that let neighbours merge in the order of the merges.
     private mutating func setSentencePiece(
-        _ json: JSON, _ model: JSON, _ steps: [any PreTokenizer], _ numbers: [[UInt8]: Int]
+        _ model: JSONValue, _ normalizers: [any Normalizer], _ parts: [any PreTokenizer],
+        _ numbers: [[UInt8]: Int]
     ) throws(TokenizerError) {
         self.model = Self.sentencePiece
         preTokenizer = "default"
-        let normalizers = try NormalizerList.steps(json["normalizer"])
-        let metaspace = steps.first as? MetaspacePreTokenizer
-        let blank = Array("▁".utf8)
-        let replaces = normalizers.contains { ($0 as? ReplaceNormalizer)?.content == blank }
-        guard model["byte_fallback"]?.boolean == true, replaces || metaspace?.replacement == blank else {
+        let traits = (normalizers.map(\.ggufTraits) + parts.prefix(1).map(\.ggufTraits))
+            .reduce(GGUFTraits()) { $0.union($1) }
+        guard model["byte_fallback"]?.boolean == true, traits.contains(.spaceMarks) else {
             throw .unsupported(
                 "GGUF files take tokenizers of bytes and of SentencePiece with bytes; tokenizer.json has another."
             )
         }
-        let prepends = normalizers.contains { $0 is PrependNormalizer }
-        addsBlank = prepends || metaspace.map { $0.prependScheme != "never" } ?? false
+        addsSpacePrefix = traits.contains(.spacePrefix)
         let list = model["merges"]?.array ?? []
         scores = tokens.indices.map { type(of: $0) == .normal ? -Float(list.count) - 1 : 0 }
         for (rank, entry) in list.enumerated().reversed() {
-            guard let parts = BytePairEncoding.parts(of: entry), let id = numbers[parts.left + parts.right]
+            guard let pair = BytePairEncoding.parts(of: entry), let id = numbers[pair.left + pair.right]
             else {
                 throw .invalid("tokenizer.json: merge \(rank) names a token that is not in the vocabulary.")
             }
@@ -135,23 +129,24 @@ extension GGUFVocabulary {
         if let unknown { types[unknown] = TokenType.unknown.rawValue }
     }
 
-    /// Tokens that begin, end and fill up, and the template for talks.
-    private mutating func setSteering(
-        _ configuration: JSON?, _ generation: JSON?, _ frame: (prefix: [Int], suffix: [Int]),
+    /// Tokens that begin and end a text, the padding token, and the chat template.
+    private mutating func setSpecialTokens(
+        _ configuration: JSONValue?, _ generation: JSONValue?, _ affixes: (prefix: [Int], suffix: [Int]),
         _ numbers: [[UInt8]: Int]
     ) {
         func token(_ name: String) -> Int? {
-            SteeringTokens.content(configuration?[name]).flatMap { numbers[$0] }
+            SpecialTokenNames.content(configuration?[name]).flatMap { numbers[$0] }
         }
         func known(_ id: Int?) -> Int? { id.flatMap { tokens.indices.contains($0) ? $0 : nil } }
-        let ends = SteeringTokens.numbers(generation?["eos_token_id"]).filter(tokens.indices.contains)
+        let ends = SpecialTokenNames.numbers(generation?["eos_token_id"]).filter(tokens.indices.contains)
             .sorted()
-        beginOfText = known(token("bos_token") ?? frame.prefix.first ?? generation?["bos_token_id"]?.integer)
+        beginOfText = known(
+            token("bos_token") ?? affixes.prefix.first ?? generation?["bos_token_id"]?.integer)
         endOfText = known(token("eos_token") ?? ends.first)
         otherEnds = ends.filter { $0 != endOfText }
         padding = known(token("pad_token"))
-        addsBeginOfText = !frame.prefix.isEmpty
-        addsEndOfText = !frame.suffix.isEmpty
-        chatTemplate = configuration?["chat_template"]?.text
+        addsBeginOfText = !affixes.prefix.isEmpty
+        addsEndOfText = !affixes.suffix.isEmpty
+        chatTemplate = configuration?["chat_template"]?.string
     }
 }

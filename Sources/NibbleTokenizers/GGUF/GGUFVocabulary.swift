@@ -15,9 +15,12 @@ public struct GGUFVocabulary: Sendable, Equatable {
     /// `model` of byte-level byte-pair encoding: neighbours merge by a list.
     public static let bytePairs = "gpt2"
 
-    /// How words are made into tokens: ``sentencePiece`` or ``bytePairs``.
+    /// `model` of BERT's vocabularies: words are taken apart into the longest pieces.
+    public static let wordPiece = "bert"
+
+    /// How words are made into tokens: ``sentencePiece``, ``bytePairs`` or ``wordPiece``.
     public var model = ""
-    /// How text is cut into words (`pre`); empty if the file doesn't say.
+    /// How text is split into words (`pre`); empty if the file doesn't say.
     public var preTokenizer = ""
     /// The tokens in UTF-8, by number.
     public var tokens: [[UInt8]] = []
@@ -25,7 +28,7 @@ public struct GGUFVocabulary: Sendable, Equatable {
     public var scores: [Float] = []
     /// Type of each token, as ``TokenType`` counts them; may be empty.
     public var types: [Int32] = []
-    /// Pairs of tokens that merge, with a blank between them, the first to merge first.
+    /// Pairs of tokens that merge, with a space between them, the first to merge first.
     public var merges: [[UInt8]] = []
     /// The token that begins a text.
     public var beginOfText: Int?
@@ -35,15 +38,19 @@ public struct GGUFVocabulary: Sendable, Equatable {
     public var otherEnds: [Int] = []
     /// The token of what the vocabulary lacks.
     public var unknown: Int?
-    /// The token that fills up.
+    /// The token before a text that is classified (`cls_token_id`).
+    public var classification: Int?
+    /// The token after each text of a pair (`seperator_token_id`, spelled so in the files).
+    public var separator: Int?
+    /// The padding token.
     public var padding: Int?
-    /// Whether ``beginOfText`` is put before a text; nil for the kind's custom.
+    /// Whether ``beginOfText`` is put before a text; nil for the kind's default.
     public var addsBeginOfText: Bool?
-    /// Whether ``endOfText`` is put behind a text; nil for the kind's custom.
+    /// Whether ``endOfText`` is put behind a text; nil for the kind's default.
     public var addsEndOfText: Bool?
-    /// Whether a blank is put before a text; nil for the kind's custom.
-    public var addsBlank: Bool?
-    /// The template for talks, in the Jinja language.
+    /// Whether a space is put before a text; nil for the kind's default.
+    public var addsSpacePrefix: Bool?
+    /// The chat template, in the Jinja language.
     public var chatTemplate: String?
 
     /// An empty vocabulary.

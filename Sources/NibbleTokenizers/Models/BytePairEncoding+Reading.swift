@@ -1,24 +1,15 @@
+import NibbleJSON
+
 extension BytePairEncoding {
     /// Reads the `model` of a tokenizer file.
     ///
     /// - Throws: ``TokenizerError`` for another kind of model, or merges of tokens that aren't in the vocabulary.
-    init(_ json: JSON) throws(TokenizerError) {
+    init(_ json: JSONValue) throws(TokenizerError) {
         let affixes = ["continuing_subword_prefix", "end_of_word_suffix"]
         for option in affixes where !(json[option]?.bytes ?? []).isEmpty {
             throw .unsupported("tokenizer.json: nibble does not know the option \(option).")
         }
-        guard case .object(let members)? = json["vocab"] else {
-            throw .invalid("tokenizer.json has no vocabulary.")
-        }
-        var vocabulary: [[UInt8]: Int] = [:]
-        vocabulary.reserveCapacity(members.count)
-        for (piece, value) in members {
-            guard let id = value.integer, (0..<(1 << 26)).contains(id) else {
-                let name = String(decoding: piece, as: UTF8.self)
-                throw .invalid("tokenizer.json: the token “\(name)” has no number.")
-            }
-            vocabulary[piece] = id
-        }
+        let vocabulary = try TokenModelList.vocabulary(json)
         var options = Options()
         options.unknown = json["unk_token"]?.bytes.flatMap { vocabulary[$0] }
         if json["byte_fallback"]?.boolean ?? false {
@@ -37,7 +28,7 @@ extension BytePairEncoding {
     }
 
     static func merges(
-        _ list: [JSON], _ vocabulary: [[UInt8]: Int]
+        _ list: [JSONValue], _ vocabulary: [[UInt8]: Int]
     ) throws(TokenizerError) -> [Pair: Merge] {
         var merges: [Pair: Merge] = [:]
         merges.reserveCapacity(list.count)
@@ -55,12 +46,12 @@ extension BytePairEncoding {
     }
 
     /// “a b” or ["a", "b"].
-    static func parts(of entry: JSON) -> (left: [UInt8], right: [UInt8])? {
+    static func parts(of entry: JSONValue) -> (left: [UInt8], right: [UInt8])? {
         if let pair = entry.array {
             guard pair.count == 2, let left = pair[0].bytes, let right = pair[1].bytes else { return nil }
             return (left, right)
         }
-        guard let text = entry.bytes, let blank = text.firstIndex(of: 0x20) else { return nil }
-        return (Array(text[..<blank]), Array(text[(blank + 1)...]))
+        guard let text = entry.bytes, let space = text.firstIndex(of: 0x20) else { return nil }
+        return (Array(text[..<space]), Array(text[(space + 1)...]))
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Source: Sennrich, Haddow, Birch, “Neural Machine Translation of Rare Words with Subword Units”, 2016.
 struct BytePairEncoding: FileTokenModel {
-    static let type = "BPE"
+    static let types = ["BPE"]
 
     let vocabulary: [[UInt8]: Int]
     /// What each mergeable pair of tokens becomes.

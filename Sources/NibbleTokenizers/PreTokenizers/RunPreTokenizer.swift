@@ -5,9 +5,6 @@ struct RunPreTokenizer: PreTokenizer {
     /// Whether a character belongs to such runs.
     let matches: @Sendable (Unicode.Scalar) -> Bool
 
-    /// Each digit by itself.
-    static let digits = RunPreTokenizer(length: 1) { isNumber($0) }
-
     /// Whether a character is a number of any script (`\p{N}`).
     static func isNumber(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
@@ -19,11 +16,11 @@ struct RunPreTokenizer: PreTokenizer {
     func split(_ words: Words, isFirst: Bool) -> Words {
         var result = Words()
         result.reserve(words.bytes.count)
-        for word in words.slices { cut(word, into: &result) }
+        for word in words.slices { split(word, into: &result) }
         return result
     }
 
-    private func cut(_ word: ArraySlice<UInt8>, into result: inout Words) {
+    private func split(_ word: ArraySlice<UInt8>, into result: inout Words) {
         var rest = Substring(decoding: word, as: UTF8.self).unicodeScalars
         while let scalar = rest.first {
             let run = rest.prefix { matches($0) }

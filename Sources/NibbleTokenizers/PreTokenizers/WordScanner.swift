@@ -1,4 +1,4 @@
-/// Cuts text into the words that byte-level tokenizers merge within, as three published expressions do.
+/// Splits text into the words that byte-level tokenizers merge within, as three published expressions do.
 ///
 /// GPT-2, Llama 3 and Qwen 2 differ in contractions, in what may stand before letters, in how many digits stay
 /// together and in line ends. The scanner gives the matches of those expressions, left to right, first alternative
@@ -6,7 +6,7 @@
 struct WordScanner: Sendable, Equatable {
     /// Whether contractions such as 's match capitals too, and letters may follow any one sign that is no line end.
     let isModern: Bool
-    /// How many digits stay together; nil for all, with a blank before them.
+    /// How many digits stay together; nil for all, with a space before them.
     let digitLimit: Int?
 
     /// The expression of GPT-2.
@@ -51,7 +51,7 @@ struct WordScanner: Sendable, Equatable {
     }
 
     /// Adds the words of a text, in order; together they are the text.
-    func cut(_ text: ArraySlice<UInt8>, into words: inout Words) {
+    func split(_ text: ArraySlice<UInt8>, into words: inout Words) {
         let scalars = Array(String(decoding: text, as: UTF8.self).unicodeScalars)
         let ascii = Self.asciiKinds
         let kinds = scalars.map { $0.isASCII ? ascii[Int($0.value)] : Self.kindByProperties($0) }
@@ -75,25 +75,25 @@ struct WordScanner: Sendable, Equatable {
         }
         if let length = contraction(at: position, scalars) { return length }
         let kind = kinds[position]
-        let isBlank = scalars[position] == " "
+        let isSpace = scalars[position] == " "
         let next: Kind? = position + 1 < kinds.count ? kinds[position + 1] : nil
         if kind == .letter { return run(from: position) { $0 == .letter } }
-        let mayPrecedeLetters = isModern ? kind == .space || kind == .other : isBlank
+        let mayPrecedeLetters = isModern ? kind == .space || kind == .other : isSpace
         if mayPrecedeLetters, next == .letter { return 1 + run(from: position + 1) { $0 == .letter } }
         if kind == .number { return min(run(from: position) { $0 == .number }, digitLimit ?? .max) }
-        if digitLimit == nil, isBlank, next == .number {
+        if digitLimit == nil, isSpace, next == .number {
             return 1 + run(from: position + 1) { $0 == .number }
         }
-        let signs = kind == .other ? position : isBlank && next == .other ? position + 1 : nil
+        let signs = kind == .other ? position : isSpace && next == .other ? position + 1 : nil
         if let signs {
             let end = signs + run(from: signs) { $0 == .other }
             return end - position + (isModern ? run(from: end) { $0 == .lineEnd } : 0)
         }
-        return blanks(run(from: position) { $0 == .space || $0 == .lineEnd }, at: position, kinds)
+        return whiteSpace(run(from: position) { $0 == .space || $0 == .lineEnd }, at: position, kinds)
     }
 
     /// A run of white space: up to its last line end, else all but the last where a word follows.
-    private func blanks(_ count: Int, at position: Int, _ kinds: [Kind]) -> Int {
+    private func whiteSpace(_ count: Int, at position: Int, _ kinds: [Kind]) -> Int {
         if isModern, let last = kinds[position..<position + count].lastIndex(of: .lineEnd) {
             return last + 1 - position
         }

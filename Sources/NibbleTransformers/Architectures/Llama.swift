@@ -1,107 +1,57 @@
-import NibbleCheckpoints
-import NibbleKernels
-
 /// The Llama family (Touvron and others 2023): RMSNorm, rotary positions, grouped-query attention, gated SiLU feed-forward.
-///
-/// Biases, an explicit head size and a tied head are read from the configuration.
 struct Llama: Architecture {
-    let names: [String]
-    let checkpointKind: String
-    let naming: TensorNaming
+    let identity = Identity(classes: ["LlamaForCausalLM"], modelType: "llama", gguf: "llama")
+    let naming = Naming.decoder(ggufPairing: .neighbours)
+    let keys = KeyTable.decoder
 
-    /// As Hugging Face stores it.
-    static let huggingFace = Llama(
-        names: ["LlamaForCausalLM"], checkpointKind: "safetensors", naming: .huggingFace)
-    /// As GGUF files store it.
-    static let gguf = Llama(names: ["llama"], checkpointKind: "GGUF", naming: .gguf)
-
-    func describe(_ checkpoint: Checkpoint) throws(TransformerError) -> ArchitectureDescription {
-        guard let file = checkpoint.configuration else {
-            throw .configuration(
-                "There is no config.json beside the weights: nibble needs it to run the model.")
-        }
-        if checkpointKind == "GGUF", file["rms_norm_eps"] == nil {
-            // llama.cpp has no custom here either; a guess would run another model.
-            throw .configuration("\(file.file.printable): \(file.name(of: "rms_norm_eps")) is missing.")
-        }
-        var configuration = try ModelConfiguration(file)
-        configuration.rope.pairing = naming.pairing
-        configuration.rope.frequencyDivisors = try divisors(checkpoint, configuration)
-        var builder = LayerBuilder(checkpoint: checkpoint, naming: naming)
-        let hidden = configuration.hiddenSize
-        try builder.add(
-            "embed_tokens", .embedding, rows: configuration.vocabularySize,
-            columns: hidden,
-            tiedNames: configuration.isHeadTied ? ["lm_head"] : [])
-        for block in 0..<configuration.layerCount { try addBlock(block, configuration, &builder) }
-        try refuseFurtherBlocks(checkpoint, file, configuration)
-        try builder.addVector("norm", count: hidden)
-        if !configuration.isHeadTied {
-            try builder.add(
-                "lm_head", .head, rows: configuration.vocabularySize, columns: hidden,
-                feedingNorm: "norm")
-        }
-        return ArchitectureDescription(
-            configuration: configuration, layers: builder.layers, vectors: builder.vectors)
+    func describe(_ configuration: Configuration) throws(TransformerError) -> TransformerDescription {
+        try configuration.llamaLike(
+            attentionBias: try configuration.presence(.attentionBias),
+            feedForwardBias: try configuration.presence(.feedForwardBias),
+            pairing: naming.pairing(configuration))
     }
+}
 
-    /// A GGUF file has no more blocks than it says: a run without them would be of another model.
-    private func refuseFurtherBlocks(
-        _ checkpoint: Checkpoint, _ file: ConfigurationFile, _ configuration: ModelConfiguration
-    ) throws(TransformerError) {
-        guard checkpointKind == "GGUF" else { return }
-        let start = "blk.\(configuration.layerCount)."
-        guard let tensor = checkpoint.orderedTensors.first(where: { $0.name.hasPrefix(start) }) else {
-            return
+extension Configuration {
+    /// A decoder with RMSNorm before both parts of a block, rotary positions and gated feed-forward: what Llama is, and what
+    /// many later models vary.
+    ///
+    /// - Parameters:
+    ///   - attention: Changes the attention of a block, whose path it gets.
+    ///   - feedForward: Makes another part in the place of the gated feed-forward.
+    func llamaLike(
+        attentionBias: Presence = .absent, outputBias: Presence? = nil, feedForwardBias: Presence = .absent,
+        mask: Attention.Mask = .causal, pairing: RotaryEmbedding.Pairing, epsilon usualEpsilon: Float = 1e-6,
+        attention change: (inout Attention, _ path: String, Float) -> Void = { _, _, _ in },
+        feedForward: ((_ path: String, DecoderConfiguration) -> any Mixer)? = nil
+    ) throws(TransformerError) -> TransformerDescription {
+        let decoder = try DecoderConfiguration(self)
+        let epsilon = try epsilon(.rmsNormEpsilon, default: usualEpsilon)
+        let rotary = try rotary(headSize: decoder.heads.size, pairing: pairing)
+        let activation = try activation(default: .silu)
+        func norm(_ name: String) -> Norm { Norm(.rms, name, size: decoder.width, epsilon: epsilon) }
+        return decoder.description(isHeadTied: try isHeadTied(default: false), finalNorm: norm("norm")) {
+            path in
+            var attention = Attention(
+                path + ".attn", width: decoder.width, heads: decoder.heads, mask: mask, rotary: rotary,
+                bias: attentionBias, outputBias: outputBias)
+            change(&attention, path + ".attn", epsilon)
+            let mixer =
+                feedForward?(path + ".mlp", decoder)
+                ?? FeedForward(
+                    path + ".mlp", width: decoder.width, inner: decoder.inner, activation: activation,
+                    isGated: true, bias: feedForwardBias)
+            return Block([
+                Residual(norm(path + ".input_layernorm"), attention),
+                Residual(norm(path + ".post_attention_layernorm"), mixer),
+            ])
         }
-        throw .tensor(
-            "There is a tensor \(tensor.name.printable), but \(file.name(of: "num_hidden_layers")) is "
-                + "\(configuration.layerCount). The file is damaged; convert the model again.")
     }
+}
 
-    /// What the frequencies of positions are divided by, where a file has a tensor of it.
-    private func divisors(
-        _ checkpoint: Checkpoint, _ configuration: ModelConfiguration
-    ) throws(TransformerError) -> [Float] {
-        guard checkpointKind == "GGUF", checkpoint.tensors[TensorNaming.frequencyDivisors] != nil else {
-            return []
-        }
-        let divisors: [Float]
-        do { divisors = try checkpoint.tensor(named: TensorNaming.frequencyDivisors).floats() } catch {
-            throw .tensor("\(error)")
-        }
-        guard divisors.count == configuration.headSize / 2, divisors.allSatisfy({ $0 > 0 && $0.isFinite })
-        else {
-            throw .tensor(
-                "The tensor \(TensorNaming.frequencyDivisors) should have \(configuration.headSize / 2) numbers above 0."
-            )
-        }
-        return divisors
-    }
-
-    private func addBlock(
-        _ block: Int, _ configuration: ModelConfiguration, _ builder: inout LayerBuilder
-    ) throws(TransformerError) {
-        let hidden = configuration.hiddenSize
-        let queries = configuration.headCount * configuration.headSize
-        let keys = configuration.keyValueHeadCount * configuration.headSize
-        let wide = configuration.intermediateSize
-        let attention: [(String, LayerRole, Int, Int)] = [
-            ("q_proj", .attentionQuery, queries, hidden), ("k_proj", .attentionKey, keys, hidden),
-            ("v_proj", .attentionValue, keys, hidden), ("o_proj", .attentionOutput, hidden, queries),
-        ]
-        let feedForward: [(String, LayerRole, Int, Int)] = [
-            ("gate_proj", .gate, wide, hidden), ("up_proj", .up, wide, hidden),
-            ("down_proj", .down, hidden, wide),
-        ]
-        for norm in ["input_layernorm", "post_attention_layernorm"] {
-            try builder.addVector("layers.\(block).\(norm)", count: hidden)
-        }
-        try builder.addGroup(
-            attention, canonical: "attn", block: block, norm: "input_layernorm",
-            hasBias: configuration.hasAttentionBias)
-        try builder.addGroup(
-            feedForward, canonical: "mlp", block: block, norm: "post_attention_layernorm",
-            hasBias: configuration.hasFeedForwardBias)
+extension Naming {
+    /// Which numbers of a head turn together in the kind of file that a configuration is from.
+    func pairing(_ configuration: Configuration) -> RotaryEmbedding.Pairing {
+        (configuration.isGGUF ? gguf : huggingFace)?.pairing ?? .halves
     }
 }

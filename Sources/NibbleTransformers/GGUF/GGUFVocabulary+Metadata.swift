@@ -22,9 +22,10 @@ extension GGUFVocabulary {
         (beginOfText, endOfText) = (try values.token("bos"), try values.token("eos"))
         otherEnds = [try values.token("eot"), try values.token("eom")].compactMap { $0 }
         (unknown, padding) = (try values.token("unknown"), try values.token("padding"))
+        (classification, separator) = (try values.token("cls"), try values.token("seperator"))
         addsBeginOfText = try values.truth("add_bos_token")
         addsEndOfText = try values.truth("add_eos_token")
-        addsBlank = try values.truth("add_space_prefix")
+        addsSpacePrefix = try values.truth("add_space_prefix")
         chatTemplate = metadata["tokenizer.chat_template"]?.text
     }
 
@@ -80,14 +81,14 @@ extension GGUFVocabulary {
         if !merges.isEmpty { fields.append(("merges", .texts(merges))) }
         let numbers = [
             ("bos", beginOfText), ("eos", endOfText), ("eot", otherEnds.first), ("unknown", unknown),
-            ("padding", padding),
+            ("cls", classification), ("seperator", separator), ("padding", padding),
         ]
         for (key, number) in numbers {
             if let number { fields.append((key + "_token_id", .unsigned(UInt32(clamping: number)))) }
         }
         let truths = [
             ("add_bos_token", addsBeginOfText), ("add_eos_token", addsEndOfText),
-            ("add_space_prefix", addsBlank),
+            ("add_space_prefix", addsSpacePrefix),
         ]
         for (key, truth) in truths { if let truth { fields.append((key, .boolean(truth))) } }
         let named = fields.map { (key: "tokenizer.ggml." + $0.key, value: $0.value) }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import NibbleEvaluation
+import NibbleCommandLine
 import NibbleKernels
 import NibbleQuantization
 import NibbleTransformers

@@ -1,6 +1,5 @@
 import ArgumentParser
-import NibbleCheckpoints
-import NibbleEvaluation
+import NibbleCommandLine
 import NibbleTransformers
 
 /// `nibble inspect MODEL`: what is in a model.

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Foundation
-import NibbleCheckpoints
+import NibbleCommandLine
 import NibbleEvaluation
 import NibbleKernels
 import NibbleQuantization
+import NibbleText
 import NibbleTransformers
 
 /// `nibble perplexity MODEL FILE`: how well original and plan predict a text.
@@ -98,9 +99,9 @@ struct PerplexityReport: Encodable {
         for (index, result) in results.enumerated() {
             let change = result.perplexity / results[0].perplexity - 1
             table.add([
-                result.name, Figures.decimals(result.perplexity, 4),
-                index == 0 ? "-" : Figures.decimals(change * 100, 2) + " %",
-                Figures.bytes(result.bytes),
+                result.name, FigureText.plain(result.perplexity, decimals: 4),
+                index == 0 ? "-" : FigureText.plain(change * 100, decimals: 2) + "%",
+                FigureText.bytes(result.bytes),
             ])
         }
         return "\(model.printable), \(results[0].predictedTokens) tokens predicted\n\n" + table.text

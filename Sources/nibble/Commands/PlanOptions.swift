@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import NibbleEvaluation
+import NibbleCommandLine
 import NibbleQuantization
 import NibbleTransformers
 

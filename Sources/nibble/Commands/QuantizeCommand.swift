@@ -1,9 +1,10 @@
 import ArgumentParser
 import Foundation
 import NibbleCheckpoints
-import NibbleEvaluation
+import NibbleCommandLine
 import NibbleKernels
 import NibbleQuantization
+import NibbleText
 import NibbleTransformers
 
 /// `nibble quantize MODEL --output FILE.gguf`: a model under a plan as a file.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NibbleCommandLine
 import NibbleEvaluation
 import NibbleKernels
 import NibbleQuantization
@@ -96,5 +97,3 @@ struct SamplingArguments: ParsableArguments {
         SamplingOptions(temperature: temperature, topK: topK, topP: topP, minP: minP, seed: seed)
     }
 }
-
-extension VectorStorage: ExpressibleByArgument {}

@@ -1,6 +1,5 @@
 import ArgumentParser
-import NibbleCheckpoints
-import NibbleEvaluation
+import NibbleCommandLine
 import NibbleKernels
 import NibbleQuantization
 import NibbleStatistics
@@ -60,7 +59,7 @@ struct StatsCommand: ParsableCommand {
         let profile = try WeightStatistics.profile(of: source, cancellation: cancellation)
         let encodings = try settings.compactMap(\.self).map { setting in
             let packed = try PackedMatrix.encode(
-                source, encoding: setting.encoding, pool: pool, cancellation: cancellation)
+                source, encoding: setting.storage, pool: pool, cancellation: cancellation)
             let error = try WeightStatistics.error(
                 of: packed, against: source, profile: profile, cancellation: cancellation)
             return StatsReport.Encoding(setting: setting, error: error, byteCount: packed.layout.byteCount)

@@ -1,6 +1,7 @@
-import NibbleCheckpoints
+import NibbleCommandLine
 import NibbleEvaluation
 import NibbleQuantization
+import NibbleText
 import NibbleTransformers
 import Synchronization
 
@@ -58,15 +59,15 @@ final class TextRunPrinter: RunPrinter {
 
     init(model: TransformerModel, plan: Plan?) {
         var fields = [
-            (name: "model", value: "\(model.name), \(Figures.count(model.parameterCount)) parameters")
+            (name: "model", value: "\(model.name), \(FigureText.count(model.parameterCount)) parameters")
         ]
         if let plan, let size = try? PlanSize.estimate(plan, model: model) {
             fields.append(
                 (
                     name: "plan",
                     value:
-                        "\(plan.name), \(Figures.bytes(size.originalBytes)) -> \(Figures.bytes(size.planBytes)), "
-                        + "\(Figures.decimals(size.bitsPerWeight, 2)) bits per weight"
+                        "\(plan.name), \(FigureText.bytes(size.originalBytes)) -> \(FigureText.bytes(size.planBytes)), "
+                        + "\(FigureText.plain(size.bitsPerWeight, decimals: 2)) bits per weight"
                 ))
         }
         title = FieldList.text(fields)

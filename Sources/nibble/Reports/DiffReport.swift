@@ -1,6 +1,7 @@
-import NibbleCheckpoints
+import NibbleCommandLine
 import NibbleKernels
 import NibbleQuantization
+import NibbleText
 import NibbleTransformers
 
 /// What `nibble diff` tells.
@@ -93,11 +94,11 @@ extension DiffReport {
         guard let size else { return "" }
         return "\n"
             + FieldList.text([
-                ("size", "\(Figures.bytes(size.beforeBytes)) -> \(Figures.bytes(size.afterBytes))"),
+                ("size", "\(FigureText.bytes(size.beforeBytes)) -> \(FigureText.bytes(size.afterBytes))"),
                 (
                     "bits per weight",
-                    "\(Figures.decimals(size.beforeBitsPerWeight, 3)) -> "
-                        + Figures.decimals(size.afterBitsPerWeight, 3)
+                    "\(FigureText.plain(size.beforeBitsPerWeight, decimals: 3)) -> "
+                        + FigureText.plain(size.afterBitsPerWeight, decimals: 3)
                 ),
             ])
     }

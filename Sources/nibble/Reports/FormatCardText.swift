@@ -1,19 +1,24 @@
 import NibbleKernels
 import NibbleQuantization
 import NibbleTerminal
+import NibbleText
 
 /// All about one format, for a person.
 struct FormatCardText {
     private let sheet: FormatSheet
+    private let setting: Setting
 
-    init(_ sheet: FormatSheet) { self.sheet = sheet }
+    init(_ sheet: FormatSheet, _ setting: Setting) {
+        self.sheet = sheet
+        self.setting = setting
+    }
 
     /// Columns of a terminal that everything fits.
     static let width = 80
 
     /// Head, bits, fields, loops, and where it is from.
     var text: String {
-        let head = [Setting(sheet.encoding).description, sheet.format.family.name].joined(separator: " · ")
+        let head = [setting.description, sheet.format.family.name].joined(separator: " · ")
         let readOnly = sheet.isReadOnly ? ["It is read from files, not written."] : []
         let about = Self.fields([
             ("bits", bitsText), ("", "for a \(layout.shape.rows) x \(layout.shape.columns) matrix"),
@@ -30,8 +35,8 @@ struct FormatCardText {
     private var layout: PackedLayout { sheet.layout }
 
     private var bitsText: String {
-        let parts = sheet.shares.parts.map { "\($0.name) \(Figures.significant($0.bits))" }
-        return "\(Figures.significant(layout.bitsPerWeight)) per weight = " + parts.joined(separator: " + ")
+        let parts = sheet.shares.parts.map { "\($0.name) \(FigureText.plain($0.bits))" }
+        return "\(FigureText.plain(layout.bitsPerWeight)) per weight = " + parts.joined(separator: " + ")
     }
 
     // MARK: - Fields

@@ -1,5 +1,6 @@
 import NibbleKernels
 import NibbleTerminal
+import NibbleText
 
 /// All formats under their families, for a person.
 struct FormatListText {
@@ -18,7 +19,8 @@ struct FormatListText {
             }
             let path = sheet.fastestPath.map { "\($0.kind), \($0.source)" } ?? ""
             text += row(
-                sheet.format.name, Figures.decimals((sheet.layout.bitsPerWeight * 100).rounded() / 100, 2),
+                sheet.format.name,
+                FigureText.plain((sheet.layout.bitsPerWeight * 100).rounded() / 100, decimals: 2),
                 path, summary(of: sheet))
         }
         return text + "\n" + Self.legend

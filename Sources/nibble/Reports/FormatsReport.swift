@@ -96,8 +96,9 @@ struct FormatsReport: Encodable {
     let formats: [Format]
     let activations: [Activation]
 
-    init(_ sheets: [FormatSheet], activations: Bool) {
-        formats = sheets.map(Format.init)
+    /// - Parameter settings: the options of each sheet, in its order.
+    init(_ sheets: [FormatSheet], _ settings: [Setting], activations: Bool) {
+        formats = zip(sheets, settings).map(Format.init)
         self.activations =
             activations
             ? ActivationCatalogue.all.map {
@@ -108,9 +109,9 @@ struct FormatsReport: Encodable {
 }
 
 extension FormatsReport.Format {
-    init(_ sheet: FormatSheet) {
+    init(_ sheet: FormatSheet, _ setting: Setting) {
         name = sheet.format.name
-        setting = Setting(sheet.encoding).description
+        self.setting = setting.description
         family = sheet.format.family.name
         summary = sheet.format.summary
         isReadOnly = sheet.isReadOnly

@@ -1,6 +1,8 @@
 import NibbleCheckpoints
+import NibbleCommandLine
 import NibbleEvaluation
 import NibbleQuantization
+import NibbleText
 import NibbleTransformers
 
 /// What `nibble inspect` tells.
@@ -77,7 +79,7 @@ struct InspectReport: Encodable {
                 vocabularySize: $0.vocabularySize, beginOfText: $0.beginOfText,
                 endOfText: $0.endOfText.sorted())
         }
-        memory = model.configuration.map { _ in
+        memory = model.description.map { _ in
             let budget = MemoryBudget.current()
             let length = min(model.contextLength, 4096)
             let needed = model.memoryNeeded(weights: nil, contextLength: length)
@@ -87,7 +89,7 @@ struct InspectReport: Encodable {
         }
         canRun = model.runProblem == nil
         runProblem = model.runProblem
-        warnings = model.checkpoint.warnings
+        warnings = model.checkpoint.warnings + model.remarks
     }
 }
 
@@ -102,7 +104,7 @@ extension InspectReport {
         for layer in layers {
             table.add([
                 layer.name, layer.role, "\(layer.rows)", "\(layer.columns)", layer.storage ?? "unreadable",
-                Figures.bytes(layer.bytes), layer.tied.joined(separator: ", "),
+                FigureText.bytes(layer.bytes), layer.tied.joined(separator: ", "),
             ])
         }
         return FieldList.text(fields) + "\n" + table.text
@@ -113,7 +115,7 @@ extension InspectReport {
         return [
             ("model", name), ("format", kind),
             ("architecture", kindOfModel.isEmpty ? "unknown" : kindOfModel.joined(separator: " ")),
-            ("parameters", Figures.count(parameters)), ("weights", Figures.bytes(weightBytes)),
+            ("parameters", FigureText.count(parameters)), ("weights", FigureText.bytes(weightBytes)),
             ("layers", "\(layers.count)"), ("other tensors", "\(otherTensors.count)"),
             ("context", contextLength > 0 ? "\(contextLength) tokens" : ""),
             ("vocabulary", vocabularySize > 0 ? "\(vocabularySize) tokens" : ""),
@@ -125,7 +127,7 @@ extension InspectReport {
     private var memoryText: String {
         guard let memory else { return "" }
         let figure = MemoryBudget(availableByteCount: memory.available).figure(needed: memory.needed)
-        return (figure ?? "needs \(Figures.bytes(memory.needed))")
+        return (figure ?? "needs \(FigureText.bytes(memory.needed))")
             + " for a run of \(memory.contextLength) tokens" + (memory.fits ? "" : ", too much")
     }
 }

@@ -1,5 +1,7 @@
 import NibbleCheckpoints
+import NibbleCommandLine
 import NibbleQuantization
+import NibbleText
 import NibbleTransformers
 
 /// What `nibble quantize` tells.
@@ -43,11 +45,12 @@ struct QuantizeReport: Encodable {
         let types = Dictionary(grouping: tensors, by: \.type)
         for (type, tensors) in types.sorted(by: { $0.key < $1.key }) {
             let size = tensors.reduce(0) { $0 + $1.bytes }
-            table.add([type, "\(tensors.count)", Figures.bytes(size)])
+            table.add([type, "\(tensors.count)", FigureText.bytes(size)])
         }
         let sentences = (remarks + tensors.compactMap(\.remark)).map { $0.printable + "\n" }.joined()
-        return "\(output.printable): \(Figures.bytes(bytes)) from \(Figures.bytes(storedBytes)), written in "
-            + "\(Figures.decimals(seconds, 1)) s\n\n" + table.text
+        return
+            "\(output.printable): \(FigureText.bytes(bytes)) from \(FigureText.bytes(storedBytes)), written in "
+            + "\(FigureText.plain(seconds, decimals: 1)) s\n\n" + table.text
             + (sentences.isEmpty ? "" : "\n" + sentences)
     }
 }

@@ -1,5 +1,6 @@
-import NibbleCheckpoints
+import NibbleCommandLine
 import NibbleEvaluation
+import NibbleText
 
 extension RunReport {
     /// The figures for a person.
@@ -14,7 +15,7 @@ extension RunReport {
                         "\(contestant.tokens.count) tokens, \(contestant.finishText)"
                     ),
                     ("  speed", contestant.speedText),
-                    ("  memory", Figures.bytes(contestant.memoryBytes) + " beyond the mapped file"),
+                    ("  memory", FigureText.bytes(contestant.memoryBytes) + " beyond the mapped file"),
                 ] + (summary.map { fields($0, of: contestant) } ?? []), width: 13)
             text += differencesText(of: contestant) + contestant.countersText
         }
@@ -28,7 +29,7 @@ extension RunReport {
             ("  KL", divergenceText(summary, contestant)),
             (
                 "  same token",
-                summary.agreement.map { "\(Figures.percent($0)) of \(summary.comparedCount)" } ?? "-"
+                summary.agreement.map { "\(FigureText.percent($0)) of \(summary.comparedCount)" } ?? "-"
             ),
             ("  first split", splitText(summary, contestant)),
         ]
@@ -39,7 +40,7 @@ extension RunReport {
             return "-"
         }
         return
-            "mean \(Figures.significant(mean)) nats per token, worst \(Figures.significant(worst)) at token "
+            "mean \(FigureText.plain(mean)) nats per token, worst \(FigureText.plain(worst)) at token "
             + "\(index + 1) (\(Self.quoted(contestant.tokens[index].text)))"
     }
 
@@ -62,7 +63,7 @@ extension RunReport {
             let token = contestant.tokens[index]
             table.add([
                 "\(index + 1)", original.indices.contains(index) ? Self.quoted(original[index].text) : "-",
-                Self.quoted(token.text), token.klDivergence.map { Figures.significant($0, 3) } ?? "-",
+                Self.quoted(token.text), token.klDivergence.map { FigureText.plain($0, digits: 3) } ?? "-",
                 token.referenceRank.map { "\($0)" } ?? "-",
             ])
         }
@@ -85,8 +86,8 @@ extension RunReport.Contestant {
     }
 
     fileprivate var speedText: String {
-        let speed = tokensPerSecond > 0 ? "\(Figures.significant(tokensPerSecond)) tokens/s, " : ""
-        return speed + "prompt read in \(Figures.significant(prefillSeconds * 1000, 3)) ms"
+        let speed = tokensPerSecond > 0 ? "\(FigureText.plain(tokensPerSecond)) tokens/s, " : ""
+        return speed + "prompt read in \(FigureText.plain(prefillSeconds * 1000, digits: 3)) ms"
     }
 
     /// A table of the layers in which something happened; a line if there is none.
@@ -99,7 +100,7 @@ extension RunReport.Contestant {
             let worst = max(layer.activationClips.worstExcess, layer.accumulatorOverflows.worstExcess)
             table.add([
                 "  \(layer.layer)", layer.activationClips.text, layer.accumulatorOverflows.text,
-                layer.nonFiniteValues.text, Figures.significant(worst),
+                layer.nonFiniteValues.text, FigureText.plain(worst),
             ])
         }
         return table.text.isEmpty
@@ -108,5 +109,5 @@ extension RunReport.Contestant {
 }
 
 extension LayerCounters.Tally {
-    fileprivate var text: String { count == 0 ? "-" : "\(count) (\(Figures.percent(fraction)))" }
+    fileprivate var text: String { count == 0 ? "-" : "\(count) (\(FigureText.percent(fraction)))" }
 }

@@ -1,5 +1,7 @@
+import NibbleCommandLine
 import NibbleQuantization
 import NibbleStatistics
+import NibbleText
 import NibbleTransformers
 
 /// What `nibble stats` tells.
@@ -110,18 +112,18 @@ extension StatsReport.Layer {
     /// The figures for a person.
     var text: String {
         let quantileText = quantiles.map {
-            "\(Figures.significant($0.probability * 100, 3)) %: \(Figures.significant($0.value))"
+            "\(FigureText.plain($0.probability * 100, digits: 3))%: \(FigureText.plain($0.value))"
         }
         let fields: [(name: String, value: String)] = [
             ("layer", "\(name), \(rows) x \(columns), stored as \(storage ?? "?")"),
-            ("range", "\(Figures.significant(minimum)) ... \(Figures.significant(maximum))"),
+            ("range", "\(FigureText.plain(minimum)) ... \(FigureText.plain(maximum))"),
             (
                 "mean",
-                "\(Figures.significant(mean)), standard deviation \(Figures.significant(standardDeviation))"
-                    + ", excess kurtosis \(Figures.significant(excessKurtosis))"
+                "\(FigureText.plain(mean)), standard deviation \(FigureText.plain(standardDeviation))"
+                    + ", excess kurtosis \(FigureText.plain(excessKurtosis))"
             ),
             ("quantiles", quantileText.joined(separator: ", ")),
-            ("outliers", "\(outliers) beyond 6 standard deviations (\(Figures.percent(outlierFraction)))"),
+            ("outliers", "\(outliers) beyond 6 standard deviations (\(FigureText.percent(outlierFraction)))"),
             ("zeros", "\(zeros)"),
             ("not finite", nan + infinite == 0 ? "" : "\(nan) NaN, \(infinite) infinite"),
         ]
@@ -133,14 +135,17 @@ extension StatsReport.Encoding {
     /// The figures for a person.
     var text: String {
         let codes = codesUsed.flatMap { used in codesAvailable.map { "\(used) of \($0) used" } } ?? ""
-        let entropy = entropyBits.map { "entropy \(Figures.decimals($0, 3)) bits" } ?? ""
+        let entropy = entropyBits.map { "entropy \(FigureText.plain($0, decimals: 3)) bits" } ?? ""
         return FieldList.text([
             ("setting", setting),
-            ("size", "\(Figures.bytes(bytes)), \(Figures.decimals(bitsPerWeight, 3)) bits per weight"),
+            (
+                "size",
+                "\(FigureText.bytes(bytes)), \(FigureText.plain(bitsPerWeight, decimals: 3)) bits per weight"
+            ),
             (
                 "error",
-                "MSE \(Figures.significant(meanSquaredError)), SQNR \(Figures.decimals(sqnrDecibel, 2)) dB"
-                    + ", relative \(Figures.percent(relativeError)), largest \(Figures.significant(maximumError))"
+                "MSE \(FigureText.plain(meanSquaredError)), SQNR \(FigureText.plain(sqnrDecibel, decimals: 2)) dB"
+                    + ", relative \(FigureText.percent(relativeError)), largest \(FigureText.plain(maximumError))"
             ),
             ("step", stepText),
             ("clip low", clippedLow.text), ("clip high", clippedHigh.text),
@@ -152,10 +157,10 @@ extension StatsReport.Encoding {
     private var stepText: String {
         guard let step else { return "" }
         guard let smallestStep, let largestStep, smallestStep != largestStep else {
-            return Figures.significant(step)
+            return FigureText.plain(step)
         }
-        return "\(Figures.significant(step)) in the mean, "
-            + "\(Figures.significant(smallestStep)) ... \(Figures.significant(largestStep))"
+        return "\(FigureText.plain(step)) in the mean, "
+            + "\(FigureText.plain(smallestStep)) ... \(FigureText.plain(largestStep))"
     }
 }
 
@@ -164,7 +169,7 @@ extension StatsReport.Clip {
     var text: String {
         count == 0
             ? "none"
-            : "\(count) weights (\(Figures.percent(fraction))), worst excess \(Figures.significant(worstExcess)), "
-                + "mass \(Figures.percent(mass))"
+            : "\(count) weights (\(FigureText.percent(fraction))), worst excess \(FigureText.plain(worstExcess)), "
+                + "mass \(FigureText.percent(mass))"
     }
 }

@@ -7,7 +7,7 @@ enum BitNetGolden {
     @Sendable private static func ternary(_ reader: GoldenReader) throws {
         let source = try reader.matrix("w")
         let packed = try PackedMatrix.encode(
-            source, encoding: LayerEncoding(format: "ternary", granularity: .fixed))
+            source, encoding: StorageEncoding(format: "ternary", granularity: .fixed))
         let mean = try reader.floats("gamma")[0]
         reader.near([packed.context.parameters.scale], [mean], "gamma") { _ in 1e-6 * mean }
         let values = try reader.floats("w")

@@ -27,7 +27,7 @@ enum BitsandbytesGolden {
         let size = Int(reader.name.dropFirst(5).prefix { $0.isNumber }) ?? 0
         let values = try reader.floats("x")
         let packed = try Samples.encode(
-            values, LayerEncoding(format: format.name, granularity: .group(size)))
+            values, StorageEncoding(format: format.name, granularity: .group(size)))
         let scales = stride(from: 0, to: values.count, by: size).map { start in
             values[start..<min(start + size, values.count)].reduce(Float(0)) { max($0, $1.magnitude) }
         }
@@ -126,9 +126,11 @@ enum BitsandbytesGolden {
         }
         let weights = try PackedMatrix.encode(
             FloatMatrix(shape: MatrixShape(rows: rows, columns: columns), values: values[0]),
-            encoding: LayerEncoding(format: "int8", granularity: .channel, activation: "int8-token"))
+            encoding: StorageEncoding(format: "int8", granularity: .channel))
         reader.equal(weights.allCodes, w.codes, "codes of int8")
-        let output = try weights.product(values[1], tokenCount: tokens).output
+        let output = try weights.product(
+            values[1], tokenCount: tokens, Arithmetic(activation: "int8-token")
+        ).output
         let expected = try reader.floats("out")
         reader.near(output, expected, "out") { 2e-3 * expected[$0].magnitude }
     }

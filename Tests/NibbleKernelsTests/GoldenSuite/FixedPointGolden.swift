@@ -33,7 +33,7 @@ enum FixedPointGolden {
             let codes = values.map { word.code($0, rounding: mode, overflow: overflow) }
             reader.equal(codes, expected, name)
             guard overflow == .saturate, 2...16 ~= word.bits else { continue }
-            let encoding = LayerEncoding(
+            let encoding = StorageEncoding(
                 format: "fixed\(word.bits)", granularity: .tensor,
                 rangeRule: .fractionBits(word.fractionBits), rounding: mode)
             try reader.equal(Samples.encode(values, encoding).allCodes, expected, name + " as a format")

@@ -54,12 +54,12 @@ enum GGUFGolden {
     }
 
     private static func wrap(
-        _ format: String, rows: Int, columns: Int, _ bytes: [UInt8], activation: String? = nil
+        _ format: String, rows: Int, columns: Int, _ bytes: [UInt8]
     ) throws -> PackedMatrix {
         let owner = ByteStorage(copying: bytes)
         return try PackedMatrix.wrapping(
             format: format, shape: MatrixShape(rows: rows, columns: columns), bytes: owner.bytes,
-            owner: owner, activation: activation)
+            owner: owner)
     }
 
     @Sendable private static func q8_1(_ reader: GoldenReader) throws {
@@ -68,7 +68,7 @@ enum GGUFGolden {
 
     /// Q8_1: Q8_0's scale, the f16 of the codes' sum times the scale before it was rounded, Q8_0's codes.
     private static func q8_1Bytes(_ source: FloatMatrix) throws -> [UInt8] {
-        let encoding = LayerEncoding(format: "q8_0", granularity: .fixed, activation: "int8-block32")
+        let encoding = StorageEncoding(format: "q8_0", granularity: .fixed)
         let packed = try PackedMatrix.encode(source, encoding: encoding)
         return (0..<source.shape.rows).flatMap { row -> [UInt8] in
             let (values, codes) = (source.row(row), packed.codes(row: row))
@@ -122,7 +122,7 @@ enum GGUFGolden {
     /// Blocks of activations; those that products are made of round ties to even, ggml's reference away from zero.
     @Sendable private static func activations(_ reader: GoldenReader) throws {
         let source = try reader.matrix("a")
-        let encoding = LayerEncoding(format: "q8_0", granularity: .fixed, activation: "int8-block32")
+        let encoding = StorageEncoding(format: "q8_0", granularity: .fixed)
         let blocks = try PackedMatrix.encode(source, encoding: encoding)
         try reader.equal(blocks.packedBytes(), reader.bytes("q8_0"), "q8_0")
         try reader.equal(q8_1Bytes(source), reader.bytes("q8_1"), "q8_1")
@@ -154,8 +154,10 @@ enum GGUFGolden {
         let tokens = try reader.shape("y").columns
         let bytes = try reader.bytes("a")
         let (kind, values) = try decoded(bytes, tokens: tokens, columns: columns, reader)
-        let weights = try wrap(format.name, rows: rows, columns: columns, reader.bytes("w"), activation: kind)
-        var output = try weights.product(values, tokenCount: tokens).output
+        let weights = try wrap(format.name, rows: rows, columns: columns, reader.bytes("w"))
+        var output = try weights.product(
+            values, tokenCount: tokens, Arithmetic(activation: kind)
+        ).output
         if bytes.count == tokens * columns / 32 * 36 {
             addRoundedSums(of: bytes, to: &output, weights, tokens: tokens)
         }

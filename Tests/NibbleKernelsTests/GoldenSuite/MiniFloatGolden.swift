@@ -64,8 +64,8 @@ enum MiniFloatGolden {
         try reader.equal(bits: codes.map(PowerOfTwoScale.value), reader.floats("values"), "values")
     }
 
-    private static func encoding(_ format: String) -> LayerEncoding {
-        LayerEncoding(format: format, granularity: .fixed)
+    private static func encoding(_ format: String) -> StorageEncoding {
+        StorageEncoding(format: format, granularity: .fixed)
     }
 
     /// Codes of 16 bits, whose bytes are a row of the format.

@@ -7,7 +7,7 @@ enum NVFP4Golden {
     ]
 
     private static func pack(_ reader: GoldenReader, _ rule: RangeRule) throws -> PackedMatrix {
-        let encoding = LayerEncoding(format: "nvfp4", granularity: .fixed, rangeRule: rule)
+        let encoding = StorageEncoding(format: "nvfp4", granularity: .fixed, rangeRule: rule)
         let packed = try PackedMatrix.encode(reader.matrix("x"), encoding: encoding)
         try reader.equal(bits: [packed.context.parameters.scale], reader.floats("s_tensor"), "s_tensor")
         try reader.equal(packed.scaleBytes(size: 16), reader.bytes("s_block"), "s_block")

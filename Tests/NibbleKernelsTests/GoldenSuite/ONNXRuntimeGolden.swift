@@ -26,7 +26,7 @@ enum ONNXRuntimeGolden {
 
     @Sendable private static func rows(_ reader: GoldenReader) throws {
         let packed = try PackedMatrix.encode(
-            reader.matrix("x"), encoding: LayerEncoding(format: "int8", granularity: .channel))
+            reader.matrix("x"), encoding: StorageEncoding(format: "int8", granularity: .channel))
         let scales = (0..<packed.shape.rows).map { packed.grid(row: $0, column: 0)?.scale ?? .nan }
         try reader.equal(bits: scales, reader.floats("scale"), "scale")
         try reader.equal(packed.allCodes, reader.integers("q"), "q")
@@ -36,7 +36,7 @@ enum ONNXRuntimeGolden {
     @Sendable private static func blocks(_ reader: GoldenReader) throws {
         let size = try #require(Int(reader.name.drop { $0 != "k" }.dropFirst()))
         let packed = try PackedMatrix.encode(
-            reader.rows("x", of: size), encoding: LayerEncoding(format: "int4", granularity: .channel))
+            reader.rows("x", of: size), encoding: StorageEncoding(format: "int4", granularity: .channel))
         let scales = (0..<packed.shape.rows).map { packed.grid(row: $0, column: 0)?.scale ?? .nan }
         try reader.equal(bits: scales, reader.floats("scale"), "scale")
         try reader.equal(packed.allCodes, reader.integers("q"), "q")
@@ -66,7 +66,7 @@ enum ONNXRuntimeGolden {
         reader.equal(token.codes.map { Int32($0) + grid.zeroPoint }, expected, "codes of the scheme")
         // As weights of a tensor; zeros have scale 0 there.
         guard values.contains(where: { $0 != 0 }) else { return }
-        let packed = try Samples.encode(values, LayerEncoding(format: "int8-asym", granularity: .tensor))
+        let packed = try Samples.encode(values, StorageEncoding(format: "int8-asym", granularity: .tensor))
         reader.equal(packed.allCodes, expected, "codes of int8-asym")
     }
 

@@ -27,7 +27,7 @@ enum TorchaoGolden {
             ? rows * columns : parts[2] == "row" ? columns : try #require(Int(parts[2].dropFirst()))
         let format = "int\(bits)" + (parts[1] == "asym" ? "-asym" : "")
         let packed = try PackedMatrix.encode(
-            reader.rows("x", of: size), encoding: LayerEncoding(format: format, rangeRule: rule))
+            reader.rows("x", of: size), encoding: StorageEncoding(format: format, rangeRule: rule))
         try compare(packed, reader, offset: parts[1] == "asym" && !isUnsigned ? 1 << (Int32(bits) - 1) : 0)
     }
 
@@ -43,8 +43,8 @@ enum TorchaoGolden {
     }
 
     @Sendable private static func linear(_ reader: GoldenReader) throws {
-        let encoding = LayerEncoding(
-            format: "int8", granularity: .channel, rangeRule: .scale(.full), activation: "int8-token-full")
+        let encoding = StorageEncoding(
+            format: "int8", granularity: .channel, rangeRule: .scale(.full))
         let weights = try PackedMatrix.encode(reader.matrix("w"), encoding: encoding)
         let scales = (0..<weights.shape.rows).map { weights.grid(row: $0, column: 0)?.scale ?? .nan }
         try reader.equal(bits: scales, reader.floats("w_scale"), "w_scale")
@@ -52,7 +52,9 @@ enum TorchaoGolden {
             [Int32](repeating: 0, count: scales.count), reader.integers("w_zero_point"), "w_zero_point")
         try reader.equal(weights.allCodes, reader.integers("w_qdata"), "w_qdata")
         let tokens = try reader.shape("a").rows
-        let output = try weights.product(reader.floats("a"), tokenCount: tokens).output
+        let output = try weights.product(
+            reader.floats("a"), tokenCount: tokens, Arithmetic(activation: "int8-token-full")
+        ).output
         let expected = try reader.floats("y")
         let largest = expected.reduce(0) { max($0, $1.magnitude) }
         reader.near(output, expected, "y") { _ in 1e-3 * largest }
@@ -68,7 +70,7 @@ enum TorchaoGolden {
         let parts = reader.name.split(separator: "_").map(String.init)
         let element = try #require(parts.lazy.compactMap { elements[$0] }.first)
         let rule = try #require(parts.last.flatMap(ScaleRule.init))
-        let encoding = LayerEncoding(format: element, granularity: .fixed, rangeRule: .scale(rule))
+        let encoding = StorageEncoding(format: element, granularity: .fixed, rangeRule: .scale(rule))
         let packed = try PackedMatrix.encode(reader.rows("x", of: 32), encoding: encoding)
         try reader.equal(packed.scaleBytes(size: 32), reader.bytes("scale"), "scale")
         let codes = packed.allCodes.map { UInt8(truncatingIfNeeded: $0) }
@@ -78,7 +80,7 @@ enum TorchaoGolden {
 
     @Sendable private static func nvfp4(_ reader: GoldenReader) throws {
         let packed = try PackedMatrix.encode(
-            reader.matrix("x"), encoding: LayerEncoding(format: "nvfp4", granularity: .fixed))
+            reader.matrix("x"), encoding: StorageEncoding(format: "nvfp4", granularity: .fixed))
         try reader.equal(bits: [packed.context.parameters.scale], reader.floats("s_tensor"), "s_tensor")
         try reader.equal(packed.scaleBytes(size: 16), reader.bytes("scale"), "scale")
         try reader.equal(packed.nibbles(firstIsLow: true), reader.bytes("data"), "data")

@@ -8,7 +8,7 @@ enum WholeNumberProduct {
     ) throws -> [Int32] {
         let columns = rows > 0 ? weights.count / rows : 0
         // Words of a binary point at 0 hold the codes themselves.
-        let encoding = LayerEncoding(format: "fixed16", granularity: .tensor, rangeRule: .fractionBits(0))
+        let encoding = StorageEncoding(format: "fixed16", granularity: .tensor, rangeRule: .fractionBits(0))
         let source = try FloatMatrix(
             shape: MatrixShape(rows: rows, columns: columns), values: weights.map { Float($0) })
         let packed = try PackedMatrix.encode(source, encoding: encoding)

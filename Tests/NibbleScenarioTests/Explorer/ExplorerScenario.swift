@@ -1,4 +1,5 @@
 import Foundation
+import NibblePseudoTerminal
 import NibbleTestSupport
 import Testing
 
@@ -39,11 +40,7 @@ final class ExplorerScenario {
 
     /// Calls `body` with an empty home.
     static func withHome<Result>(_ body: (URL) throws -> Result) throws -> Result {
-        let home = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "nibble-scenario-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: home) }
-        return try body(home.resolvingSymlinksInPath())
+        try TemporaryFolder.with("scenario", body)
     }
 
     // MARK: Hands
@@ -146,7 +143,7 @@ final class ExplorerScenario {
     func quit(sourceLocation: SourceLocation = #_sourceLocation) throws {
         press("q")
         let ending = try ending(sourceLocation: sourceLocation)
-        #expect(ending == .exit(0), sourceLocation: sourceLocation)
+        #expect(ending == .exited(0), sourceLocation: sourceLocation)
         expectRestored(sourceLocation: sourceLocation)
         #expect(screen.unknown.isEmpty, "sequences that no terminal knows", sourceLocation: sourceLocation)
     }

@@ -55,7 +55,7 @@ import Testing
                 to: plan, atomically: true, encoding: .utf8)
             let model = try ScenarioModel.sample(in: home)
             let nibble = try ExplorerScenario(["--plan", plan.path, model.path], home: home)
-            #expect(try nibble.ending() == .exit(1))
+            #expect(try nibble.ending() == .exited(1))
             #expect(nibble.screen.rows.joined().contains("line 3"))
         }
     }

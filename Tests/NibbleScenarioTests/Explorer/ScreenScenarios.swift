@@ -150,7 +150,7 @@ import Testing
     @Test func aMissingModelEndsWithASentence() throws {
         try ExplorerScenario.withHome { home in
             let nibble = try ExplorerScenario(["/nowhere/at/all"], home: home)
-            #expect(try nibble.ending() == .exit(1))
+            #expect(try nibble.ending() == .exited(1))
             #expect(nibble.screen.rows.joined().contains("/nowhere/at/all"))
         }
     }
@@ -160,7 +160,7 @@ import Testing
             let nibble = try ExplorerScenario(
                 [try ScenarioModel.sample(in: home).path], home: home,
                 environment: ["TERM": "no-such-terminal"])
-            #expect(try nibble.ending() == .exit(1))
+            #expect(try nibble.ending() == .exited(1))
             #expect(nibble.screen.rows.joined().contains("no-such-terminal"))
         }
     }

@@ -17,6 +17,10 @@ FIXED = ["I'll", "WE'VE", "it'ſ", "don't", " \n\n ", "\r\n", "   ", "\t", "\u00
          "👩‍👩‍👧", "🇩🇪", "e\u0301", "é", "한국어", "שלום", "if (x<=10) {\n    y += 2;\n}", "12345", "³½", "३४",
          "<|end|>", "<extra>", "▁", " '", "''s", "\ufeff", "İ"]
 ADDED = ["two words", "two  words", "Lily", "_", "\u0301", "x", "e\u0301t\u00e9", "\u00e9te\u0301", "\u200d"]
+SENTENCES = ["Isn't he their friend, or do not they know?", "“Hello”, she said: it’s 3.5 €!", "ÀÉÎõü Ǆ İstanbul ẞ ΣΑΣ",
+             "漢字かな交じり文 한국어", "a\u200bb\u00adc\ufeffd\ue000e\u0378f\ufffdg\x00h", "naïve café re\u0301sume\u0301",
+             "supercalifragilisticexpialidocious", "x" * 31, "[MASK] is [UNK] [SEP]here", "$100+5=<a>^`|~", "\u2028\u00a0\u3000",
+             "don't I'm we've they're he's can't", "\U0002a700 \U0002b820 \uf900 \u3400", "🧐 👩‍👩‍👧 🇩🇪", "a\u0e33b ก็", "‿⁀﹏"]
 WORDS = "the quick brown fox was a little house and said to Lily once upon time value return def".split()
 
 
@@ -59,6 +63,49 @@ def sentence_piece():
                                           limit_alphabet=200)
 
 
+def word_piece(corpus, lowercase, post_processor):
+    """BERT's tokenizer, uncased or cased."""
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=30))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=lowercase)
+    tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizers.BertPreTokenizer(), decoders.WordPiece()
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    tokenizer.train_from_iterator(corpus, trainers.WordPieceTrainer(
+        vocab_size=900, show_progress=False, special_tokens=special, limit_alphabet=300))
+    tokenizer.post_processor = post_processor
+    return tokenizer
+
+
+def metaspace(corpus):
+    """SentencePiece's spaces by a pre-tokenizer, as newer files have them, and RoBERTa's way with pairs."""
+    tokenizer = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True))
+    tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()
+    tokenizer.train_from_iterator(corpus, trainers.BpeTrainer(
+        vocab_size=700, show_progress=False, special_tokens=["<s>", "</s>", "<unk>"], limit_alphabet=200))
+    tokenizer.post_processor = processors.RobertaProcessing(("</s>", 1), ("<s>", 0))
+    return tokenizer
+
+
+def record_encoders(folder, count):
+    """Tokenizers of encoders, with pairs, types and masks."""
+    corpus = [text(random.Random(seed)) for seed in range(-4000, 0)]
+    strings = [text(random.Random(seed)) for seed in range(count)] + SENTENCES
+    template = processors.TemplateProcessing(
+        "[CLS]:0 $A:0 [SEP]:0", "[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1", [("[CLS]", 2), ("[SEP]", 3)])
+    for name, tokenizer in [
+        ("bert", word_piece(corpus, True, template)),
+        ("bert-cased", word_piece(corpus, False, processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2)))),
+        ("metaspace", metaspace(corpus)),
+    ]:
+        record(tokenizer, strings, folder, name)
+        pairs = list(zip(strings, strings[1:]))[::5]
+        with open(f"{folder}/{name}.pairs.json", "w") as out:
+            encoded = [tokenizer.encode(*pair) for pair in pairs]
+            bare = [tokenizer.encode(*pair, add_special_tokens=False) for pair in pairs]
+            json.dump({"pairs": pairs, "ids": [e.ids for e in encoded], "types": [e.type_ids for e in encoded],
+                       "special": [e.special_tokens_mask for e in encoded],
+                       "bareTypes": [e.type_ids for e in bare]}, out, separators=(",", ":"))
+
+
 def main(folder, count):
     corpus = [text(random.Random(seed)) for seed in range(-4000, 0)]
     strings = [text(random.Random(seed)) for seed in range(count)]
@@ -75,6 +122,7 @@ def main(folder, count):
         tokenizer.add_special_tokens(["<|end|>"])
         tokenizer.add_tokens([AddedToken("<extra>", lstrip=True, rstrip=True, normalized=False)])
         record(tokenizer, strings, folder, name)
+    record_encoders(folder, count)
     record_added(tokenizer, [text_with_added(random.Random(seed)) for seed in range(count)], folder)
 
 
@@ -99,4 +147,5 @@ def record(tokenizer, strings, folder, name):
         json.dump({"strings": strings, "ids": encoded, "decoded": decoded}, out, separators=(",", ":"))
 
 
-main(sys.argv[1], int(sys.argv[2]))
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

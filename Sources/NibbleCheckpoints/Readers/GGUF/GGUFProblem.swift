@@ -1,3 +1,5 @@
+import NibbleText
+
 /// What is wrong with a GGUF file.
 public enum GGUFProblem: Error, Equatable, Sendable {
     /// The file ends inside `what`.

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleText
 
 /// Opens a GGUF file, or a folder with one in it.
 enum GGUFReader: CheckpointReader {
@@ -28,9 +29,12 @@ enum GGUFReader: CheckpointReader {
     static func configuration(_ source: CheckpointSource) throws(CheckpointError) -> ConfigurationFile? {
         guard let url = try weightFiles(source).first else { return nil }
         let architecture = try read(url) { bytes throws(GGUFProblem) in try GGUFHeader.architecture(bytes) }
-        return architecture.result.map {
-            ConfigurationFile(["model_type": .string($0)], names: [:], file: url.lastPathComponent)
-        }
+        return architecture.result.map { naming($0, in: url) }
+    }
+
+    /// A configuration that says no more than the architecture's name: what its values are called is the architecture's matter.
+    private static func naming(_ architecture: String, in url: URL) -> ConfigurationFile {
+        ConfigurationFile(["model_type": .string(architecture)], names: [:], file: url.lastPathComponent)
     }
 
     static func open(_ source: CheckpointSource) throws(CheckpointError) -> Checkpoint {
@@ -39,7 +43,7 @@ enum GGUFReader: CheckpointReader {
         return Checkpoint(
             location: source.url, kind: formatName, files: [file], tensors: header.tensors,
             metadata: header.metadata.values.mapValues(\.summary),
-            configuration: GGUFConfiguration.file(header, name: url.lastPathComponent),
+            configuration: header.metadata["general.architecture"]?.text.map { naming($0, in: url) },
             warnings: warnings(header, name: url.lastPathComponent), gguf: header.metadata)
     }
 

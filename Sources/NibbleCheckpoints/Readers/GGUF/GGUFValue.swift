@@ -1,3 +1,5 @@
+import NibbleText
+
 /// A value of a GGUF file's metadata.
 public enum GGUFValue: Sendable, Equatable {
     /// A whole number of any width up to 64 bits.

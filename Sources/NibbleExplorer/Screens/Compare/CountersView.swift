@@ -47,7 +47,7 @@ struct CountersView {
             let (first, second) = ($0.report.eventCount, $1.report.eventCount)
             return first == second ? $0.layer < $1.layer : first > second
         }.map { layer, path, report in
-            (path.shortName, workspace.shownSetting(of: layer)?.encoding.format ?? "—", report)
+            (path.shortName, workspace.shownSetting(of: layer)?.storage.format ?? "—", report)
         }
     }
 

@@ -13,9 +13,9 @@ struct AnalysisText {
     /// What the colours of the chart mean: original, grid with its levels, clipped share; less where it is narrow.
     func legend(width: Int) -> [Span] {
         let original = [Span("█ ", Style(foreground: theme.original)), Span("original", theme.plain)]
-        guard let setting = analysis.request.setting else { return original }
+        guard let storage = analysis.request.storage else { return original }
         let format = [
-            Span("   █ ", Style(foreground: theme.plan)), Span(setting.encoding.format, theme.plain),
+            Span("   █ ", Style(foreground: theme.plan)), Span(storage.format, theme.plain),
         ]
         let levels =
             error.codesAvailable.map { [Span(", \(FigureText.grouped($0)) levels", theme.plain)] } ?? []
@@ -58,7 +58,7 @@ struct AnalysisText {
             ("range", "\(sign)\(low)…\(high)", theme.strong),
             clipEnds.map { ("clip", $0, theme.style(.red).bold) },
             error.step.map { ("step", stepPrefix + FigureText.number($0), theme.style(.yellow).bold) },
-            analysis.request.setting == nil ? nil : ("SQNR", sqnr, sqnrStyle),
+            analysis.request.storage == nil ? nil : ("SQNR", sqnr, sqnrStyle),
         ]
         return figures.compactMap { $0 }
     }

@@ -22,7 +22,7 @@ struct DetailRows {
         guard let layer = workspace.chosenLayer else { return [] }
         var rows = layerRows(layer) + settingRows
         let analysis = workspace.shownAnalysis
-        if let analysis, analysis.request.setting != nil { rows += effectRows(analysis, layer) }
+        if let analysis, analysis.request.storage != nil { rows += effectRows(analysis, layer) }
         if let report = workspace.counters(of: layer.id) { rows += counterRows(report) }
         if let analysis { rows += weightRows(analysis.summary, isExact: analysis.isExact) }
         return rows
@@ -48,7 +48,7 @@ struct DetailRows {
             return [.heading("Setting"), .figure("format", "as stored", nil)]
         }
         return [
-            .heading("Setting"), .figure("format", setting.encoding.format, theme.style(.yellow).bold),
+            .heading("Setting"), .figure("format", setting.storage.format, theme.style(.yellow).bold),
         ] + SettingText.choices(setting).map { .figure($0.label, $0.text, nil) }
     }
 

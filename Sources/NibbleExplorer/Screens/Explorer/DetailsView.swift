@@ -45,7 +45,7 @@ struct DetailsView {
 
     /// The effect of the setting in two columns.
     private func drawCompact(in canvas: inout Canvas, rect: Rect, content: Rect) {
-        let format = workspace.chosenSetting?.encoding.format
+        let format = workspace.chosenSetting?.storage.format
         Panel(
             title: "Effect",
             context: [Span(format.map { "of \($0) here" } ?? "kept as stored", theme.mutedStyle)],
@@ -68,9 +68,9 @@ struct DetailsView {
         let agreement = sides.agreement.map(FigureText.percent) ?? "—"
         return [
             .figure("SQNR", text.sqnr, text.sqnrStyle), size,
-            .figure("per", SettingText.granularity(setting.encoding.granularity), nil),
-            .figure("range", SettingText.range(setting.encoding) ?? "its own", nil),
-            .figure("activations", setting.encoding.activation, nil),
+            .figure("per", SettingText.granularity(setting.storage.granularity), nil),
+            .figure("range", SettingText.range(setting.storage) ?? "its own", nil),
+            .figure("activations", setting.arithmetic.activation, nil),
             .figure("step", analysis.error.step.map { FigureText.number($0) } ?? "—", theme.style(.yellow)),
             .figure("KL", sides.damage.map(FigureText.nats) ?? "—", theme.style(.yellow)),
             .figure("agree", agreement, theme.style(.green)),

@@ -67,9 +67,9 @@ extension ApplicationState {
 
     /// Sums in another accumulator.
     mutating func nextAccumulator() {
-        if let setting = workspace?.chosenSetting, setting.encoding.activation == "float" {
+        if let setting = workspace?.chosenSetting, setting.arithmetic.activation == "float" {
             refuse(
-                "\(setting.encoding.format) sums in floating point: choose integer activations with a first.")
+                "\(setting.storage.format) sums in floating point: choose integer activations with a first.")
         } else {
             changeSet("has one accumulator only") { setting, _ in setting.movingAccumulator(by: 1) }
         }
@@ -108,7 +108,7 @@ extension ApplicationState {
         }
         let parameters = workspace.shownParameters
         guard let changed = change(setting, parameters) else {
-            return refuse("\(setting.encoding.format) \(reason).")
+            return refuse("\(setting.storage.format) \(reason).")
         }
         setTargets { target in target == setting ? changed : target.map { change($0, parameters) ?? $0 } }
     }
@@ -118,7 +118,7 @@ extension Workspace {
     /// The tensor's own parameters that the weights panel shows: a key moves the binary point on from there.
     var shownParameters: TensorParameters? {
         guard let shown = chart.analysis.value, shown.request.layer == chosenLayer?.id,
-            shown.request.setting == chosenSetting
+            shown.request.storage == chosenSetting?.storage
         else { return nil }
         return shown.parameters
     }

@@ -21,6 +21,6 @@ struct SettingStrip {
         guard let setting = workspace.chosenSetting else {
             return [("layer", name), ("setting", "as stored"), ("format", "Space or f")]
         }
-        return [("layer", name), ("format", setting.encoding.format)] + SettingText.choices(setting)
+        return [("layer", name), ("format", setting.storage.format)] + SettingText.choices(setting)
     }
 }

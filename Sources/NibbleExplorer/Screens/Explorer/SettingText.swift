@@ -5,12 +5,12 @@ import NibbleQuantization
 enum SettingText {
     /// Label and value of each choice that the format leaves open.
     static func choices(_ setting: Setting) -> [(label: String, text: String)] {
-        let encoding = setting.encoding
-        var choices = encoding.granularity == .fixed ? [] : [("per", granularity(encoding.granularity))]
-        if let range = range(encoding) { choices.append(("range", range)) }
-        choices.append(("activations", encoding.activation))
-        if encoding.activation != "float" {
-            choices.append(("accumulator", accumulator(encoding.accumulator)))
+        let (storage, arithmetic) = (setting.storage, setting.arithmetic)
+        var choices = storage.granularity == .fixed ? [] : [("per", granularity(storage.granularity))]
+        if let range = range(storage) { choices.append(("range", range)) }
+        choices.append(("activations", arithmetic.activation))
+        if arithmetic.activation != "float" {
+            choices.append(("accumulator", accumulator(arithmetic.accumulator)))
         }
         return choices
     }
@@ -26,16 +26,17 @@ enum SettingText {
     }
 
     /// The range rule in words; nil for a format that defines its own.
-    static func range(_ encoding: LayerEncoding) -> String? {
-        guard encoding.granularity != .fixed || encoding.rangeRule != .minMax else { return nil }
-        return switch encoding.rangeRule {
-        case .minMax: "min-max"
-        case .percentile(let percent): "\(FigureText.number(percent)) %"
-        case .meanSquaredError: "MSE"
-        case .clip(let factor): "clip \(FigureText.decimals(factor, 2))"
-        case .fractionBits(let bits): "point \(bits)"
-        case .scale(let rule): rule.rawValue
-        }
+    static func range(_ storage: StorageEncoding) -> String? {
+        guard storage.granularity != .fixed || storage.rangeRule != .minMax else { return nil }
+        let kind = storage.rangeRule.kind
+        guard let number = kind.number(of: storage.rangeRule) else { return kind.title }
+        let figure =
+            switch kind.parameter?.decimals {
+            case nil: FigureText.number(number)
+            case 0: "\(Int(number))"
+            case let places?: FigureText.decimals(number, places)
+            }
+        return kind.parameter?.unit.map { "\(figure) \($0)" } ?? "\(kind.title) \(figure)"
     }
 
     /// `24 bit saturate`.

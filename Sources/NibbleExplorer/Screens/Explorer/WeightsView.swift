@@ -64,7 +64,7 @@ struct WeightsView {
             theme: theme)
         let plot = rect.inset(left: ExplorerLayout.scaleColumns, bottom: 2)
         let originalName = workspace.originalTitle
-        guard let setting = analysis.request.setting else {
+        guard let storage = analysis.request.storage else {
             drawing.drawOriginal(in: &canvas, rect: rect)
             return drawLabel(originalName, theme.original, Point(plot.x + 1, plot.y), in: &canvas)
         }
@@ -72,7 +72,7 @@ struct WeightsView {
         case .mirror:
             drawing.drawMirror(in: &canvas, rect: rect)
             drawLabel(originalName, theme.original, Point(plot.x + 1, plot.y), in: &canvas)
-            drawLabel(setting.encoding.format, theme.plan, Point(plot.x + 1, plot.bottom - 1), in: &canvas)
+            drawLabel(storage.format, theme.plan, Point(plot.x + 1, plot.bottom - 1), in: &canvas)
         case .blocks:
             drawing.drawBlocks(in: &canvas, rect: rect)
         }

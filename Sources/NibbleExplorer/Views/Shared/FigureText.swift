@@ -1,0 +1,4 @@
+import NibbleText
+
+/// Figures as all views write them.
+typealias FigureText = NibbleText.FigureText

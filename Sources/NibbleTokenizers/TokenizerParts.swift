@@ -1,0 +1,48 @@
+import NibbleJSON
+
+/// What a tokenizer is made of, whichever file says so.
+struct TokenizerParts: Sendable {
+    /// Tokens that are found in a text before all else.
+    var addedTokens: [AddedTokens.Entry] = []
+    /// What changes the text, in order.
+    var normalizers: [any Normalizer] = []
+    /// What splits it into words, in order.
+    var preTokenizers: [any PreTokenizer] = []
+    /// What makes words into tokens.
+    var model: any TokenModel
+    /// What puts special tokens around the texts, in order.
+    var postProcessors: [any PostProcessor] = []
+    /// What makes tokens into text again, in order.
+    var decoders: [any TokenDecoder] = []
+    /// What each token stands for where the model's vocabulary doesn't say it.
+    var pieces: [Int: [UInt8]] = [:]
+    /// The token that begins a text.
+    var beginOfText: Int?
+    /// Tokens that end a text.
+    var endOfText: Set<Int> = []
+}
+
+extension TokenizerParts {
+    /// The parts that a `tokenizer.json` names.
+    ///
+    /// - Throws: ``TokenizerError`` for a part that nibble doesn't know, and for what contradicts itself.
+    init(_ json: JSONValue, names: SpecialTokenNames) throws(TokenizerError) {
+        guard let description = json.present("model") else {
+            throw .invalid("tokenizer.json has no model.")
+        }
+        let entries = try AddedTokens.read(json)
+        let model = try TokenModelList.model(description)
+        self.init(addedTokens: entries, model: model)
+        normalizers = try NormalizerList.parts(json.present("normalizer"))
+        preTokenizers = try PreTokenizerList.parts(json.present("pre_tokenizer"))
+        postProcessors = try PostProcessorList.parts(json.present("post_processor"))
+        decoders = try TokenDecoderList.parts(json.present("decoder"))
+        pieces = Dictionary(model.vocabulary.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let number = { (content: [UInt8]) -> Int? in
+            entries.first { $0.content == content }?.id ?? model.vocabulary[content]
+        }
+        let prefix = PostProcessorList.affixes(postProcessors).prefix
+        beginOfText = names.beginOfText.flatMap(number) ?? prefix.first
+        endOfText = Set(names.endOfText.compactMap(number)).union(names.endOfTextNumbers)
+    }
+}

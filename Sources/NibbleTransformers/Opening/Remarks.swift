@@ -1,0 +1,79 @@
+import NibbleCheckpoints
+import NibbleJSON
+import NibbleText
+
+/// What a model's files hold that its description doesn't use: each key and each tensor is used, known to change nothing, or
+/// named here.
+enum Remarks {
+    /// Sentences about keys of the configuration that nobody read.
+    static func ofKeys(
+        _ configuration: Configuration, _ keys: KeyTable, untranslated: [String]
+    ) -> [String] {
+        let harmless = HarmlessKeys.huggingFace.union(keys.harmless)
+        var unknown = unread(configuration.file.root, below: "", configuration.readPaths).filter {
+            !harmless.contains($0)
+        }
+        unknown = unknown.map { configuration.file.name(of: $0) }
+        unknown += untranslated.filter { key in !HarmlessKeys.gguf.contains { key.hasSuffix("." + $0) } }
+        return sentences(
+            unknown, one: "key of \(configuration.file.file.printable)",
+            many: "keys of \(configuration.file.file.printable)")
+    }
+
+    /// Paths of values that nobody asked for; of an object of which something was read, what wasn't.
+    private static func unread(_ value: JSONValue, below path: String, _ read: Set<String>) -> [String] {
+        guard case .object(let members) = value else { return [] }
+        return members.sorted { $0.key < $1.key }.flatMap { key, member -> [String] in
+            let inner = path.isEmpty ? key : "\(path).\(key)"
+            if saysNothing(member) { return [] }
+            if case .object = member, read.contains(where: { $0.hasPrefix(inner + ".") }) {
+                return unread(member, below: inner, read)
+            }
+            return read.contains(inner) ? [] : [inner]
+        }
+    }
+
+    /// Null, false, zero and nothing switch nothing on.
+    private static func saysNothing(_ value: JSONValue) -> Bool {
+        switch value {
+        case .null, .boolean(false), .integer(0), .number(0): true
+        case .array(let values): values.isEmpty
+        case .object(let members): members.count == 0
+        case .string(let text): text.isEmpty
+        default: false
+        }
+    }
+
+    /// Sentences about tensors that no layer and no parameter is.
+    static func ofTensors(
+        _ checkpoint: Checkpoint, used: Set<String>, table: NameTable, ties: [LayerPath: LayerPath]
+    ) -> [String] {
+        let tied = Set(
+            ties.keys.flatMap { path in
+                [true, false].flatMap { hasPrefix in
+                    let name = table.place(of: path.name, hasPrefix: hasPrefix).name
+                    return ["\(name).weight", "\(name).bias"]
+                }
+            })
+        let unknown = checkpoint.orderedTensors.map(\.name).filter { name in
+            !used.contains(name) && !tied.contains(name) && !table.isHarmless(name)
+        }
+        return sentences(unknown, one: "tensor", many: "tensors")
+    }
+
+    private static func sentences(_ names: [String], one: String, many: String) -> [String] {
+        guard let first = names.first.map({ $0.printable(limit: 120) }) else { return [] }
+        return names.count == 1
+            ? ["The \(one) “\(first)” is not understood: the numbers may be wrong."]
+            : ["\(names.count) \(many) are not understood, such as “\(first)”: the numbers may be wrong."]
+    }
+}
+
+extension NameTable {
+    /// Whether a tensor of this name changes nothing: constants that older files store.
+    func isHarmless(_ name: String) -> Bool {
+        let endings = [".inv_freq", ".masked_bias", ".position_ids"]
+        return endings.contains(where: name.hasSuffix)
+            || harmless.contains(where: { Pattern(name).text.hasSuffix($0) })
+    }
+}

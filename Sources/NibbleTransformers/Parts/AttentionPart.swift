@@ -1,0 +1,118 @@
+import NibbleKernels
+
+extension Attention {
+    /// Attention that runs, with a place for its keys and values.
+    public func makePart(_ weights: NetworkWeights) throws -> any Part {
+        AttentionPart(
+            attention: self, query: try weights.layer(query), key: try weights.layer(key),
+            value: try weights.layer(value), output: try weights.layer(output),
+            queryNorm: try queryNorm.map(weights.norm), keyNorm: try keyNorm.map(weights.norm),
+            rotary: rotary.map { weights.rotaryIndex($0, headSize: headSize) },
+            state: weights.nextStateIndex())
+    }
+
+    /// Work space of its products.
+    public func reserve(_ use: inout WorkSpace, tokenCount: Int) {
+        use.reserve(.queries, tokenCount, query.shape.rows)
+        use.reserve(.keys, tokenCount, key.shape.rows)
+        use.reserve(.values, tokenCount, value.shape.rows)
+        use.reserve(.mixed, tokenCount, query.shape.rows)
+        use.reserve(.change, tokenCount, output.shape.rows)
+    }
+}
+
+/// Attention over the keys and values kept so far: projections, norms and turning of heads, the mix of values, output.
+struct AttentionPart: Part, @unchecked Sendable {
+    let attention: Attention
+    let query, key, value, output: NetworkLayer
+    let queryNorm, keyNorm: NormPart?
+    /// Index of the angles in the pass.
+    let rotary: Int?
+    /// Index of the keys and values in the pass.
+    let state: Int
+
+    private typealias Numbers = UnsafeMutableBufferPointer<Float>
+
+    func forward(
+        _ input: UnsafeMutableBufferPointer<Float>, _ pass: inout Pass
+    ) throws -> UnsafeMutableBufferPointer<Float> {
+        let queries = try pass.apply(query, to: input, into: .queries)
+        let keys = try pass.apply(key, to: input, into: .keys)
+        let values = try pass.apply(value, to: input, into: .values)
+        queryNorm?.forward(queries, into: queries, pass.steps)
+        keyNorm?.forward(keys, into: keys, pass.steps)
+        if let rotary {
+            pass.rotate(queries, headCount: attention.headCount, by: rotary)
+            pass.rotate(keys, headCount: attention.keyValueHeadCount, by: rotary)
+        }
+        let cache = pass.states[state]
+        store(keys: keys, values: values, in: cache, pass)
+        let mixed = pass.arena.numbers(.mixed, queries.count)
+        attend(queries, into: mixed, cache, pass)
+        return try pass.apply(output, to: mixed, into: .change)
+    }
+
+    /// Numbers that threads read and write, each its own heads'.
+    private struct Work: @unchecked Sendable {
+        let input: UnsafePointer<Float>
+        let other: UnsafePointer<Float>
+        let output: UnsafeMutablePointer<Float>
+
+        init?(_ input: Numbers, _ other: Numbers, output: Numbers) {
+            guard let first = input.baseAddress, let second = other.baseAddress,
+                let target = output.baseAddress
+            else { return nil }
+            (self.input, self.other) = (UnsafePointer(first), UnsafePointer(second))
+            self.output = target
+        }
+    }
+
+    /// Writes keys and values of new positions.
+    private func store(keys: Numbers, values: Numbers, in cache: KeyValueCache, _ pass: Pass) {
+        guard let new = Work(keys, values, output: values) else { return }
+        let (heads, size) = (attention.keyValueHeadCount, attention.headSize)
+        let (position, tokenCount) = (pass.position, pass.tokenCount)
+        @Sendable func storeHead(_ head: Int) {
+            let (keys, values) = (cache.keys(head: head), cache.values(head: head))
+            for token in 0..<tokenCount {
+                let source = (token * heads + head) * size
+                keys.write(new.input + source, position: position + token)
+                values.write(new.other + source, position: position + token)
+            }
+        }
+        if tokenCount > 1 { pass.pool.run(count: heads, storeHead) } else { (0..<heads).forEach(storeHead) }
+    }
+
+    /// Attends with the new tokens' queries; key-value heads are shared among threads.
+    private func attend(_ queries: Numbers, into output: Numbers, _ cache: KeyValueCache, _ pass: Pass) {
+        guard let work = Work(queries, queries, output: output) else { return }
+        let (size, heads) = (attention.headSize, attention.headCount)
+        let shared = heads / attention.keyValueHeadCount
+        let (position, tokenCount) = (pass.position, pass.tokenCount)
+        let kernel = AttentionKernel(
+            factor: attention.factor, mask: attention.mask.positions(count: position + tokenCount))
+        // With one token a head is little work: then heads that share keys go to different threads too.
+        let headsTogether = tokenCount == 1 ? 1 : shared
+        pass.pool.run(count: heads / headsTogether) { group in
+            let first = group * headsTogether
+            let parts = (first..<first + headsTogether).map { head in
+                AttentionKernel.Queries(
+                    start: work.input + head * size, output: work.output + head * size, stride: heads * size,
+                    count: tokenCount, position: position)
+            }
+            kernel.attend(
+                parts, keys: cache.keys(head: first / shared), values: cache.values(head: first / shared))
+        }
+    }
+}
+
+extension Attention.Mask {
+    /// The positions that a query sees, where `count` are kept.
+    func positions(count: Int) -> AttentionMask {
+        switch self {
+        case .causal: .causal
+        case .window(let length): .slidingWindow(length)
+        case .bidirectional: .bidirectional(count)
+        }
+    }
+}

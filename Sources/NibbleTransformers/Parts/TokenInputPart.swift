@@ -1,0 +1,40 @@
+import NibbleKernels
+
+/// The embedding and the tables beside it, ready to be looked up.
+struct TokenInputPart: Sendable {
+    private let embedding: PackedMatrix
+    private let positions: [Float]?
+    private let tokenTypes: [Float]?
+    private let norm: NormPart?
+    private let width: Int
+
+    init(_ input: TokenInput, _ weights: NetworkWeights) throws {
+        embedding = try weights.layer(input.embedding).linear.weights
+        positions = try input.positions.map(weights.required)
+        tokenTypes = try input.tokenTypes.map(weights.required)
+        norm = try input.norm.map(weights.norm)
+        width = input.embedding.shape.columns
+    }
+
+    /// How many types of tokens there are.
+    var typeCount: Int { (tokenTypes?.count ?? 0) / max(width, 1) }
+
+    /// The hidden states of tokens from a position on; `types` are as many as tokens, or none for type 0.
+    func forward(
+        _ tokens: [Int], types: [Int] = [], position: Int, _ arena: Arena, _ steps: VectorSteps
+    ) -> UnsafeMutableBufferPointer<Float> {
+        let hidden = arena.numbers(.hidden, tokens.count * width)
+        for (index, token) in tokens.enumerated() {
+            let row = UnsafeMutableBufferPointer(rebasing: hidden[index * width..<(index + 1) * width])
+            embedding.decode(row: token, into: row)
+            if let tokenTypes { add(tokenTypes, row: types.isEmpty ? 0 : types[index], to: row) }
+            if let positions { add(positions, row: position + index, to: row) }
+        }
+        norm?.forward(hidden, into: hidden, steps)
+        return hidden
+    }
+
+    private func add(_ table: [Float], row: Int, to target: UnsafeMutableBufferPointer<Float>) {
+        for channel in 0..<width { target[channel] += table[row * width + channel] }
+    }
+}

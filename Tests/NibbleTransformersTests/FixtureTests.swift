@@ -1,0 +1,160 @@
+import Foundation
+import NibbleCheckpoints
+import NibbleKernels
+import NibbleTestSupport
+import Synchronization
+import Testing
+
+@testable import NibbleTransformers
+
+/// Every fixture that is found against the transformers library: outputs, hidden states and, of language models, greedy tokens.
+///
+/// A fixture of an architecture that nibble doesn't know is passed over, and named.
+@Suite struct FixtureTests {
+    /// Keeps the hidden states of each place, chunk after chunk.
+    final class States: LayerObserver {
+        let states = Mutex<[HiddenStatePlace: [Float]]>([:])
+
+        func observe(
+            layer: LayerPath, input: UnsafeBufferPointer<Float>, output: UnsafeBufferPointer<Float>,
+            tokenCount: Int, report: KernelReport
+        ) {}
+
+        func observe(
+            _ place: HiddenStatePlace, states: UnsafeBufferPointer<Float>, tokenCount: Int
+        ) { self.states.withLock { $0[place, default: []] += states } }
+    }
+
+    private static let runnable = FixtureReference.all.filter { fixture in
+        (try? TransformerModel.open(fixture.folder))?.description != nil
+    }
+
+    private static let passedOver = FixtureReference.all.filter { fixture in
+        !runnable.contains { $0.name == fixture.name }
+    }
+
+    /// The fixtures of this repository can all run: none may slip among those that are passed over.
+    @Test func everyFixtureOfTheRepositoryRuns() throws {
+        let own = FixtureReference.all.filter { $0.folder.path.hasPrefix(RepositoryPaths.root.path) }
+        #expect(own.count >= 12)
+        for fixture in own {
+            let model = try TransformerModel.open(fixture.folder)
+            #expect(model.networkProblem == nil, "\(fixture.name): \(model.networkProblem ?? "")")
+            #expect(model.remarks.isEmpty, "\(fixture.name): \(model.remarks)")
+        }
+    }
+
+    /// Those that aren't run, each with nibble's reason: an architecture that it names, not a failure.
+    @Test(arguments: passedOver) func passedOverFixturesSayWhy(_ fixture: FixtureReference) {
+        let problem: String
+        do { problem = try TransformerModel.open(fixture.folder).networkProblem ?? "" } catch {
+            problem = "\(error)"
+        }
+        print("passed over: \(fixture.name): \(problem)")
+        #expect(problem.count > 20)
+    }
+
+    @Test(arguments: runnable) func matchesTransformers(_ fixture: FixtureReference) throws {
+        try check(TransformerModel.open(fixture.folder), fixture)
+    }
+
+    /// The same from the configuration that transformers 4 writes.
+    @Test(
+        arguments: runnable.filter {
+            FileManager.default.fileExists(atPath: $0.folder.appendingPathComponent("config.v4.json").path)
+        })
+    func readsConfigurationsOfTransformers4(_ fixture: FixtureReference) throws {
+        try fixture.withConfiguration("config.v4.json") { folder in
+            try check(TransformerModel.open(folder), fixture)
+        }
+    }
+
+    /// Within 10⁻⁴ of the largest magnitude.
+    private func expectClose(_ found: [Float], _ wanted: [Float], _ what: String) {
+        #expect(found.count == wanted.count, "\(what)")
+        let bound = 1e-4 * (wanted.map(\.magnitude).max() ?? 0)
+        let difference = zip(found, wanted).map { ($0 - $1).magnitude }.max() ?? .infinity
+        #expect(difference <= bound, "\(what): \(difference) of \(bound)")
+    }
+
+    private func check(_ model: TransformerModel, _ fixture: FixtureReference) throws {
+        let description = try #require(model.description)
+        let weights = try ModelFixture.storedWeights(of: model)
+        let expected = try fixture.open()
+        let states = States()
+        switch description.kind {
+        case .causalLanguageModel: try checkDecoder(model, weights, states, expected)
+        case .maskedLanguageModel, .textEmbedder: try checkEncoder(model, weights, states, expected)
+        case .imageClassifier, .imageEmbedder:
+            let session = try ImageSession(model: model, weights: weights, observer: states)
+            let logits = try session.run(try expected.tensor(named: "in.pixel_values").floats())
+            expectClose(logits, try expected.tensor(named: "out.logits").floats(), "logits")
+        }
+        try checkStates(states, description, expected)
+    }
+
+    /// Of decoders the library's last state stands behind the final norm, of others behind the last block.
+    private func checkStates(
+        _ states: States, _ description: TransformerDescription, _ expected: Checkpoint
+    ) throws {
+        let found = states.states.withLock { $0 }
+        let count = description.blocks.count
+        for index in 0...count {
+            let isFinal = index == count && description.kind == .causalLanguageModel
+            let place: HiddenStatePlace = index == 0 ? .embedded : isFinal ? .final : .block(index - 1)
+            expectClose(
+                try #require(found[place]),
+                try expected.tensor(named: "out.hidden_states.\(index)").floats(), "state \(index)")
+        }
+    }
+
+    private func checkDecoder(
+        _ model: TransformerModel, _ weights: WeightSet, _ states: States, _ expected: Checkpoint
+    ) throws {
+        let ids = try expected.integers("in.input_ids")
+        let logits = try DecoderSession(model: model, weights: weights, observer: states)
+            .append(ids, allLogits: true)
+        expectClose(logits, try expected.tensor(named: "out.logits").floats(), "logits")
+        // Token by token gives what the prompt at once gives.
+        let session = try DecoderSession(model: model, weights: weights)
+        let stepwise = try ids.flatMap { try session.append([$0]) }
+        expectClose(stepwise, logits, "token by token")
+        var last = Array(stepwise.suffix(model.vocabularySize))
+        let written = try expected.integers("out.greedy").map { _ in
+            let token = Sampler.largest(last)
+            last = try session.append([token])
+            return token
+        }
+        #expect(written == (try expected.integers("out.greedy")))
+    }
+
+    private func checkEncoder(
+        _ model: TransformerModel, _ weights: WeightSet, _ states: States, _ expected: Checkpoint
+    ) throws {
+        let session = try EncoderSession(model: model, weights: weights, observer: states)
+        let output = try session.run(try expected.integers("in.input_ids"))
+        for (name, found) in [
+            ("out.last_hidden_state", output.states), ("out.pooler_output", output.head),
+            ("out.logits", output.head),
+        ] where expected.tensors[name] != nil {
+            expectClose(found, try expected.tensor(named: name).floats(), name)
+        }
+        try checkBatch(try EncoderSession(model: model, weights: weights), expected)
+    }
+
+    /// A padded batch's texts, each on its own: without the padding they come to the same.
+    private func checkBatch(_ session: EncoderSession, _ expected: Checkpoint) throws {
+        guard let shape = expected.tensors["in.batch.input_ids"]?.shape else { return }
+        let ids = try expected.integers("in.batch.input_ids")
+        let mask = try expected.integers("in.batch.attention_mask")
+        let wanted = try expected.tensor(named: "out.batch.main").floats()
+        let width = wanted.count / ids.count
+        for text in 0..<shape[0] {
+            let places = (text * shape[1]..<(text + 1) * shape[1]).filter { mask[$0] == 1 }
+            let output = try session.run(places.map { ids[$0] })
+            let found = output.head.count == places.count * width ? output.head : output.states
+            expectClose(
+                found, places.flatMap { wanted[$0 * width..<($0 + 1) * width] }, "text \(text) of the batch")
+        }
+    }
+}
