@@ -22,6 +22,8 @@ struct Driver {
     private(set) var figureJobs = 0
     /// Whether runs of the comparison are left waiting, as if they took long.
     var holdsComparisons = false
+    /// Whether the computing of figures is left waiting.
+    var holdsFigures = false
     /// Jobs that were left waiting.
     private(set) var held: [(id: JobID, job: any Job)] = []
     let tools: JobTools
@@ -86,11 +88,13 @@ struct Driver {
     private mutating func run(_ effect: Effect) -> [ApplicationEvent] {
         guard case .start(let id, let job) = effect else { return [] }
         switch job {
-        case is AnalysisJob:
-            analyses += 1
-            return run(job, id)
         case is FiguresJob:
             figureJobs += 1
+            guard holdsFigures else { return run(job, id) }
+            held.append((id, job))
+            return []
+        case is AnalysisJob:
+            analyses += 1
             return run(job, id)
         case is ComparisonJob:
             comparisons += 1

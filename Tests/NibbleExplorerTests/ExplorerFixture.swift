@@ -70,7 +70,8 @@ enum ExplorerFixture {
         driver.state.show(
             OpenedModel(
                 model: model, plan: Plan(model: model.name, rules: rules), savedPlan: Plan(model: model.name),
-                planLocation: nil, prompts: [], firstPrompt: nil, remark: nil, startsRun: startsRun))
+                planLocation: nil, prompts: [], firstPrompt: nil, remark: nil, startsRun: startsRun,
+                structure: LayerStructure(model.layers)))
         driver.send(.terminal(.wake))
         return driver
     }

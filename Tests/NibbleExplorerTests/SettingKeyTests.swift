@@ -134,7 +134,7 @@ import Testing
     @Test func aChangeAppliesToAllMarkedLayersAndEncodesNoOther() {
         var driver = ExplorerFixture.explorer()
         driver.press("v", "v", "v")
-        #expect(driver.state.workspace?.tree.marked.count == 3)
+        #expect(driver.state.workspace?.table.markedCount == 3)
         let before = driver.encodedCount
         driver.press("space")
         let formats = ExplorerFixture.model.layers.map {

@@ -36,7 +36,7 @@ struct ComparisonJob: Job {
     }
 
     func receive(_ snapshot: ComparisonSnapshot, _ state: inout ApplicationState) {
-        state.workspace?.comparison.run.receive(snapshot, of: key)
+        state.workspace?.receive(snapshot, of: key)
     }
 
     func end(_ problem: String?, _ state: inout ApplicationState) {

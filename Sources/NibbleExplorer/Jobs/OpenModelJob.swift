@@ -41,6 +41,8 @@ struct OpenedModel: Sendable {
     let remark: String?
     /// Whether the prompt should be run at once.
     let startsRun: Bool
+    /// What never changes about its layers.
+    let structure: LayerStructure
 }
 
 extension ApplicationState {
@@ -54,13 +56,7 @@ extension ApplicationState {
         chooser.problem = nil
         screen = ExplorerScreen()
         overlay = nil
-        var workspace = Workspace(
-            model: opened.model, plan: opened.plan, location: opened.planLocation, savedPlan: opened.savedPlan
-        )
-        workspace.comparison.promptHistory = opened.prompts
-        if let prompt = opened.firstPrompt ?? opened.prompts.last { workspace.comparison.prompt = prompt }
-        workspace.comparison.followsEdits = opened.startsRun && opened.model.runProblem == nil
-        self.workspace = workspace
+        workspace = Workspace(opened)
         if let remark = opened.remark { inform(remark) }
     }
 }

@@ -53,7 +53,8 @@ struct ModelOpener: Sendable {
             model: model, plan: kept.plan, savedPlan: kept.saved, planLocation: kept.location,
             prompts: store.prompts().reversed(), firstPrompt: Self.firstPrompt(of: model),
             remark: kept.remark ?? model.runProblem?.printable ?? model.remarks.first,
-            startsRun: model.runProblem == nil && model.parameterCount <= Self.promptRunLimit)
+            startsRun: model.runProblem == nil && model.parameterCount <= Self.promptRunLimit,
+            structure: LayerStructure(model.layers))
     }
 
     /// The text of `prompt.txt` beside the weights: something that the model can go on with.

@@ -36,7 +36,9 @@ struct Comparison: Sendable {
 /// A plan that is compared beside the current one, and what it means for each layer.
 struct PinnedPlan: Sendable {
     let plan: Plan
-    let resolved: ResolvedPlan
+    let resolved: PlanByLayer
+    /// The settings that its choices number.
+    let palette: SettingPalette
 }
 
 extension Workspace {
@@ -53,7 +55,13 @@ extension Workspace {
     var shownSides: ComparisonSides { comparison.sides(of: shownPinned?.plan ?? plans.current) }
 
     /// What the plan that was chosen on the comparison screen means for each layer.
-    var shownResolved: ResolvedPlan { shownPinned?.resolved ?? resolved }
+    var shownResolved: PlanByLayer { shownPinned?.resolved ?? resolved }
+
+    /// The setting of a layer in the plan that was chosen on the comparison screen.
+    func shownSetting(of layer: Int) -> Setting? {
+        guard let pinned = shownPinned else { return table.setting(of: layer) }
+        return pinned.resolved.choices[layer].map { pinned.palette.settings[$0] }
+    }
 
     /// The token that the comparison screen shows.
     var shownToken: Int? { shownSides.shownToken(cursor: comparison.cursor) }

@@ -35,6 +35,7 @@ extension ApplicationState {
     ///
     /// Every event ends here, so no key has to know which figures its change makes stale.
     mutating func startNeededWork() {
+        workspace?.settle()
         screen.startNeededWork(&self)
         if let job = workspace?.neededFigures() { start(job) }
         if let job = workspace?.neededComparison() { start(job) }

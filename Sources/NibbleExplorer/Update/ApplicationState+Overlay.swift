@@ -74,7 +74,7 @@ extension ApplicationState {
     /// Shows an edited text; the filter works while it is typed.
     mutating func changeEntry(_ entry: TextEntry) {
         overlay = .entry(entry)
-        if case .filter = entry.purpose { workspace?.tree.filter = entry.editor.text }
+        if case .filter = entry.purpose { workspace?.filter(by: entry.editor.text) }
     }
 
     private mutating func press(_ press: KeyPress, in entry: TextEntry) {
@@ -83,7 +83,7 @@ extension ApplicationState {
         case .enter where press.modifiers.isEmpty: return accept(entry)
         case .escape:
             overlay = nil
-            if case .filter(let previous) = entry.purpose { workspace?.tree.filter = previous }
+            if case .filter(let previous) = entry.purpose { workspace?.filter(by: previous) }
             return
         case .up: if !entry.editor.handle(press) { showHistory(&entry, by: 1) }
         case .down: if !entry.editor.handle(press) { showHistory(&entry, by: -1) }

@@ -19,7 +19,8 @@ extension ApplicationState {
         guard !workspace.pinned.contains(where: { $0.plan.rules == plan.rules }) else {
             return refuse("This plan is pinned already.")
         }
-        self.workspace?.pinned.append(PinnedPlan(plan: plan, resolved: workspace.resolved))
+        self.workspace?.pinned.append(
+            PinnedPlan(plan: plan, resolved: workspace.resolved, palette: workspace.table.palette))
         inform("Pinned as plan \(workspace.pinned.count + 1): runs compare it too. P takes it off.")
     }
 

@@ -12,26 +12,11 @@ extension Workspace {
     private func analysisRequest(size: Size) -> AnalysisRequest? {
         guard let layer = chosenLayer else { return nil }
         // Another setting may have fewer groups than the one that was shown.
-        let group = min(chart.group, max((layout(of: layer)?.groupsPerRow ?? 1) - 1, 0))
+        let group = min(chart.group, max((chosenLayout?.groupsPerRow ?? 1) - 1, 0))
         return AnalysisRequest(
-            layer: layer.id, storage: setting(of: layer.id)?.storage, grid: chart.grid,
+            layer: layer.id, storage: chosenSetting?.storage, grid: chart.grid,
             row: chart.grid == .group ? chart.row : 0, group: chart.grid == .group ? group : 0,
             bins: ExplorerLayout(size: size).chartColumns)
-    }
-
-    /// The figures that the tree needs and nobody has asked for.
-    mutating func neededFigures() -> FiguresJob? {
-        let chosen = chosenLayer?.id
-        let missing = model.layers.compactMap { layer -> FigureKey? in
-            guard let setting = setting(of: layer.id) else { return nil }
-            let key = FigureKey(layer: layer.id, storage: setting.storage)
-            return figures[key] == nil ? key : nil
-        }
-        // The analysis of the chosen layer brings its figures along.
-        let wanted = missing.filter { $0.layer != chosen }
-        guard !wanted.isEmpty, !Set(wanted).isSubset(of: requestedFigures) else { return nil }
-        requestedFigures = Set(wanted)
-        return FiguresJob(model: model, keys: wanted)
     }
 
     /// The run that the screen needs and nobody has asked for.
@@ -58,7 +43,7 @@ extension Workspace {
         let key = comparisonKey
         // What was written on another prompt or in another mode must not stand under this one.
         if let before = comparison.run.requested, (before.prompt, before.mode) != (key.prompt, key.mode) {
-            comparison.run.forget()
+            forgetRun()
         }
         comparison.run.restart(key)
         comparison.shownPlan = min(comparison.shownPlan, pinned.count)

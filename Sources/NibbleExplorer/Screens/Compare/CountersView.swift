@@ -39,13 +39,16 @@ struct CountersView {
     }
 
     private var rows: [(name: String, format: String, report: KernelReport)] {
-        let reports = workspace.shownSides.plan?.reports ?? [:]
-        let settings = workspace.shownResolved.settings
-        return workspace.model.layers.compactMap { layer in
-            guard let report = reports[layer.id], report.eventCount > 0 else { return nil }
-            return (layer.id.shortName, settings[layer.id]?.storage.format ?? "—", report)
+        let counted = (workspace.shownSides.plan?.reports ?? [:]).filter { $0.value.eventCount > 0 }
+        let numbered = counted.compactMap { path, report in
+            workspace.table.structure.numbers[path].map { (layer: $0, path: path, report: report) }
         }
-        .sorted { $0.report.eventCount > $1.report.eventCount }
+        return numbered.sorted {
+            let (first, second) = ($0.report.eventCount, $1.report.eventCount)
+            return first == second ? $0.layer < $1.layer : first > second
+        }.map { layer, path, report in
+            (path.shortName, workspace.shownSetting(of: layer)?.storage.format ?? "—", report)
+        }
     }
 
     private func text(_ tally: KernelReport.Tally) -> String {

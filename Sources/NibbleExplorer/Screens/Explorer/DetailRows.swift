@@ -73,7 +73,7 @@ struct DetailRows {
             rows.append(.figure("entropy", "\(sign)\(FigureText.decimals(entropy, 2)) bit", nil))
         }
         rows.append(.figure("stored as", "\(FigureText.decimals(error.bitsPerWeight, 2)) bit/weight", nil))
-        rows.append(.figure("size", FigureText.bytes(workspace.byteCount(of: layer.id)), theme.strong))
+        rows.append(.figure("size", FigureText.bytes(workspace.chosenByteCount), theme.strong))
         return rows
     }
 

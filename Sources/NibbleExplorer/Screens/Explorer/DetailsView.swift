@@ -59,7 +59,7 @@ struct DetailsView {
 
     private var compactRows: [DetailRow] {
         guard let layer = workspace.chosenLayer else { return [] }
-        let size = DetailRow.figure("size", FigureText.bytes(workspace.byteCount(of: layer.id)), theme.strong)
+        let size = DetailRow.figure("size", FigureText.bytes(workspace.chosenByteCount), theme.strong)
         guard let analysis = workspace.shownAnalysis, let setting = workspace.chosenSetting else {
             return [.figure("shape", "\(layer.shape.rows) × \(layer.shape.columns)", nil), size]
         }

@@ -52,7 +52,7 @@ extension ApplicationState {
 
     /// Sorts the tree another way.
     mutating func nextOrder() {
-        workspace?.tree.order.advance()
+        workspace?.nextOrder()
         inform("Layers by \(workspace?.tree.order.rawValue ?? "").")
     }
 
@@ -81,10 +81,10 @@ extension ApplicationState {
 
     /// Takes off the marks, else the filter, else ends the run.
     mutating func cancelInExplorer() {
-        if workspace?.tree.marked.isEmpty == false {
-            workspace?.tree.marked = []
+        if let marked = workspace?.table.marked, !marked.isEmpty {
+            workspace?.mark(marked, false)
         } else if workspace?.tree.filter.isEmpty == false {
-            workspace?.tree.filter = ""
+            workspace?.filter(by: "")
         } else {
             stopRun(otherwise: "There is nothing to clear or to stop.")
         }

@@ -102,10 +102,9 @@ struct ExplorerLayout: Hashable, Sendable {
     var treeRows: Rect { Panel.interior(of: layers).inset(top: 1) }
 
     /// The rows of the tree that are in sight: the cursor stays in the middle where the tree is longer.
-    func treeWindow(rows: [LayerTreeRow], cursor: LayerTree.RowID?) -> Range<Int> {
-        let position = rows.firstIndex { $0.id == cursor } ?? 0
+    func treeWindow(rowCount: Int, cursor place: Int) -> Range<Int> {
         let height = treeRows.height
-        let start = min(max(position - height / 2, 0), max(rows.count - height, 0))
-        return start..<min(start + height, rows.count)
+        let start = min(max(place - height / 2, 0), max(rowCount - height, 0))
+        return start..<min(start + height, rowCount)
     }
 }

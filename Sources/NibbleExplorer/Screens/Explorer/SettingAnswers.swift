@@ -7,7 +7,7 @@ extension ApplicationState {
     mutating func nextFormat() {
         guard let first = workspace?.targets.first else { return refuseWithoutLayers() }
         // All targets follow the first: a mixed block becomes uniform.
-        let setting = Setting.nextFormat(after: workspace?.setting(of: first) ?? Self.lastUnquantized)
+        let setting = Setting.nextFormat(after: workspace?.table.setting(of: first) ?? Self.lastUnquantized)
         setTargets { _ in setting }
     }
 
@@ -49,8 +49,8 @@ extension ApplicationState {
     /// Keeps the target layers as they are stored.
     mutating func resetLayers() {
         guard let workspace, let first = workspace.targets.first else { return refuseWithoutLayers() }
-        guard workspace.targets.contains(where: { workspace.setting(of: $0) != nil }) else {
-            return refuse("\(first.name) is kept as stored already.")
+        guard workspace.targets.contains(where: { workspace.resolved.choices[$0] != nil }) else {
+            return refuse("\(name(of: first)) is kept as stored already.")
         }
         setTargets { _ in nil }
     }
@@ -85,20 +85,26 @@ extension ApplicationState {
 
     /// Applies `change` to the setting of every target layer.
     mutating func setTargets(_ change: (Setting?) -> Setting?) {
-        guard let workspace else { return }
-        var plan = workspace.plans.current
-        for (before, ids) in Dictionary(grouping: workspace.targets, by: { workspace.setting(of: $0) }) {
-            plan = plan.setting(ids, to: change(before), among: workspace.model.layers)
+        guard let table = workspace?.table, let targets = workspace?.targets,
+            var plan = workspace?.plans.current
+        else { return }
+        var layers = [[Int]](repeating: [], count: table.palette.settings.count + 1)
+        for layer in targets { layers[table.plan.choices[layer].map { $0 + 1 } ?? 0].append(layer) }
+        for (choice, layers) in layers.enumerated() where !layers.isEmpty {
+            let before = choice == 0 ? nil : table.palette.settings[choice - 1]
+            plan = table.structure.index.setting(layers, to: change(before), in: plan)
         }
-        self.workspace?.plans.edit(plan)
+        workspace?.plans.edit(plan)
     }
+
+    private func name(of layer: Int) -> String { workspace?.table.structure.layers[layer].id.name ?? "" }
 
     private mutating func changeSet(
         _ reason: String, _ change: (Setting, TensorParameters?) -> Setting?
     ) {
         guard let workspace, let first = workspace.targets.first else { return refuseWithoutLayers() }
-        guard let setting = workspace.setting(of: first) else {
-            return refuse("\(first.name) is kept as stored: press Space or f for a format first.")
+        guard let setting = workspace.table.setting(of: first) else {
+            return refuse("\(name(of: first)) is kept as stored: press Space or f for a format first.")
         }
         let parameters = workspace.shownParameters
         guard let changed = change(setting, parameters) else {

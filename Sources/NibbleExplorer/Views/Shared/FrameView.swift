@@ -33,7 +33,7 @@ struct FrameView {
         }
         let header = Header(
             title: workspace.model.name.prefixed(28),
-            context: "· \(FigureText.count(workspace.model.parameterCount)) weights",
+            context: "· \(FigureText.count(workspace.parameterCount)) weights",
             tabs: ScreenCatalogue.tabs.map { Header.Tab(key: $0.tab.key, name: $0.screen.title) },
             selected: selected, facts: facts(workspace))
         header.draw(in: &canvas, rect: bounds, theme: theme)

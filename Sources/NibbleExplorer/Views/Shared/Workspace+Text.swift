@@ -1,13 +1,9 @@
-import NibbleKernels
 import NibbleQuantization
 import NibbleTransformers
 
 extension Workspace {
-    /// The bytes of a layer under the current plan.
-    func byteCount(of id: LayerPath) -> Int { resolved.byteCounts[id] ?? 0 }
-
-    /// The packed layout of a layer under the current plan; nil where it stays as stored.
-    func layout(of layer: LinearLayer) -> PackedLayout? { resolved.layouts[layer.id] }
+    /// The bytes of the chosen layer under the current plan.
+    var chosenByteCount: Int { chosenNumber.map { resolved.byteCounts[$0] } ?? 0 }
 
     /// How the plan is called in titles.
     var planTitle: String { resolved.title }
