@@ -16,7 +16,7 @@ enum TinyModel {
 
     /// All layers as a setting makes them; nil as stored.
     static func weights(of model: TransformerModel, _ setting: String? = nil) throws -> WeightSet {
-        try EncodingCache().weightSet(for: plan(setting), model: model)
+        try EncodingCache().weightSet(for: ResolvedPlan(plan(setting), model: model), model: model)
     }
 
     /// The original and one other set of weights.

@@ -21,22 +21,25 @@ extension Contestants {
         budget: MemoryBudget = .current(), pool: WorkPool = .shared,
         cancellation: Cancellation = Cancellation(), progress: (@Sendable (Double) -> Void)? = nil
     ) throws -> Contestants {
+        let layers = PlannedLayers(model)
+        let resolved = plans.map { ResolvedPlan($0, layers) }
         let need = try MemoryBudget.need(
-            of: model, plans: plans, contextLength: min(contextLength, model.contextLength))
+            of: model, plans: resolved, contextLength: min(contextLength, model.contextLength))
         let (total, overflows) = need.addingReportingOverflow(keptByteCount)
         if let refusal = budget.refusal(needed: overflows ? .max : total) {
             throw EvaluationError.needsMemory(refusal)
         }
         let original = try encodings.weightSet(
-            for: Contestant.original, model: model, pool: pool, cancellation: cancellation)
+            for: ResolvedPlan(Contestant.original, layers), model: model, pool: pool,
+            cancellation: cancellation)
         var contestants = Contestants(reference: Contestant(weights: original))
-        for (index, plan) in plans.enumerated() {
+        for (index, plan) in resolved.enumerated() {
             let weights = try encodings.weightSet(
                 for: plan, model: model, reusing: contestants.candidates.last?.weights, pool: pool,
                 cancellation: cancellation
             ) { progress?((Double(index) + $0) / Double(plans.count)) }
             contestants.candidates.append(
-                Contestant(plan: plan, weights: weights, cacheStorage: cacheStorage))
+                Contestant(plan: plan.plan, weights: weights, cacheStorage: cacheStorage))
         }
         return contestants
     }

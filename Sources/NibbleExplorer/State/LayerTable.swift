@@ -52,7 +52,8 @@ struct LayerTable: Sendable {
         let count = structure.layers.count
         self.structure = structure
         palette = SettingPalette(structure)
-        self.plan = PlanByLayer(plan, structure, originalBytes: originalBytes, palette: &palette)
+        self.plan = PlanByLayer(
+            ResolvedPlan(plan, structure.planned), originalBytes: originalBytes, palette: &palette)
         figures = Array(repeating: nil, count: count)
         isMarked = Array(repeating: false, count: count)
         runMarks = Array(repeating: [], count: count)
@@ -122,7 +123,7 @@ struct LayerTable: Sendable {
 
     /// The layers whose settings differ from those of another plan, with their settings there.
     func differences(from other: Plan) -> [(layer: Int, before: Setting?)] {
-        structure.index.rules(of: other).enumerated().compactMap { layer, rule in
+        ResolvedPlan(other, structure.planned).rules.enumerated().compactMap { layer, rule in
             let before = rule < 0 ? nil : other.rules[rule].setting
             return before == setting(of: layer) ? nil : (layer, before)
         }
@@ -137,10 +138,9 @@ struct LayerTable: Sendable {
     mutating func number(of storage: StorageEncoding) -> Int { palette.number(of: storage) }
 
     /// Takes a plan as the current one.
-    mutating func apply(_ plan: Plan) {
-        let before = self.plan.choices
-        self.plan = PlanByLayer(
-            plan, structure, originalBytes: self.plan.originalBytes, palette: &palette)
+    mutating func apply(_ resolved: ResolvedPlan) {
+        let before = plan.choices
+        plan = PlanByLayer(resolved, originalBytes: plan.originalBytes, palette: &palette)
         for layer in structure.layers.indices where before[layer] != self.plan.choices[layer] {
             touch(layer)
             let storage = self.plan.choices[layer].map { palette.storage(of: $0) }

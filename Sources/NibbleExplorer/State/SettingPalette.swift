@@ -1,7 +1,7 @@
 import NibbleKernels
 import NibbleQuantization
 
-/// The settings that plans of a model have used, numbered, with the layouts that they give.
+/// The settings that plans of a model have used, numbered.
 ///
 /// A model has thousands of layers and few settings: whoever goes through layers compares numbers.
 struct SettingPalette: Sendable {
@@ -11,19 +11,15 @@ struct SettingPalette: Sendable {
     private(set) var formatNumbers: [Int] = []
     /// Names of formats, those of the file first.
     private(set) var formatNames: [String]
-    private let shapes: [MatrixShape]
     private var numbers: [Setting: Int] = [:]
     /// The storages by their numbers: what bytes, and with them errors, follow from.
     private(set) var storages: [StorageEncoding] = []
     /// The number of each setting's storage.
     private var storageOfSetting: [Int] = []
     private var storageNumbers: [StorageEncoding: Int] = [:]
-    /// The layout of each shape, by the setting's number; nil where the setting can't be used with the shape.
-    private var layouts: [[PackedLayout?]] = []
 
-    /// No setting yet, for the shapes and formats of a model's layers.
+    /// No setting yet, for the formats of a model's layers.
     init(_ structure: LayerStructure) {
-        shapes = structure.shapes
         formatNames = structure.storedNames
     }
 
@@ -34,8 +30,6 @@ struct SettingPalette: Sendable {
         numbers[setting] = settings.count - 1
         storageOfSetting.append(number(of: setting.storage))
         formatNumbers.append(formatNumber(of: setting.storage.format))
-        let format = try? FormatCatalogue.format(named: setting.storage.format)
-        layouts.append(shapes.map { try? format?.layout(of: $0, encoding: setting.storage) })
         return settings.count - 1
     }
 
@@ -55,7 +49,4 @@ struct SettingPalette: Sendable {
 
     /// The number of a setting's storage.
     func storage(of setting: Int) -> Int { storageOfSetting[setting] }
-
-    /// The layout of a matrix under a setting, both by their numbers; nil where it can't be used with that shape.
-    func layout(ofShape shape: Int, setting: Int) -> PackedLayout? { layouts[setting][shape] }
 }

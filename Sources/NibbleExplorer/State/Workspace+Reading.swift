@@ -23,8 +23,7 @@ extension Workspace {
 
     /// The packed layout of the layer that panels show; nil where it stays as stored.
     var chosenLayout: PackedLayout? {
-        guard let shape = chosenLayer?.shape, let encoding = chosenSetting?.storage else { return nil }
-        return try? FormatCatalogue.format(named: encoding.format).layout(of: shape, encoding: encoding)
+        chosenLayer.flatMap { table.plan.resolved.layout(of: $0.id) }
     }
 
     /// The layers that a change applies to: the marked ones, else those of the row under the cursor.

@@ -17,7 +17,9 @@ struct Workspace: Sendable {
     var plans: PlanHistory {
         didSet {
             guard plans.current != oldValue.current else { return }
-            table.apply(plans.current)
+            if table.plan.resolved.plan != plans.current {
+                table.apply(table.plan.resolved.resolving(plans.current))
+            }
             table.receive(currentSides.plan?.reports)
             if tree.order.followsFigures { rowsAreStale = true }
         }
@@ -69,6 +71,13 @@ struct Workspace: Sendable {
         rowsAreStale = false
         rows = LayerTreeRows(tree, table)
         table.work.rowsMade += rows.all.count
+    }
+
+    /// Makes a plan that was resolved already the current one.
+    mutating func edit(_ resolved: ResolvedPlan) {
+        guard resolved.plan != plans.current else { return }
+        table.apply(resolved)
+        plans.edit(resolved.plan)
     }
 
     // MARK: Changing what the tree shows

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleQuantization
 import NibbleTerminal
 
 extension ApplicationState {
@@ -105,7 +106,7 @@ extension ApplicationState {
         let text = entry.editor.text
         switch entry.purpose {
         case .filter:
-            guard (try? Regex(text)) != nil else {
+            guard text.isEmpty || LayerPattern(text) != nil else {
                 return refuse(
                     "This is not a valid regular expression: close every bracket, or escape it with \\.")
             }

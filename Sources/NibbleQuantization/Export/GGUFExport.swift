@@ -51,80 +51,48 @@ public struct GGUFExport: Sendable {
     /// Decides what the file will hold.
     ///
     /// - Throws: ``ExportError`` for a format that GGUF doesn't have, or a model whose architecture nibble can't describe.
-    public init(_ model: TransformerModel, plan: Plan) throws {
+    public init(_ model: TransformerModel, plan: ResolvedPlan) throws {
         self.model = model
-        let settings = plan.resolve(model.layers)
         if model.checkpoint.gguf != nil {
-            tensors = try Self.tensorsOfFile(model, settings)
+            tensors = try Self.tensorsOfFile(model, plan)
             (metadata, remarks) = (Self.metadataOfFile(model, tensors), [])
         } else {
-            tensors = try Self.tensorsOfDescription(model, settings)
+            tensors = try Self.tensorsOfDescription(model, plan)
             (metadata, remarks) = try Self.metadataOfDescription(model, tensors)
         }
     }
 
     /// Bytes of all tensors.
     public var byteCount: Int { tensors.reduce(0) { $0 + $1.byteCount } }
-
-    /// Decides the type of a layer and says where it isn't the one asked for.
-    static func choice(
-        for layer: LinearLayer, _ setting: Setting?, name: String
-    ) throws(ExportError) -> (type: ElementType, encoding: StorageEncoding, remark: String?) {
-        let kept = layer.storage == .f64 ? .f32 : layer.stored
-        guard let setting else { return (kept, try encoding(kept), nil) }
-        let wanted = try GGUFType.type(of: setting)
-        guard isQuantized(name) else {
-            return (
-                kept, try encoding(kept),
-                "\(name.printable) stays \(kept.safetensorsName), as llama-quantize leaves it."
-            )
-        }
-        let type = GGUFType.fitting(wanted, columns: layer.shape.columns)
-        guard type != wanted else { return (type, setting.storage, nil) }
-        return (
-            type, try encoding(type),
-            "\(name.printable) is \(type.safetensorsName) instead of \(wanted.safetensorsName): rows of "
-                + "\(layer.shape.columns) are no whole blocks of \(wanted.blockElementCount)."
-        )
-    }
-
-    private static func encoding(_ type: ElementType) throws(ExportError) -> StorageEncoding {
-        guard let format = type.storedFormat else {
-            throw ExportError("nibble cannot write \(type.safetensorsName) tensors.")
-        }
-        return format.defaultEncoding
-    }
-
-    /// Whether `llama-quantize` quantizes a matrix of this name (`tensor_allows_quantization` in `llama-quant.cpp`).
-    private static func isQuantized(_ name: String) -> Bool {
-        name.hasSuffix("weight") && !name.contains("_norm.weight") && !name.contains("ffn_gate_inp.weight")
-    }
 }
 
 extension GGUFExport {
     /// Every tensor of a GGUF file: layers by the plan, the others as they are.
+    ///
+    /// - Throws: ``ExportError`` for a setting of a layer that shares its tensor with others, such as an expert.
     private static func tensorsOfFile(
-        _ model: TransformerModel, _ settings: [LayerPath: Setting]
+        _ model: TransformerModel, _ plan: ResolvedPlan
     ) throws(ExportError) -> [Tensor] {
         let layers = Dictionary(grouping: model.layers, by: \.tensorName)
         return try model.checkpoint.orderedTensors.map { tensor throws(ExportError) in
             let copy = Tensor(
                 name: tensor.name, shape: tensor.shape, stored: tensor.elementType, type: tensor.elementType,
                 remark: nil, source: .copy(tensor.name))
-            guard let held = layers[tensor.name], held.contains(where: { settings[$0.id] != nil }) else {
+            guard let held = layers[tensor.name], held.contains(where: { plan.setting(of: $0.id) != nil })
+            else {
                 return copy
             }
-            let (type, encoding, remark) = try choice(for: held, settings, name: tensor.name)
-            guard type != tensor.elementType else { return copy }
+            let target = try GGUFTarget(of: held, plan, name: tensor.name)
+            guard target.type != tensor.elementType else { return copy }
             return Tensor(
-                name: tensor.name, shape: tensor.shape, stored: tensor.elementType, type: type,
-                remark: remark, source: .layers(held.map(\.id), encoding, headSize: 0))
+                name: tensor.name, shape: tensor.shape, stored: tensor.elementType, type: target.type,
+                remark: target.remark, source: .layers(held.map(\.id), target.storage, headSize: 0))
         }
     }
 
     /// The tensors of a description in the order of the forward pass, then its parameters.
     private static func tensorsOfDescription(
-        _ model: TransformerModel, _ settings: [LayerPath: Setting]
+        _ model: TransformerModel, _ plan: ResolvedPlan
     ) throws(ExportError) -> [Tensor] {
         let (description, table) = try described(model)
         var tensors: [Tensor] = []
@@ -137,13 +105,14 @@ extension GGUFExport {
         }
         let turnedSize = table.pairing == .neighbours ? description.headSize : 0
         for group in TensorGroup.of(model.layers, table) {
-            let (type, encoding, remark) = try choice(for: group.layers, settings, name: group.name)
+            let target = try GGUFTarget(of: group.layers, plan, name: group.name)
             let turns = group.layers[0].role.turns
             tensors.append(
                 Tensor(
-                    name: group.name, shape: group.shape, stored: group.layers[0].stored, type: type,
-                    remark: remark,
-                    source: .layers(group.layers.map(\.id), encoding, headSize: turns ? turnedSize : 0)))
+                    name: group.name, shape: group.shape, stored: group.layers[0].stored,
+                    type: target.type, remark: target.remark,
+                    source: .layers(
+                        group.layers.map(\.id), target.storage, headSize: turns ? turnedSize : 0)))
         }
         return tensors + parameters(model, description, table, headSize: turnedSize)
     }

@@ -1,5 +1,6 @@
 import NibbleCheckpoints
 import NibbleKernels
+import NibbleText
 import NibbleTransformers
 
 /// The layers that a file of another kind holds in one tensor: query, key and value, or one matrix of every expert.
@@ -59,20 +60,22 @@ struct TensorGroup {
     }
 }
 
-extension GGUFExport {
+extension GGUFTarget {
     /// Decides the one type of a tensor's layers: the widest where the plan gives them several.
-    static func choice(
-        for layers: [LinearLayer], _ settings: [LayerPath: Setting], name: String
-    ) throws(ExportError) -> (type: ElementType, encoding: StorageEncoding, remark: String?) {
-        let choices = try layers.map { layer throws(ExportError) in
-            try choice(for: layer, settings[layer.id], name: name)
+    ///
+    /// - Throws: ``ExportError`` for a format that GGUF doesn't have.
+    init(of layers: [LinearLayer], _ plan: ResolvedPlan, name: String) throws(ExportError) {
+        let targets = try layers.map { layer throws(ExportError) in
+            try GGUFTarget(of: layer, plan.setting(of: layer.id), name: name)
         }
-        let widest = choices.reduce(choices[0]) { $1.type.bitCount > $0.type.bitCount ? $1 : $0 }
-        guard choices.contains(where: { $0.type != widest.type }) else { return choices[0] }
-        return (
-            widest.type, widest.encoding,
-            "\(name.printable) is \(widest.type.safetensorsName) throughout: a GGUF file holds \(layers.count) layers "
-                + "in it, for which the plan asks several types."
-        )
+        let widest = targets.reduce(targets[0]) { $1.type.bitCount > $0.type.bitCount ? $1 : $0 }
+        guard targets.contains(where: { $0.type != widest.type }) else {
+            self = targets[0]
+            return
+        }
+        self.init(
+            type: widest.type, storage: widest.storage,
+            remark: "\(name.printable) is \(widest.type.safetensorsName) throughout: a GGUF file holds "
+                + "\(layers.count) layers in it, for which the plan asks several types.")
     }
 }

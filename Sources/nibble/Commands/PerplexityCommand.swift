@@ -43,7 +43,7 @@ struct PerplexityCommand: ParsableCommand {
         let tokens = tokenizer.encode(try text())
         let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
         let contestants = try Contestants.prepare(
-            try plan.isGiven ? [plan.resolve(for: model)] : [], of: model,
+            try plan.isGiven ? [plan.resolve(for: model).plan] : [], of: model,
             contextLength: Perplexity.windowLength(window, of: model), pool: pool,
             cancellation: Interruption.cancellation)
         let rows = try ([contestants.reference] + contestants.candidates).map {

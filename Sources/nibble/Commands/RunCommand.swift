@@ -49,9 +49,9 @@ struct RunCommand: ParsableCommand {
         let plan = try plan.isGiven || cache != .f32 ? plan.resolve(for: model) : nil
         let tokens = model.tokenizer?.encode(prompt) ?? []
         let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
-        let progress = ProgressLine("encoding \(plan?.name ?? Contestant.original.name)")
+        let progress = ProgressLine("encoding \(plan?.plan.name ?? Contestant.original.name)")
         let contestants = try Contestants.prepare(
-            [plan].compactMap(\.self), of: model, contextLength: tokens.count + maxTokens,
+            [plan?.plan].compactMap(\.self), of: model, contextLength: tokens.count + maxTokens,
             cacheStorage: cache,
             pool: pool, cancellation: Interruption.cancellation, progress: progress.show)
         progress.clear()

@@ -85,16 +85,16 @@ extension ApplicationState {
 
     /// Applies `change` to the setting of every target layer.
     mutating func setTargets(_ change: (Setting?) -> Setting?) {
-        guard let table = workspace?.table, let targets = workspace?.targets,
-            var plan = workspace?.plans.current
-        else { return }
+        guard let table = workspace?.table, let targets = workspace?.targets else { return }
+        var plan = table.plan.resolved
         var layers = [[Int]](repeating: [], count: table.palette.settings.count + 1)
         for layer in targets { layers[table.plan.choices[layer].map { $0 + 1 } ?? 0].append(layer) }
         for (choice, layers) in layers.enumerated() where !layers.isEmpty {
             let before = choice == 0 ? nil : table.palette.settings[choice - 1]
-            plan = table.structure.index.setting(layers, to: change(before), in: plan)
+            let paths = layers.map { table.structure.layers[$0].id }
+            plan = plan.setting(paths, to: change(before))
         }
-        workspace?.plans.edit(plan)
+        workspace?.edit(plan)
     }
 
     private func name(of layer: Int) -> String { workspace?.table.structure.layers[layer].id.name ?? "" }

@@ -4,8 +4,8 @@ import Testing
 
 @testable import NibbleQuantization
 
-/// What is found once and remembered is what every rule says, layer by layer.
-@Suite struct PlanIndexTests {
+/// What is matched once for all layers is what every rule says, layer by layer, also for odd names.
+@Suite struct RuleMatchingTests {
     private static let layers: [[LinearLayer]] = [
         Layers.all,
         (0..<3).flatMap { block in
@@ -32,19 +32,19 @@ import Testing
         throws
     {
         let layers = Self.layers[set]
-        let index = PlanIndex(layers)
+        let planned = PlannedLayers(layers)
         for pattern in Self.patterns {
-            let ready = LayerPattern(pattern)
+            let ready = try #require(LayerPattern(pattern))
             let expected = layers.indices.filter { layers[$0].allNames.contains(where: ready.matches) }
-            #expect(index.matches(pattern) == expected, "\(pattern)")
-            #expect(index.matches(pattern) == expected, "asked again: \(pattern)")
+            let resolved = ResolvedPlan(Plan(rules: [try PlanRule(pattern: pattern, setting: nil)]), planned)
+            #expect(resolved.rules.indices.filter { resolved.rules[$0] == 0 } == expected, "\(pattern)")
         }
         let rules = try Self.patterns.map { try PlanRule(pattern: $0, setting: nil) }
-        #expect(index.rules(of: Plan()) == layers.map { _ in -1 })
-        let last = index.rules(of: Plan(rules: rules))
+        #expect(ResolvedPlan(Plan(), planned).rules == layers.map { _ in -1 })
+        let last = ResolvedPlan(Plan(rules: rules), planned).rules
         for (layer, rule) in zip(layers, last) {
             let expected = rules.lastIndex { rule in
-                layer.allNames.contains(where: LayerPattern(rule.pattern).matches)
+                layer.allNames.contains { LayerPattern(rule.pattern)?.matches($0) == true }
             }
             #expect(rule == expected ?? -1)
         }
@@ -55,21 +55,22 @@ import Testing
     func anEditChangesWhatItIsAboutAndNothingElse(_ set: Int, _ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let layers = Self.layers[set]
-        let index = PlanIndex(layers)
         let settings = try ["int4", "int8", "q4_0"].map { Optional(try Setting(parsing: $0)) } + [nil]
-        var plan = Plan(rules: [
+        let first = Plan(rules: [
             try PlanRule(pattern: "layers\\.[0-1]\\..*", setting: Setting(parsing: "int3"))
         ])
+        var plan = ResolvedPlan(first, PlannedLayers(layers))
         for _ in 0..<60 {
             let chosen = layers.indices.filter { _ in Int.random(in: 0..<3, using: &generator) == 0 }
             let setting = settings.randomElement(using: &generator) ?? nil
-            let before = plan.resolve(layers)
-            plan = index.setting(chosen, to: setting, in: plan)
-            let after = plan.resolve(layers)
+            let before = layers.map { plan.setting(of: $0.id) }
+            plan = plan.setting(chosen.map { layers[$0].id }, to: setting)
+            let fresh = ResolvedPlan(plan.plan, PlannedLayers(layers))
             for (place, layer) in layers.enumerated() {
-                #expect(after[layer.id] == (chosen.contains(place) ? setting : before[layer.id]))
+                #expect(plan.setting(of: layer.id) == (chosen.contains(place) ? setting : before[place]))
+                #expect(fresh.setting(of: layer.id) == plan.setting(of: layer.id))
             }
         }
-        #expect(plan.rules.count <= 2 * layers.count, "rules stay few")
+        #expect(plan.plan.rules.count <= 2 * layers.count, "rules stay few")
     }
 }
