@@ -180,9 +180,9 @@ import Testing
                 #expect(kept.format == (formats.count > 1 ? .mixed : formats.first ?? .empty))
             }
             let plan = try #require(driver.state.workspace?.plans.current)
-            let settings = plan.resolve(table.structure.layers)
+            let settings = ResolvedPlan(plan, PlannedLayers(table.structure.layers))
             for layer in table.structure.layers {
-                #expect(driver.state.workspace?.setting(of: layer.id) == settings[layer.id])
+                #expect(driver.state.workspace?.setting(of: layer.id) == settings.setting(of: layer.id))
             }
         }
     }

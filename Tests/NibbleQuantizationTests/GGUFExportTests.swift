@@ -71,10 +71,14 @@ import Testing
         let plan = try Self.plan(
             ".*=q4_0", "layers.0.attn.v_proj=q8_0", "layers.1.mlp.experts.3.up_proj=q8_0")
         let projections = try #require(
-            try GGUFExport(joined, plan: plan).tensors.first { $0.name == "blk.0.attn_qkv.weight" })
+            try GGUFExport(joined, plan: ResolvedPlan(plan, model: joined)).tensors.first {
+                $0.name == "blk.0.attn_qkv.weight"
+            })
         #expect(projections.shape == [192, 64] && projections.type.safetensorsName == "Q8_0")
         #expect(projections.remark?.contains("throughout") == true)
-        let experts = try GGUFExport(stacked, plan: plan).tensors.filter { $0.name.contains("ffn_up_exps") }
+        let experts = try GGUFExport(stacked, plan: ResolvedPlan(plan, model: stacked)).tensors.filter {
+            $0.name.contains("ffn_up_exps")
+        }
         #expect(experts.map(\.shape) == [[4, 128, 64], [4, 128, 64]])
         #expect(experts.map(\.type.safetensorsName) == ["Q4_0", "Q8_0"])
         try Layers.withFolder { folder in
@@ -88,9 +92,12 @@ import Testing
 
     /// What a file can't say is said beside it.
     @Test func aWindowThatIsLostIsNamed() throws {
-        let remarks = try GGUFExport(Layers.model("mistral-swa"), plan: Plan()).remarks
+        func lost(_ model: TransformerModel) throws -> [String] {
+            try GGUFExport(model, plan: ResolvedPlan(Plan(), model: model)).remarks
+        }
+        let remarks = try lost(Layers.model("mistral-swa"))
         #expect(remarks.contains { $0.contains("8 positions") })
-        #expect(try !GGUFExport(Layers.model(), plan: Plan()).remarks.contains { $0.contains("positions") })
+        #expect(try !lost(Layers.model()).contains { $0.contains("positions") })
     }
 
     @Test func sampleModelTellsTheSame() throws {

@@ -74,3 +74,8 @@ import Testing
         #expect(plan.plan.rules.count <= 2 * layers.count, "rules stay few")
     }
 }
+
+extension LinearLayer {
+    /// The path and the names of what is tied to it.
+    fileprivate var allNames: [String] { [id.name] + tiedNames }
+}
