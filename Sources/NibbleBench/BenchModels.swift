@@ -59,7 +59,7 @@ struct BenchModels: ParsableCommand {
             try asStored ? [("as stored", Plan())] : options.formats.map { ($0.name, try plan(for: $0)) }
         let all = WorkPool.shared.threadCount
         for (name, plan) in plans {
-            let weights = try EncodingCache().weightSet(for: plan, model: model)
+            let weights = try EncodingCache().weightSet(for: ResolvedPlan(plan, model: model), model: model)
             for count in threads.isEmpty ? Array(Set([1, all])).sorted() : threads {
                 result.rows.append(try row(name, model: model, weights: weights, threads: count))
             }

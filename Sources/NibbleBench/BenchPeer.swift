@@ -63,7 +63,8 @@ struct BenchPeer: ParsableCommand {
         for file in models {
             let model = try output.open(file)
             if let problem = model.runProblem { throw EvaluationError.notRunnable(problem) }
-            let weights = try EncodingCache().weightSet(for: Plan(), model: model)
+            let weights = try EncodingCache().weightSet(
+                for: ResolvedPlan(Plan(), model: model), model: model)
             for count in threads.isEmpty ? Array(Set([1, all])).sorted() : threads {
                 result.rows.append(try row(file, model, weights, threads: count))
             }

@@ -38,7 +38,8 @@ struct BenchRun: ParsableCommand {
                 "format", "size_mb", "original_tokens_per_s", "tokens_per_s", "ratio", "prefill_ms",
                 "mean_kl_nats",
             ])
-        let original = try EncodingCache().weightSet(for: Plan(), model: model)
+        let original = try EncodingCache().weightSet(
+            for: ResolvedPlan(Plan(), model: model), model: model)
         for format in try options.formats {
             result.rows.append(try row(format, model: model, original: original))
         }
@@ -49,7 +50,7 @@ struct BenchRun: ParsableCommand {
         _ format: any NumericFormat, model: TransformerModel, original: WeightSet
     ) throws -> [BenchValue] {
         let plan = Plan(rules: [try PlanRule(pattern: ".*", setting: Setting.standard(format))])
-        let weights = try EncodingCache().weightSet(for: plan, model: model, reusing: nil)
+        let weights = try EncodingCache().weightSet(for: ResolvedPlan(plan, model: model), model: model)
         let request = ComparisonRequest(
             prompt: "Once upon a time", maximumTokens: maxTokens,
             contestants: [

@@ -25,8 +25,8 @@ public enum Arguments {
         let marker = Setting(
             storage: StorageEncoding(format: "f32", granularity: .fixed), arithmetic: .float)
         let plan = Plan(rules: [try PlanRule(pattern: pattern, setting: marker)])
-        let matched = plan.resolve(model.layers)
-        let layers = model.layers.filter { matched[$0.id] != nil }
+        let matched = ResolvedPlan(plan, model: model)
+        let layers = model.layers.filter { matched.setting(of: $0.id) != nil }
         guard !layers.isEmpty else { throw CommandError.noLayer(pattern: pattern, model: model) }
         return layers
     }

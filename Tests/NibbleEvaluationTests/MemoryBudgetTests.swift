@@ -45,7 +45,8 @@ import Testing
         let alone = try MemoryBudget.need(of: model, plans: [], contextLength: 32)
         #expect(alone == model.memoryNeeded(weights: nil, contextLength: 32))
         let plan = Plan(rules: [try PlanRule(pattern: ".*", setting: Setting.parse("int8"))])
-        let both = try MemoryBudget.need(of: model, plans: [plan], contextLength: 32)
+        let both = try MemoryBudget.need(
+            of: model, plans: [ResolvedPlan(plan, model: model)], contextLength: 32)
         let packed = try TinyModel.weights(of: model, "int8").byteCount
         #expect(both == 2 * alone - model.checkpoint.totalByteCount + packed)
     }

@@ -17,7 +17,8 @@ enum TinyModel {
     /// All layers as a setting makes them; nil as stored.
     static func weights(of model: TransformerModel, _ setting: String? = nil) throws -> WeightSet {
         let rules = try setting.map { [try PlanRule(pattern: ".*", setting: Setting.parse($0))] } ?? []
-        return try EncodingCache().weightSet(for: Plan(rules: rules), model: model)
+        return try EncodingCache().weightSet(
+            for: ResolvedPlan(Plan(rules: rules), model: model), model: model)
     }
 
     /// The original and one other set of weights.

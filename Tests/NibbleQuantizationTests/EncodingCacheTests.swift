@@ -8,8 +8,9 @@ import Testing
 
 /// Counted is what one cache encodes: other tests encode in the same process at the same time.
 @Suite struct EncodingCacheTests {
-    private func plan(_ rules: (String, String)...) throws -> Plan {
-        Plan(rules: try rules.map { try PlanRule(pattern: $0.0, setting: try Setting.parse($0.1)) })
+    private func plan(_ rules: (String, String)...) throws -> ResolvedPlan {
+        let rules = try rules.map { try PlanRule(pattern: $0.0, setting: try Setting.parse($0.1)) }
+        return ResolvedPlan(Plan(rules: rules), model: try Layers.model())
     }
 
     /// How many matrices `body` makes `cache` encode.
@@ -35,7 +36,7 @@ import Testing
             try encoded(cache) { _ = try cache.weightSet(for: first, model: model) } == model.layers.count)
         let before = try cache.weightSet(for: first, model: model)
         let edited = first.setting(
-            [model.layers[1].id], to: try Setting(parsing: "int4"), among: model.layers)
+            [model.layers[1].id], to: try Setting(parsing: "int4"))
         #expect(try encoded(cache) { _ = try cache.weightSet(for: edited, model: model) } == 1)
         let after = try cache.weightSet(for: edited, model: model)
         #expect(moved(before, after, model) == [model.layers[1].id])
@@ -51,7 +52,7 @@ import Testing
         let set = try cache.weightSet(for: first, model: model)
         #expect(cache.byteCount <= model.layers.map { $0.shape.elementCount * 2 }.max() ?? 0)
         let edited = first.setting(
-            [model.layers[3].id], to: try Setting(parsing: "int4"), among: model.layers)
+            [model.layers[3].id], to: try Setting(parsing: "int4"))
         #expect(try encoded(cache) { _ = try cache.weightSet(for: edited, model: model, reusing: set) } == 1)
     }
 
@@ -109,7 +110,7 @@ import Testing
 
     @Test func originalLayersAreBorrowed() throws {
         let model = try Layers.model()
-        let set = try EncodingCache().weightSet(for: Plan(), model: model)
+        let set = try EncodingCache().weightSet(for: try plan(), model: model)
         for layer in model.layers {
             let matrix = try #require(set[layer.id]).weights
             let source = try model.source(of: layer.id)
@@ -137,7 +138,10 @@ import Testing
         let model = try Layers.model()
         let settings = try ["int8", "int7", "int6"].map { try Setting(parsing: $0) }
         let layer = model.layers[1]
-        let sizes = try settings.map { try PlanSize.byteCount(of: layer.shape, setting: $0) }
+        let sizes = try settings.map {
+            try FormatCatalogue.format(named: $0.storage.format).layout(of: layer.shape, encoding: $0.storage)
+                .byteCount
+        }
         let cache = EncodingCache(byteLimit: sizes[0] + sizes[2])
         _ = try cache.matrix(for: layer, of: model, storage: settings[0].storage)
         _ = try cache.matrix(for: layer, of: model, storage: settings[1].storage)
@@ -183,7 +187,7 @@ import Testing
         let model = try Layers.model()
         for text in ["int4", "int4-asym group=16", "fixed5", "q4_0", "bf16", "original"] {
             let plan = try plan((".*", text), ("embed_tokens", "int8"))
-            let size = try PlanSize.estimate(plan, model: model)
+            let size = try plan.checkedSize()
             let set = try EncodingCache().weightSet(for: plan, model: model)
             let others = model.otherTensors.reduce(0) { $0 + $1.byteCount }
             #expect(size.planBytes == set.byteCount + others)

@@ -85,7 +85,7 @@ import Testing
             let model = try TransformerModel.open(RepositoryPaths.root.appendingPathComponent(folder))
             let url = place.appendingPathComponent("model.gguf")
             let plan = Plan(rules: [try PlanRule(parsing: "\(pattern)=\(wanted.format)")])
-            try GGUFExport(model, plan: plan).write(to: url)
+            try GGUFExport(model, plan: ResolvedPlan(plan, model: model)).write(to: url)
             let file = try TransformerModel.open(url)
             let matrices = file.checkpoint.tensors.values.filter {
                 $0.shape.count == 2 && $0.name.hasPrefix(prefix)

@@ -26,17 +26,19 @@ import Testing
         _ model: TransformerModel, _ plan: Plan, in folder: URL, name: String = "model.gguf"
     ) throws -> TransformerModel {
         let url = folder.appendingPathComponent(name)
-        try GGUFExport(model, plan: plan).write(to: url)
+        try GGUFExport(model, plan: ResolvedPlan(plan, model: model)).write(to: url)
         return try TransformerModel.open(url)
     }
 
     private static func logits(_ model: TransformerModel, _ tokens: [Int]) throws -> [Float] {
-        let weights = try EncodingCache().weightSet(for: Plan(), model: model)
+        let weights = try EncodingCache().weightSet(
+            for: ResolvedPlan(Plan(), model: model), model: model)
         return try DecoderSession(model: model, weights: weights).append(tokens, allLogits: true)
     }
 
     private static func greedy(_ model: TransformerModel, _ tokens: [Int], count: Int) throws -> [Int] {
-        let weights = try EncodingCache().weightSet(for: Plan(), model: model)
+        let weights = try EncodingCache().weightSet(
+            for: ResolvedPlan(Plan(), model: model), model: model)
         let session = try DecoderSession(model: model, weights: weights)
         var next = Sampler.largest(try session.append(tokens))
         var written: [Int] = []
@@ -129,7 +131,8 @@ import Testing
     @Test func typesThatDoNotFitAreReplaced() throws {
         try Layers.withFolder { folder in
             let model = try Layers.model()
-            let export = try GGUFExport(model, plan: try Self.plan(".*=q4_k"))
+            let export = try GGUFExport(
+                model, plan: ResolvedPlan(try Self.plan(".*=q4_k"), model: model))
             let columns = Set(model.layers.map(\.shape.columns))
             #expect(columns.allSatisfy { $0 % 256 != 0 && $0 % 32 == 0 })
             let matrices = export.tensors.filter { $0.shape.count == 2 }
@@ -166,7 +169,7 @@ import Testing
     @Test func formatsThatGGUFLacksAreRefused() throws {
         let model = try Layers.model()
         let error = #expect(throws: ExportError.self) {
-            _ = try GGUFExport(model, plan: try Self.plan(".*=int4"))
+            _ = try GGUFExport(model, plan: ResolvedPlan(try Self.plan(".*=int4"), model: model))
         }
         #expect(
             error?.description.hasPrefix("GGUF files have no type for int4. They can hold f32, f16") == true)
@@ -178,15 +181,41 @@ import Testing
             let entry = TensorEntry(name: "a.weight", elementType: .f32, shape: [2, 2])
             try SafetensorsWriter.write([(entry, [UInt8](repeating: 0, count: 16))], to: url)
             let model = try TransformerModel.open(url)
-            #expect(throws: ExportError.self) { _ = try GGUFExport(model, plan: Plan()) }
+            #expect(throws: ExportError.self) {
+                _ = try GGUFExport(model, plan: ResolvedPlan(Plan(), model: model))
+            }
         }
+    }
+
+    /// What a plan says of a layer before a file is made is what the file gets.
+    @Test func targetsAreTheTypesOfTheFile() throws {
+        for (model, text) in [
+            (try Self.sample(), "q4_k"), (try Layers.model(), "q6_k"), (try Layers.model(), "f16"),
+        ] {
+            let plan = ResolvedPlan(try Self.plan(".*=\(text)", "lm_head=original"), model: model)
+            let export = try GGUFExport(model, plan: plan)
+            let types = Dictionary(export.tensors.map { ($0.remark ?? $0.name, $0.type) }) { first, _ in first
+            }
+            for layer in model.layers {
+                let target = try #require(try plan.ggufTarget(of: layer.id, in: model))
+                let name = try #require(model.kind?.naming.gguf).place(of: layer.id.name).name + ".weight"
+                #expect(types[target.remark ?? name] == target.type)
+                #expect(target.type.storedFormat?.name == target.storage.format)
+            }
+            #expect(try plan.ggufTarget(of: LayerPath("nowhere"), in: model) == nil)
+        }
+        let model = try Layers.model()
+        let plan = ResolvedPlan(try Self.plan(".*=int4"), model: model)
+        #expect(throws: ExportError.self) { try plan.ggufTarget(of: model.layers[0].id, in: model) }
     }
 
     @Test func givingUpLeavesNothing() throws {
         try Layers.withFolder { folder throws in
             let cancellation = Cancellation()
             cancellation.cancel()
-            let export = try GGUFExport(try Self.sample(), plan: try Self.plan(".*=q8_0"))
+            let sample = try Self.sample()
+            let export = try GGUFExport(
+                sample, plan: ResolvedPlan(try Self.plan(".*=q8_0"), model: sample))
             #expect(throws: KernelError.self) {
                 try export.write(
                     to: folder.appendingPathComponent("model.gguf"), cancellation: cancellation)

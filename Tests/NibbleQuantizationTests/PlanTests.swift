@@ -10,32 +10,36 @@ import Testing
         Plan(rules: try rules.map { try PlanRule(pattern: $0.0, setting: try Setting.parse($0.1)) })
     }
 
+    private let layers = PlannedLayers(Layers.all)
+
     private func id(_ name: String) -> LayerPath { LayerPath(name) }
 
     @Test func laterRulesWin() throws {
         let plan = try plan(
             (".*", "int4"), ("layers\\.1\\..*", "int8"), ("layers.1.mlp.down_proj", "original"))
-        let settings = plan.resolve(Layers.all)
+        let settings = ResolvedPlan(plan, layers).settings
         #expect(settings[id("layers.0.attn.q_proj")]?.description == "int4")
         #expect(settings[id("layers.1.attn.q_proj")]?.description == "int8")
         #expect(settings[id("layers.1.mlp.down_proj")] == nil)
-        #expect(plan.setting(for: id("layers.2.attn.q_proj"))?.description == "int4")
+        #expect(ResolvedPlan(plan, layers).setting(of: id("layers.2.attn.q_proj"))?.description == "int4")
         #expect(settings.count == 6)
     }
 
     @Test func patternsMatchWholeNames() throws {
         let plan = try plan(("layers\\.1", "int4"), ("q_proj|layers.0.*", "int8"), ("lm_head", "q8_0"))
-        let settings = plan.resolve(Layers.all)
+        let settings = ResolvedPlan(plan, layers).settings
         #expect(settings[id("layers.1.attn.q_proj")] == nil)
         #expect(settings[id("layers.0.mlp.down_proj")]?.description == "int8")
         #expect(settings[id("embed_tokens")]?.description == "q8_0")
-        #expect(plan.idlePatterns(among: Layers.all) == ["layers\\.1"])
+        #expect(ResolvedPlan(plan, layers).idlePatterns == ["layers\\.1"])
     }
 
     @Test func namesWithSignsMatchThemselves() throws {
         let odd = [Layers.layer("a(b.weight", rows: 32), Layers.layer("ab.weight", rows: 32)]
-        let edited = Plan().setting([id("a(b.weight")], to: try Setting(parsing: "int4"), among: odd)
-        #expect(edited.resolve(odd).keys.map(\.name) == ["a(b.weight"])
+        let edited = ResolvedPlan(Plan(), PlannedLayers(odd)).setting(
+            [id("a(b.weight")], to: try Setting(parsing: "int4")
+        ).plan
+        #expect(ResolvedPlan(edited, PlannedLayers(odd)).settings.keys.map(\.name) == ["a(b.weight"])
         #expect(try Plan.parse(yaml: edited.yaml) == edited)
     }
 
@@ -44,13 +48,15 @@ import Testing
         let choices = try ["int4", "int8 group=32", "q8_0", "original"].map { try Setting.parse($0) }
         for _ in 0..<300 {
             var plan = try plan((".*", "int6"), ("layers\\.\\d+\\.attn\\.q_proj", "fixed8"))
-            var expected = plan.resolve(Layers.all)
+            var expected = ResolvedPlan(plan, layers).settings
             for _ in 0..<6 {
                 let chosen = Layers.all.map(\.id).filter { _ in Bool.random(using: &generator) }
                 let setting = choices.randomElement(using: &generator) ?? nil
-                plan = plan.setting(chosen, to: setting, among: Layers.all)
+                let resolved = ResolvedPlan(plan, layers).setting(chosen, to: setting)
+                plan = resolved.plan
                 for layer in chosen { expected[layer] = setting }
-                #expect(plan.resolve(Layers.all) == expected)
+                #expect(ResolvedPlan(plan, layers).settings == expected)
+                #expect(resolved.settings == expected && resolved.size == ResolvedPlan(plan, layers).size)
                 #expect(try Plan.parse(yaml: plan.yaml) == plan)
             }
             #expect(plan.rules.count <= 2 + Layers.all.count * 2)
@@ -59,17 +65,18 @@ import Testing
 
     @Test func rulesStayFew() throws {
         let int4 = try Setting(parsing: "int4")
-        let one = Plan().setting([id("layers.0.attn.q_proj")], to: int4, among: Layers.all)
+        let one = ResolvedPlan(Plan(), layers).setting([id("layers.0.attn.q_proj")], to: int4).plan
         #expect(one.rules.map(\.pattern) == ["layers.0.attn.q_proj"])
+        let all = Layers.all.map(\.id)
         let queries = Layers.all.map(\.id).filter { $0.name.hasSuffix("q_proj") }
-        let kind = one.setting(queries, to: int4, among: Layers.all)
-        let again = kind.setting(queries, to: try Setting(parsing: "int3"), among: Layers.all)
-        #expect(again.rules.count == 1 || again.resolve(Layers.all).count == 3)
+        let kind = ResolvedPlan(one, layers).setting(queries, to: int4).plan
+        let again = ResolvedPlan(kind, layers).setting(queries, to: try Setting(parsing: "int3")).plan
+        #expect(again.rules.count == 1 || ResolvedPlan(again, layers).settings.count == 3)
         #expect(again.rules.last?.pattern == "layers\\.\\d+\\.attn\\.q_proj")
-        #expect(again.setting(Layers.all.map(\.id), to: nil, among: Layers.all).rules.isEmpty)
+        #expect(ResolvedPlan(again, layers).setting(all, to: nil).plan.rules.isEmpty)
         #expect(
-            again.setting(Layers.all.map(\.id), to: int4, among: Layers.all).rules.map(\.pattern) == [".*"])
-        let reset = one.setting([id("layers.0.attn.q_proj")], to: nil, among: Layers.all)
+            ResolvedPlan(again, layers).setting(all, to: int4).plan.rules.map(\.pattern) == [".*"])
+        let reset = ResolvedPlan(one, layers).setting([id("layers.0.attn.q_proj")], to: nil).plan
         #expect(reset.rules.isEmpty)
     }
 
@@ -143,9 +150,10 @@ import Testing
     @Test func differencesNameBothSettings() throws {
         let before = try plan((".*", "int8"))
         let after = try plan((".*", "int8"), ("embed_tokens", "int4"), ("layers.2.attn.q_proj", "original"))
-        let differences = after.differences(from: before, layers: Layers.all).map(\.description)
+        let differences = ResolvedPlan(after, layers).differences(from: ResolvedPlan(before, layers)).map(
+            \.description)
         #expect(differences == ["embed_tokens: int8 → int4", "layers.2.attn.q_proj: int8 → original"])
-        #expect(after.differences(from: after, layers: Layers.all).isEmpty)
+        #expect(ResolvedPlan(after, layers).differences(from: ResolvedPlan(after, layers)).isEmpty)
     }
 
     @Test func savingIsWholeOrNot() throws {
@@ -186,5 +194,12 @@ import Testing
             #expect(throws: PlanError.self) { try Plan.load(folder) }
             #expect(throws: PlanError.self) { try Plan.load(folder.appendingPathComponent("none.yaml")) }
         }
+    }
+}
+
+extension ResolvedPlan {
+    /// The settings of the layers that have one.
+    var settings: [LayerPath: Setting] {
+        layers.layers.reduce(into: [:]) { $0[$1.id] = setting(of: $1.id) }
     }
 }

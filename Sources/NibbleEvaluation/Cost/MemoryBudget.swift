@@ -92,18 +92,14 @@ public struct MemoryBudget: Hashable, Sendable {
     ///
     /// - Throws: `KernelError` if a plan's setting can't be used with a layer.
     public static func need(
-        of model: TransformerModel, plans: [Plan], contextLength: Int
+        of model: TransformerModel, plans: [ResolvedPlan], contextLength: Int
     ) throws(KernelError) -> Int {
         let original = model.memoryNeeded(weights: nil, contextLength: contextLength)
         let stored = model.checkpoint.totalByteCount
         var total = original
         for plan in plans {
-            let settings = plan.resolve(model.layers)
-            for layer in model.layers {
-                guard let setting = settings[layer.id] else { continue }
-                total = sum(total, try PlanSize.byteCount(of: layer.shape, setting: setting))
-            }
-            total = sum(total, original - stored)
+            if let problem = plan.problem { throw problem }
+            total = sum(sum(total, plan.packedByteCount), original - stored)
         }
         return total
     }

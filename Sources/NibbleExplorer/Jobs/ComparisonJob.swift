@@ -22,21 +22,23 @@ struct ComparisonJob: Sendable {
         _ cancellation: Cancellation, onPreparing: @escaping @Sendable (Double) -> Void,
         onUpdate: @escaping @Sendable (ComparisonSnapshot) -> Void
     ) throws {
+        let layers = PlannedLayers(model)
+        let plans = key.plans.map { ResolvedPlan($0, layers) }
         let need = try MemoryBudget.need(
-            of: model, plans: key.plans,
+            of: model, plans: plans,
             contextLength: min(model.contextLength, Self.assumedPromptLength + key.maximumTokens))
         if let refusal = MemoryBudget.current().refusal(needed: need) {
             throw EvaluationError.needsMemory(refusal)
         }
         let original = try encodings.weightSet(
-            for: Plan(), model: model, pool: pool, cancellation: cancellation)
+            for: ResolvedPlan(Plan(), layers), model: model, pool: pool, cancellation: cancellation)
         var contestants = [Contestant(name: "original", weights: original)]
-        for (index, plan) in key.plans.enumerated() {
+        for (index, plan) in plans.enumerated() {
             let weights = try encodings.weightSet(
                 for: plan, model: model, reusing: contestants.last?.weights, pool: pool,
                 cancellation: cancellation
-            ) { onPreparing((Double(index) + $0) / Double(key.plans.count)) }
-            contestants.append(Contestant(name: plan.name, weights: weights))
+            ) { onPreparing((Double(index) + $0) / Double(plans.count)) }
+            contestants.append(Contestant(name: plan.plan.name, weights: weights))
         }
         let request = ComparisonRequest(
             prompt: key.prompt, maximumTokens: key.maximumTokens, mode: key.mode, contestants: contestants)

@@ -98,7 +98,7 @@ struct ModelOpener: Sendable {
 
     /// What a person should know of a plan whose rules match nothing here.
     private static func idleRemark(_ plan: Plan, _ model: TransformerModel) -> String? {
-        let idle = plan.idlePatterns(among: model.layers)
+        let idle = ResolvedPlan(plan, model: model).idlePatterns
         guard let first = idle.first else { return nil }
         return
             "\(idle.count) of \(plan.rules.count) rules of the plan match no layer here, such as \(first.printable)."

@@ -1,3 +1,4 @@
+import NibbleQuantization
 import NibbleTransformers
 
 /// Builds the visible rows of the tree from the model's layers and what the tree remembers.
@@ -23,8 +24,8 @@ enum LayerTreeRows {
 
     /// The layers whose canonical name matches `filter` somewhere; all of them while it is not a valid expression.
     static func filtered(_ layers: [LinearLayer], by filter: String) -> [LinearLayer] {
-        guard !filter.isEmpty, let expression = try? Regex(filter) else { return layers }
-        return layers.filter { $0.id.name.contains(expression) }
+        guard !filter.isEmpty, var matcher = LayerPattern(filter)?.matcher(.part) else { return layers }
+        return layers.filter { matcher.matches($0.id.name) }
     }
 
     private static func flat(_ layers: [LinearLayer]) -> [LayerTreeRow] {

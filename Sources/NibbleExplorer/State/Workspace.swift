@@ -17,7 +17,7 @@ struct Workspace: Sendable {
     var plans: PlanHistory {
         didSet {
             guard plans.current != oldValue.current else { return }
-            resolved = ResolvedPlan(plans.current, model: model)
+            if resolved.plan != plans.current { resolved = resolved.resolving(plans.current) }
             if tree.order.followsFigures { rebuildRows() }
         }
     }
@@ -111,8 +111,14 @@ extension Workspace {
         tree.marked.isEmpty ? chosenRow?.layers ?? [] : model.layers.map(\.id).filter(tree.marked.contains)
     }
 
+    /// Makes a plan that was resolved already the current one.
+    mutating func edit(_ plan: ResolvedPlan) {
+        resolved = plan
+        plans.edit(plan.plan)
+    }
+
     /// The setting of a layer in the current plan; nil keeps it as stored.
-    func setting(of id: LayerPath) -> Setting? { resolved.settings[id] }
+    func setting(of id: LayerPath) -> Setting? { resolved.setting(of: id) }
 
     /// The setting of the layer that panels show.
     var chosenSetting: Setting? { chosenLayer.flatMap { setting(of: $0.id) } }

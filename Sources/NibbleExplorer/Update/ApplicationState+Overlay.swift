@@ -1,4 +1,5 @@
 import Foundation
+import NibbleQuantization
 import NibbleTerminal
 
 extension ApplicationState {
@@ -107,7 +108,7 @@ extension ApplicationState {
         let text = entry.editor.text
         switch entry.purpose {
         case .filter:
-            guard (try? Regex(text)) != nil else {
+            guard LayerPattern(text) != nil else {
                 refuse("This is not a valid regular expression: close every bracket, or escape it with \\.")
                 return []
             }

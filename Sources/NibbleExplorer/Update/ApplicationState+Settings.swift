@@ -53,11 +53,11 @@ extension ApplicationState {
     /// Applies `change` to the setting of every target layer.
     mutating func setTargets(_ change: (Setting?) -> Setting?) {
         guard let workspace else { return }
-        var plan = workspace.plans.current
+        var plan = workspace.resolved
         for (before, ids) in Dictionary(grouping: workspace.targets, by: { workspace.setting(of: $0) }) {
-            plan = plan.setting(ids, to: change(before), among: workspace.model.layers)
+            plan = plan.setting(ids, to: change(before))
         }
-        self.workspace?.plans.edit(plan)
+        self.workspace?.edit(plan)
     }
 
     private mutating func change(_ change: (Setting?) -> Setting?) {

@@ -2,7 +2,7 @@ import NibbleKernels
 import NibbleTransformers
 
 extension EncodingCache {
-    /// The operators of all layers of `model` under `plan`.
+    /// The operators of all layers of `model` under a plan that was resolved for it.
     ///
     /// - Parameters:
     ///   - previous: a set of the same model; layers whose storage hasn't changed are taken from it, so that
@@ -11,16 +11,16 @@ extension EncodingCache {
     /// - Throws: ``NibbleKernels/KernelError`` if a setting can't be used or the work is cancelled;
     ///   ``NibbleTransformers/TransformerError`` or a checkpoint's error if a layer can't be read.
     public func weightSet(
-        for plan: Plan, model: TransformerModel, reusing previous: WeightSet? = nil, pool: WorkPool = .shared,
+        for plan: ResolvedPlan, model: TransformerModel, reusing previous: WeightSet? = nil,
+        pool: WorkPool = .shared,
         cancellation: Cancellation = Cancellation(), progress: (@Sendable (Double) -> Void)? = nil
     ) throws -> WeightSet {
-        let settings = plan.resolve(model.layers)
-        let total = Double(max(1, model.layers.reduce(0) { $0 + $1.shape.elementCount }))
+        let total = Double(max(1, plan.layers.weightCount))
         var done = 0.0
         var operators: [LayerPath: LayerOperator] = [:]
         for layer in model.layers {
             try cancellation.check()
-            let setting = settings[layer.id]
+            let setting = plan.setting(of: layer.id)
             let share = Double(layer.shape.elementCount) / total
             let matrix =
                 try Self.matrix(of: previous?[layer.id], for: layer, setting: setting)

@@ -10,7 +10,7 @@ import Synchronization
 /// goes when the matrices hold more than `byteLimit`; sessions that use a matrix keep it alive.
 public final class EncodingCache: Sendable {
     /// What determines the bytes of a matrix.
-    private struct Key: Hashable {
+    fileprivate struct Key: Hashable {
         let model: URL
         let source: WeightSource
         let storage: StorageEncoding
@@ -18,18 +18,27 @@ public final class EncodingCache: Sendable {
     }
 
     /// The place of one matrix; its lock is held while somebody encodes it.
-    private final class Slot: Sendable {
+    fileprivate final class Slot: Sendable {
         let matrix = Mutex<PackedMatrix?>(nil)
     }
 
-    private struct Entry {
+    fileprivate struct Entry {
         let slot: Slot
         var byteCount = 0
         var lastUse: UInt64
     }
 
-    private struct State {
+    /// A use of an entry: its last, or one that a later use has overtaken.
+    fileprivate struct Use {
+        let key: Key
+        let time: UInt64
+    }
+
+    fileprivate struct State {
         var entries: [Key: Entry] = [:]
+        /// Uses from the oldest on; those before `firstUse` are done with.
+        var uses: [Use] = []
+        var firstUse = 0
         var byteCount = 0
         var clock: UInt64 = 0
         var encodedCount = 0
@@ -96,6 +105,7 @@ public final class EncodingCache: Sendable {
     public func removeAll() {
         state.withLock { state in
             state.entries = [:]
+            (state.uses, state.firstUse) = ([], 0)
             state.byteCount = 0
         }
     }
@@ -114,14 +124,10 @@ public final class EncodingCache: Sendable {
 
     private func slot(for key: Key) -> Slot {
         state.withLock { state in
-            state.clock += 1
-            if let slot = state.entries[key]?.slot {
-                state.entries[key]?.lastUse = state.clock
-                return slot
-            }
-            let slot = Slot()
-            state.entries[key] = Entry(slot: slot, lastUse: state.clock)
-            return slot
+            let entry = state.entries[key] ?? Entry(slot: Slot(), lastUse: 0)
+            state.entries[key] = entry
+            state.noteUse(of: key)
+            return entry.slot
         }
     }
 
@@ -151,13 +157,37 @@ public final class EncodingCache: Sendable {
             guard let entry = state.entries[key], entry.slot === slot else { return }
             state.byteCount += byteCount - entry.byteCount
             state.entries[key]?.byteCount = byteCount
-            while state.byteCount > byteLimit,
-                let oldest = state.entries.filter({ $0.value.byteCount > 0 && $0.key != key })
-                    .min(by: { $0.value.lastUse < $1.value.lastUse })
-            {
-                state.entries[oldest.key] = nil
-                state.byteCount -= oldest.value.byteCount
+            state.noteUse(of: key)
+            while state.byteCount > byteLimit, let oldest = state.takeOldest(but: key) {
+                state.byteCount -= state.entries.removeValue(forKey: oldest)?.byteCount ?? 0
             }
         }
+    }
+}
+
+extension EncodingCache.State {
+    /// Makes an entry the newest.
+    fileprivate mutating func noteUse(of key: EncodingCache.Key) {
+        clock += 1
+        entries[key]?.lastUse = clock
+        uses.append(EncodingCache.Use(key: key, time: clock))
+        // Uses that are done with or overtaken go when they are most of the list.
+        guard uses.count > 64 + 4 * entries.count else { return }
+        uses = uses[firstUse...].filter { entries[$0.key]?.lastUse == $0.time }
+        firstUse = 0
+    }
+
+    /// The entry with bytes in memory that was used longest ago, other than `key`; each use is looked at once.
+    ///
+    /// One that is still being made has no bytes; it is noted again when it is done.
+    fileprivate mutating func takeOldest(but key: EncodingCache.Key) -> EncodingCache.Key? {
+        while firstUse < uses.count {
+            let use = uses[firstUse]
+            let isLast = entries[use.key]?.lastUse == use.time
+            if isLast, use.key == key { return nil }
+            firstUse += 1
+            if isLast, let entry = entries[use.key], entry.byteCount > 0 { return use.key }
+        }
+        return nil
     }
 }

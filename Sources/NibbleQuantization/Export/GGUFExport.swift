@@ -51,82 +51,54 @@ public struct GGUFExport: Sendable {
     /// Decides what the file will hold.
     ///
     /// - Throws: ``ExportError`` for a format that GGUF doesn't have, or a model whose architecture nibble can't describe.
-    public init(_ model: TransformerModel, plan: Plan) throws {
+    public init(_ model: TransformerModel, plan: ResolvedPlan) throws {
         self.model = model
-        let settings = plan.resolve(model.layers)
         if model.checkpoint.gguf != nil {
-            tensors = try Self.tensorsOfFile(model, settings)
+            tensors = try Self.tensorsOfFile(model, plan)
             (metadata, remarks) = (Self.metadataOfFile(model, tensors), [])
         } else {
-            tensors = try Self.tensorsOfDescription(model, settings)
+            tensors = try Self.tensorsOfDescription(model, plan)
             (metadata, remarks) = try Self.metadataOfDescription(model, tensors)
         }
     }
 
     /// Bytes of all tensors.
     public var byteCount: Int { tensors.reduce(0) { $0 + $1.byteCount } }
-
-    /// Decides the type of a layer and says where it isn't the one asked for.
-    static func choice(
-        for layer: LinearLayer, _ setting: Setting?, name: String
-    ) throws(ExportError) -> (type: ElementType, encoding: StorageEncoding, remark: String?) {
-        let kept = layer.storage == .f64 ? .f32 : layer.stored
-        guard let setting else { return (kept, try encoding(kept), nil) }
-        let wanted = try GGUFType.type(of: setting)
-        guard isQuantized(name) else {
-            return (
-                kept, try encoding(kept),
-                "\(name.printable) stays \(kept.safetensorsName), as llama-quantize leaves it."
-            )
-        }
-        let type = GGUFType.fitting(wanted, columns: layer.shape.columns)
-        guard type != wanted else { return (type, setting.storage, nil) }
-        return (
-            type, try encoding(type),
-            "\(name.printable) is \(type.safetensorsName) instead of \(wanted.safetensorsName): rows of "
-                + "\(layer.shape.columns) are no whole blocks of \(wanted.blockElementCount)."
-        )
-    }
-
-    private static func encoding(_ type: ElementType) throws(ExportError) -> StorageEncoding {
-        guard let format = type.storedFormat else {
-            throw ExportError("nibble cannot write \(type.safetensorsName) tensors.")
-        }
-        return format.defaultEncoding
-    }
-
-    /// Whether `llama-quantize` quantizes a matrix of this name (`tensor_allows_quantization` in `llama-quant.cpp`).
-    private static func isQuantized(_ name: String) -> Bool {
-        name.hasSuffix("weight") && !name.contains("_norm.weight") && !name.contains("ffn_gate_inp.weight")
-    }
 }
 
 extension GGUFExport {
     /// Every tensor of a GGUF file: layers by the plan, the others as they are.
+    ///
+    /// - Throws: ``ExportError`` for a setting of a layer that shares its tensor with others, such as an expert.
     private static func tensorsOfFile(
-        _ model: TransformerModel, _ settings: [LayerPath: Setting]
+        _ model: TransformerModel, _ plan: ResolvedPlan
     ) throws(ExportError) -> [Tensor] {
-        let layers = Dictionary(
-            model.layers.map { ($0.tensorName, $0) }, uniquingKeysWith: { first, _ in first })
+        let layers = Dictionary(grouping: model.layers, by: \.tensorName)
         return try model.checkpoint.orderedTensors.map { tensor throws(ExportError) in
-            guard let layer = layers[tensor.name], let setting = settings[layer.id] else {
+            let planned = (layers[tensor.name] ?? []).filter { plan.setting(of: $0.id) != nil }
+            guard let layer = planned.first else {
                 return Tensor(
                     name: tensor.name, shape: tensor.shape, stored: tensor.elementType,
                     type: tensor.elementType,
                     remark: nil, source: .copy(tensor.name))
             }
-            let (type, encoding, remark) = try choice(for: layer, setting, name: tensor.name)
+            guard layers[tensor.name]?.count == 1 else {
+                throw ExportError(
+                    "\(tensor.name.printable) holds several layers, and nibble can only copy it: keep "
+                        + "\(layer.id.name.printable) as stored.")
+            }
+            let target = try GGUFTarget(of: layer, plan.setting(of: layer.id), name: tensor.name)
             return Tensor(
-                name: tensor.name, shape: tensor.shape, stored: tensor.elementType, type: type,
-                remark: remark,
-                source: type == tensor.elementType
-                    ? .copy(tensor.name) : .layer(layer.id, encoding, headSize: 0))
+                name: tensor.name, shape: tensor.shape, stored: tensor.elementType, type: target.type,
+                remark: target.remark,
+                source: target.type == tensor.elementType
+                    ? .copy(tensor.name) : .layer(layer.id, target.storage, headSize: 0))
         }
     }
 
     /// The tensors of a description in the order of the forward pass, then its parameters.
     private static func tensorsOfDescription(
-        _ model: TransformerModel, _ settings: [LayerPath: Setting]
+        _ model: TransformerModel, _ plan: ResolvedPlan
     ) throws(ExportError) -> [Tensor] {
         let (description, table) = try described(model)
         var tensors: [Tensor] = []
@@ -140,13 +112,13 @@ extension GGUFExport {
         let turnedSize = table.pairing == .neighbours ? description.headSize : 0
         for layer in model.layers {
             let name = table.place(of: layer.id.name).name + ".weight"
-            let (type, encoding, remark) = try choice(for: layer, settings[layer.id], name: name)
+            let target = try GGUFTarget(of: layer, plan.setting(of: layer.id), name: name)
             tensors.append(
                 Tensor(
                     name: name, shape: [layer.shape.rows, layer.shape.columns], stored: layer.stored,
-                    type: type,
-                    remark: remark,
-                    source: .layer(layer.id, encoding, headSize: layer.role.turns ? turnedSize : 0)))
+                    type: target.type, remark: target.remark,
+                    source: .layer(
+                        layer.id, target.storage, headSize: layer.role.turns ? turnedSize : 0)))
         }
         return tensors + parameters(model, description, table, headSize: turnedSize)
     }

@@ -8,9 +8,7 @@ enum GGUFType {
     /// - Throws: ``ExportError`` for a format that GGUF does not have.
     static func type(of setting: Setting) throws(ExportError) -> ElementType {
         let name = setting.storage.format
-        guard let type = types.first(where: { $0.storedFormat?.name == name }) else {
-            throw ExportError(refusal(of: name))
-        }
+        guard let type = byFormat[name] else { throw ExportError(refusal(of: name)) }
         return type
     }
 
@@ -34,8 +32,13 @@ enum GGUFType {
             $0.storedFormat?.canEncode == true
         }
 
+    /// Those types by the names of their formats.
+    private static let byFormat = Dictionary(
+        types.compactMap { type in type.storedFormat.map { ($0.name, type) } },
+        uniquingKeysWith: { first, _ in first })
+
     /// Whether a GGUF file can hold what a format writes.
-    static func writes(_ format: String) -> Bool { types.contains { $0.storedFormat?.name == format } }
+    static func writes(_ format: String) -> Bool { byFormat[format] != nil }
 
     /// What takes the place of a type whose blocks don't fill the rows: the choice of `llama-quantize`
     /// (`tensor_type_fallback` in `llama-quant.cpp`).

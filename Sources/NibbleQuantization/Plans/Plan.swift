@@ -1,6 +1,12 @@
 import NibbleTransformers
 
 /// The settings of a model's layers, written as ordered rules: later rules win.
+///
+/// What the rules mean for the layers of a model is a ``ResolvedPlan``. A rule for a tied name, such as `lm_head`, applies
+/// to the layer that holds the weights.
+///
+///     let plan = Plan(rules: [try PlanRule(parsing: ".*=int4 group=32"), try PlanRule(parsing: "lm_head=original")])
+///     ResolvedPlan(plan, model: model).size.bitsPerWeight
 public struct Plan: Hashable, Sendable {
     /// The plan's name, shown in headers.
     public var name: String
@@ -14,45 +20,6 @@ public struct Plan: Hashable, Sendable {
         self.name = name
         self.model = model
         self.rules = rules
-    }
-
-    /// The setting of the layer with one of these names; nil keeps it as stored.
-    private static func setting(
-        _ names: [String], _ rules: [(pattern: LayerPattern, setting: Setting?)]
-    ) -> Setting? {
-        rules.last { rule in names.contains(where: rule.pattern.matches) }?.setting
-    }
-
-    private var ready: [(pattern: LayerPattern, setting: Setting?)] {
-        rules.map { (LayerPattern($0.pattern), $0.setting) }
-    }
-
-    /// The setting of a layer by its name; nil keeps it as stored.
-    public func setting(for id: LayerPath) -> Setting? { Self.setting([id.name], ready) }
-
-    /// The settings of `layers`; those that stay as stored are absent.
-    ///
-    /// A rule for a tied name, such as `lm_head`, applies to the layer that holds the weights.
-    public func resolve(_ layers: [LinearLayer]) -> [LayerPath: Setting] {
-        let ready = ready
-        var settings: [LayerPath: Setting] = [:]
-        for layer in layers { settings[layer.id] = Self.setting(layer.allNames, ready) }
-        return settings
-    }
-
-    /// Patterns that match none of `layers`: usually a slip of the pen.
-    public func idlePatterns(among layers: [LinearLayer]) -> [String] {
-        let names = layers.flatMap(\.allNames)
-        return rules.map(\.pattern).filter { !names.contains(where: LayerPattern($0).matches) }
-    }
-
-    /// The layers where this plan and `other` differ, in the order of `layers`.
-    public func differences(from other: Plan, layers: [LinearLayer]) -> [PlanDifference] {
-        let (before, after) = (other.resolve(layers), resolve(layers))
-        return layers.compactMap { layer in
-            let difference = PlanDifference(layer: layer.id, before: before[layer.id], after: after[layer.id])
-            return difference.before == difference.after ? nil : difference
-        }
     }
 }
 
@@ -69,9 +36,4 @@ public struct PlanDifference: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         "\(layer.name): \(Setting.text(of: before)) → \(Setting.text(of: after))"
     }
-}
-
-extension LinearLayer {
-    /// The canonical name and those of layers that share the weights.
-    var allNames: [String] { [id.name] + tiedNames }
 }

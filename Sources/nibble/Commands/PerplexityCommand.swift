@@ -41,7 +41,9 @@ struct PerplexityCommand: ParsableCommand {
             throw EvaluationError.notRunnable(model.runProblem ?? "The model has no tokenizer.")
         }
         let tokens = tokenizer.encode(try text())
-        let plans = try [Plan(name: "original")] + (plan.isGiven ? [plan.resolve(for: model)] : [])
+        let plans =
+            try [ResolvedPlan(Plan(name: "original"), model: model)]
+            + (plan.isGiven ? [plan.resolve(for: model)] : [])
         let rows = try plans.map { try measure($0, model: model, tokens: tokens) }
         let report = PerplexityReport(model: model.name, tokens: tokens.count, results: rows)
         if output.json {
@@ -62,7 +64,7 @@ struct PerplexityCommand: ParsableCommand {
     }
 
     private func measure(
-        _ plan: Plan, model: TransformerModel, tokens: [Int]
+        _ plan: ResolvedPlan, model: TransformerModel, tokens: [Int]
     ) throws -> PerplexityReport.Result {
         let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
         let weights = try EncodingCache().weightSet(
@@ -71,7 +73,7 @@ struct PerplexityCommand: ParsableCommand {
             tokens, model: model, weights: weights, windowLength: window, pool: pool,
             cancellation: Interruption.cancellation)
         return PerplexityReport.Result(
-            name: plan.name, perplexity: perplexity.value, predictedTokens: perplexity.tokenCount,
+            name: plan.plan.name, perplexity: perplexity.value, predictedTokens: perplexity.tokenCount,
             bytes: weights.byteCount)
     }
 }

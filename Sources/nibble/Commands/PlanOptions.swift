@@ -27,9 +27,10 @@ struct PlanOptions: ParsableArguments {
     ///
     /// A pattern of the command line that means no layer is an error; one in a file gives a remark, as plans are made
     /// for other models too.
-    func resolve(for model: TransformerModel) throws -> Plan {
+    func resolve(for model: TransformerModel) throws -> ResolvedPlan {
+        let layers = PlannedLayers(model)
         var result = try plan.map { try Plan.load(URL(fileURLWithPath: $0)) } ?? Plan(name: "plan")
-        for pattern in result.idlePatterns(among: model.layers) {
+        for pattern in ResolvedPlan(result, layers).idlePatterns {
             StandardError.write("nibble: The plan's pattern \(pattern) matches no layer of \(model.name).")
         }
         for text in rules {
@@ -37,6 +38,6 @@ struct PlanOptions: ParsableArguments {
             _ = try Arguments.layers(matching: rule.pattern, in: model)
             result.rules.append(rule)
         }
-        return result
+        return ResolvedPlan(result, layers)
     }
 }

@@ -58,22 +58,22 @@ struct RunCommand: ParsableCommand {
         printer.finish(RunReport(last, model: model, plan: plan, seed: sampling.seed), last)
     }
 
-    private func contestants(_ model: TransformerModel, _ plan: Plan?) throws -> [Contestant] {
+    private func contestants(_ model: TransformerModel, _ plan: ResolvedPlan?) throws -> [Contestant] {
         let encodings = EncodingCache()
         let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
-        let plans = [Plan(name: "original")] + [plan].compactMap(\.self)
+        let plans = [ResolvedPlan(Plan(name: "original"), model: model)] + [plan].compactMap(\.self)
         return try plans.enumerated().map { index, plan in
-            let progress = ProgressLine("encoding \(plan.name)")
+            let progress = ProgressLine("encoding \(plan.plan.name)")
             defer { progress.clear() }
             let weights = try encodings.weightSet(
                 for: plan, model: model, pool: pool, cancellation: Interruption.cancellation,
                 progress: progress.show)
             return Contestant(
-                name: plan.name, weights: weights, cacheStorage: index == 0 ? .f32 : cache)
+                name: plan.plan.name, weights: weights, cacheStorage: index == 0 ? .f32 : cache)
         }
     }
 
-    private func checkMemory(_ model: TransformerModel, _ plan: Plan?) throws {
+    private func checkMemory(_ model: TransformerModel, _ plan: ResolvedPlan?) throws {
         let promptCount = model.tokenizer?.encode(prompt).count ?? 0
         let needed = try MemoryBudget.need(
             of: model, plans: [plan].compactMap(\.self),

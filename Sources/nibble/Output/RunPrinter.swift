@@ -56,16 +56,16 @@ final class TextRunPrinter: RunPrinter {
     private let state = Mutex(State())
     private let title: String
 
-    init(model: TransformerModel, plan: Plan?) {
+    init(model: TransformerModel, plan: ResolvedPlan?) {
         var fields = [
             (name: "model", value: "\(model.name), \(FigureText.count(model.parameterCount)) parameters")
         ]
-        if let plan, let size = try? PlanSize.estimate(plan, model: model) {
+        if let plan, let size = try? plan.checkedSize() {
             fields.append(
                 (
                     name: "plan",
                     value:
-                        "\(plan.name), \(FigureText.bytes(size.originalBytes)) -> \(FigureText.bytes(size.planBytes)), "
+                        "\(plan.plan.name), \(FigureText.bytes(size.originalBytes)) -> \(FigureText.bytes(size.planBytes)), "
                         + "\(FigureText.plain(size.bitsPerWeight, decimals: 2)) bits per weight"
                 ))
         }

@@ -50,17 +50,18 @@ struct DiffReport: Encodable {
         removedRules = removed.map(Self.rule)
         addedRules = added.map(Self.rule)
         self.model = model?.name
-        layers = model.map { model in
-            second.differences(from: first, layers: model.layers).map {
+        let resolved = model.map(PlannedLayers.init).map {
+            (ResolvedPlan(first, $0), ResolvedPlan(second, $0))
+        }
+        layers = resolved.map { first, second in
+            second.differences(from: first).map {
                 Layer(
                     layer: $0.layer.name, before: Setting.text(of: $0.before),
                     after: Setting.text(of: $0.after))
             }
         }
-        size = try model.map { model in
-            let (old, new) = (
-                try PlanSize.estimate(first, model: model), try PlanSize.estimate(second, model: model)
-            )
+        size = try resolved.map { first, second in
+            let (old, new) = (try first.checkedSize(), try second.checkedSize())
             return Size(
                 beforeBytes: old.planBytes, afterBytes: new.planBytes, beforeBitsPerWeight: old.bitsPerWeight,
                 afterBitsPerWeight: new.bitsPerWeight)

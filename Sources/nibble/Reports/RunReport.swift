@@ -66,16 +66,16 @@ struct RunReport: Encodable {
     let plan: PlanInformation?
     let contestants: [Contestant]
 
-    init(_ snapshot: ComparisonSnapshot, model: TransformerModel, plan: Plan?, seed: UInt64) {
+    init(_ snapshot: ComparisonSnapshot, model: TransformerModel, plan: ResolvedPlan?, seed: UInt64) {
         self.model = model.name
         mode = snapshot.mode.rawValue
         self.seed = seed
         prompt = snapshot.promptTokens.map { Token(id: $0.id, text: $0.text) }
         self.plan = plan.flatMap { plan in
-            (try? PlanSize.estimate(plan, model: model)).map { size in
+            (try? plan.checkedSize()).map { size in
                 PlanInformation(
-                    name: plan.name,
-                    rules: plan.rules.map { "\($0.pattern)=\(Setting.text(of: $0.setting))" },
+                    name: plan.plan.name,
+                    rules: plan.plan.rules.map { "\($0.pattern)=\(Setting.text(of: $0.setting))" },
                     originalBytes: size.originalBytes, planBytes: size.planBytes,
                     bitsPerWeight: size.bitsPerWeight)
             }

@@ -78,7 +78,7 @@ struct CompareView {
         _ layout: CompareLayout, isPlan: Bool, _ texts: ComparisonTexts, in canvas: inout Canvas
     ) {
         let progress = isPlan ? texts.plan : texts.original
-        let size = workspace.resolved
+        let size = workspace.resolved.size
         let bytes = FigureText.bytes(isPlan ? size.planBytes : size.originalBytes)
         let pinned = comparison.shownPlan > 0
         let name =

@@ -63,8 +63,8 @@ struct OverlayView {
 
     private var changeLines: [[Span]] {
         guard let workspace = state.workspace else { return [] }
-        let changes = workspace.plans.current.differences(
-            from: workspace.plans.saved, layers: workspace.model.layers)
+        let changes = workspace.resolved.differences(
+            from: workspace.resolved.resolving(workspace.plans.saved))
         guard !changes.isEmpty else {
             return [[Span("No layer differs from the saved plan.", theme.mutedStyle)]]
         }

@@ -49,7 +49,7 @@ struct FrameView {
 
     /// Size before and after, damage, unsaved mark, running jobs.
     private func facts(_ workspace: Workspace) -> [[Span]] {
-        let size = workspace.resolved
+        let size = workspace.resolved.size
         let share = size.originalBytes == 0 ? 0 : Double(size.planBytes) / Double(size.originalBytes) - 1
         var sizeSpans = [Span(FigureText.bytes(size.originalBytes), theme.mutedOnBarStyle)]
         if size.planBytes != size.originalBytes {

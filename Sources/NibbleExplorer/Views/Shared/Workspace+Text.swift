@@ -4,10 +4,10 @@ import NibbleTransformers
 
 extension Workspace {
     /// The bytes of a layer under the current plan.
-    func byteCount(of id: LayerPath) -> Int { resolved.byteCounts[id] ?? 0 }
+    func byteCount(of id: LayerPath) -> Int { resolved.byteCount(of: id) }
 
     /// The packed layout of a layer under the current plan; nil where it stays as stored.
-    func layout(of layer: LinearLayer) -> PackedLayout? { resolved.layouts[layer.id] }
+    func layout(of layer: LinearLayer) -> PackedLayout? { resolved.layout(of: layer.id) }
 
     /// How the plan is called in titles.
     var planTitle: String { resolved.title }
