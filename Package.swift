@@ -134,7 +134,8 @@ let package = Package(
             name: "NibbleExplorerTests",
             dependencies: [
                 "NibbleExplorer", "NibbleTerminal", "NibbleEvaluation", "NibbleQuantization",
-                "NibbleTransformers", "NibbleTokenizers", "NibbleStatistics", "NibbleCheckpoints",
+                "NibbleTransformers", "NibbleTokenizers", "NibbleHome", "NibbleStatistics",
+                "NibbleCheckpoints",
                 "NibbleKernels", "NibbleTestSupport",
             ],
             exclude: ["Snapshots"]),

@@ -7,7 +7,8 @@ public struct BenchCommand: ParsableCommand {
         commandName: "bench", abstract: "Measure how fast nibble is on this machine.",
         discussion: "Use a release build, on a machine that does nothing else. Figures are medians.",
         subcommands: [
-            BenchEncode.self, BenchToggle.self, BenchOpen.self, BenchKernels.self, BenchRun.self,
+            BenchEncode.self, BenchToggle.self, BenchEdit.self, BenchOpen.self, BenchKernels.self,
+            BenchRun.self,
             BenchScreen.self, BenchSynthesize.self, BenchModels.self, BenchPeer.self,
         ])
 

@@ -38,25 +38,23 @@ struct BenchRun: ParsableCommand {
                 "format", "size_mb", "original_tokens_per_s", "tokens_per_s", "ratio", "prefill_ms",
                 "mean_kl_nats",
             ])
-        let original = try EncodingCache().weightSet(
-            for: ResolvedPlan(Plan(), model: model), model: model)
         for format in try options.formats {
-            result.rows.append(try row(format, model: model, original: original))
+            result.rows.append(try row(format, model: model))
         }
         return result
     }
 
     private func row(
-        _ format: any NumericFormat, model: TransformerModel, original: WeightSet
+        _ format: any NumericFormat, model: TransformerModel
     ) throws -> [BenchValue] {
-        let plan = Plan(rules: [try PlanRule(pattern: ".*", setting: Setting.standard(format))])
-        let weights = try EncodingCache().weightSet(for: ResolvedPlan(plan, model: model), model: model)
+        let plan = Plan(
+            name: format.name, rules: [try PlanRule(pattern: ".*", setting: Setting.standard(format))])
+        let prompt = "Once upon a time"
+        let tokens = model.tokenizer?.encode(prompt).count ?? 0
+        let contestants = try Contestants.prepare(
+            [plan], of: model, contextLength: tokens + maxTokens, cancellation: Interruption.cancellation)
         let request = ComparisonRequest(
-            prompt: "Once upon a time", maximumTokens: maxTokens,
-            contestants: [
-                Contestant(name: "original", weights: original),
-                Contestant(name: format.name, weights: weights),
-            ], threads: threads)
+            prompt: prompt, maximumTokens: maxTokens, contestants: contestants, threads: threads)
         let snapshots = try (0..<options.repetitions).map { _ in
             try Interruption.cancellation.check()
             return try ComparisonRun(model: model, request: request).run(
@@ -67,9 +65,10 @@ struct BenchRun: ParsableCommand {
         }
         let (before, after) = (median(0, \.tokensPerSecond), median(1, \.tokensPerSecond))
         return [
-            .text(format.name), .number(Double(weights.byteCount) / 1e6), .number(before), .number(after),
+            .text(format.name), .number(Double(contestants.candidates[0].weights.byteCount) / 1e6),
+            .number(before), .number(after),
             .number(before > 0 ? after / before : 0), .number(median(1) { $0.prefillSeconds * 1000 }),
-            .number(snapshots.first?.meanKL ?? 0),
+            .number(snapshots.first?.candidates[0].divergence.meanKL ?? 0),
         ]
     }
 }

@@ -6,8 +6,6 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case emptyPrompt
     /// Too few tokens to measure anything.
     case tooFewTokens(Int)
-    /// There is nothing to compare.
-    case noContestants
     /// A run would need more memory than there is.
     case needsMemory(String)
 
@@ -18,7 +16,6 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
         case .emptyPrompt:
             "The prompt is empty, and this model has no token to begin a text: write some words."
         case .tooFewTokens(let count): "A text of \(count) tokens is too short: two are the least."
-        case .noContestants: "There is nothing to run: name at least the original."
         }
     }
 }

@@ -23,7 +23,7 @@ import Testing
         let seen = Mutex<[(records: Int, isFinished: Bool)]>([])
         let last = try ComparisonRun(model: model, request: Self.request(model)).run { snapshot in
             #expect(snapshot.promptTokens.map(\.id) == TinyModel.prompt)
-            seen.withLock { $0.append((snapshot.contestants[0].records.count, snapshot.isFinished)) }
+            seen.withLock { $0.append((snapshot.reference.records.count, snapshot.isFinished)) }
         }
         let updates = seen.withLock { $0 }
         #expect(updates.first?.records == 0 && updates.first?.isFinished == false)
@@ -48,7 +48,7 @@ import Testing
         let request = try Self.request(model, tokens: 100)
         let last = try ComparisonRun(model: model, request: request).run(cancellation: cancellation) {
             snapshot in
-            if !snapshot.contestants[0].records.isEmpty { cancellation.cancel() }
+            if !snapshot.reference.records.isEmpty { cancellation.cancel() }
         }
         let counts = Set(last.contestants.map(\.records.count))
         #expect(counts.count == 1 && !counts.contains(0))
@@ -59,16 +59,16 @@ import Testing
         throws
     {
         let model = try TinyModel.open()
-        let written = try ComparisonRun(model: model, request: Self.request(model)).run().contestants[0]
+        let written = try ComparisonRun(model: model, request: Self.request(model)).run().reference
             .records
         let end = written[3].id
         let place = try #require(written.firstIndex { $0.id == end })
         try TinyModel.withCopy(configuration: ["eos_token_id": end]) { copy in
             let request = try Self.request(copy, setting: "int8", mode: mode)
             let last = try ComparisonRun(model: copy, request: request).run()
-            #expect(last.contestants[0].finished == .endOfText)
-            #expect(last.contestants[0].records.count == place + 1)
-            if mode == .teacherForced { #expect(last.contestants[1].finished == .endOfText) }
+            #expect(last.reference.finished == .endOfText)
+            #expect(last.reference.records.count == place + 1)
+            if mode == .teacherForced { #expect(last.candidates[0].finished == .endOfText) }
         }
     }
 
@@ -98,17 +98,14 @@ import Testing
         #expect(throws: EvaluationError.emptyPrompt) {
             _ = try ComparisonRun(model: model, request: request).run()
         }
-        request.contestants = []
-        #expect(throws: EvaluationError.noContestants) {
-            _ = try ComparisonRun(model: model, request: request).run()
-        }
     }
 
     @Test func aDamagedModelIsRefused() throws {
         try TinyModel.withCopy(configuration: ["architectures": ["Nobody"]]) { model in
             let stored = try TinyModel.weights(of: model)
             let request = ComparisonRequest(
-                prompt: "", promptTokens: [1], contestants: [Contestant(name: "original", weights: stored)])
+                prompt: "", promptTokens: [1],
+                contestants: Contestants(reference: Contestant(weights: stored)))
             let error = #expect(throws: TransformerError.self) {
                 _ = try ComparisonRun(model: model, request: request).run()
             }
@@ -129,8 +126,8 @@ import Testing
                 #expect(TokenDistribution(logits: try session.append(TinyModel.prompt)) == nil)
                 let request = ComparisonRequest(
                     prompt: "", promptTokens: TinyModel.prompt, maximumTokens: 3,
-                    contestants: [Contestant(name: "original", weights: original)])
-                let progress = try ComparisonRun(model: damaged, request: request).run().contestants[0]
+                    contestants: Contestants(reference: Contestant(weights: original)))
+                let progress = try ComparisonRun(model: damaged, request: request).run().reference
                 #expect(progress.records.count == 3)
                 #expect(progress.records.allSatisfy { $0.logProbability == -.infinity && $0.top.isEmpty })
                 #expect(progress.reports.values.contains { $0.nonFiniteValues.count > 0 })

@@ -1,5 +1,6 @@
 import Foundation
 import NibbleKernels
+import NibbleQuantization
 import NibbleTestSupport
 import NibbleTransformers
 import Testing
@@ -9,7 +10,7 @@ import Testing
 /// What a comparison says, against sessions driven by hand.
 @Suite struct ComparisonTests {
     private static func run(
-        _ model: TransformerModel, _ contestants: [Contestant], mode: ComparisonMode = .teacherForced,
+        _ model: TransformerModel, _ contestants: Contestants, mode: ComparisonMode = .teacherForced,
         maximumTokens: Int = 24, sampling: SamplingOptions = SamplingOptions()
     ) throws -> ComparisonSnapshot {
         let request = ComparisonRequest(
@@ -52,12 +53,13 @@ import Testing
         let model = try TinyModel.open()
         let contestants = try TinyModel.contestants(model, "int3")
         let snapshot = try Self.run(model, contestants)
-        let tokens = snapshot.contestants[0].records.map { $0.id }
-        #expect(try tokens == Self.greedy(model, contestants[0].weights, count: 24))
-        let first = try Self.logits(model, contestants[0].weights, reading: tokens)
-        let second = try Self.logits(model, contestants[1].weights, reading: tokens)
+        let tokens = snapshot.reference.records.map { $0.id }
+        #expect(try tokens == Self.greedy(model, contestants.reference.weights, count: 24))
+        let first = try Self.logits(model, contestants.reference.weights, reading: tokens)
+        let second = try Self.logits(model, contestants.candidates[0].weights, reading: tokens)
         let expected = zip(first, second).map(Self.divergence)
-        let records = snapshot.contestants[1].records
+        let records = snapshot.candidates[0].records
+        let divergence = snapshot.candidates[0].divergence
         #expect(records.count == tokens.count)
         for (index, record) in records.enumerated() {
             #expect(abs(try #require(record.klDivergence) - expected[index]) < 1e-11)
@@ -69,44 +71,45 @@ import Testing
         }
         let mean = expected.reduce(0, +) / Double(expected.count)
         #expect(mean > 0.001)
-        #expect(abs(try #require(snapshot.meanKL) - mean) < 1e-11)
-        #expect(snapshot.worstKL?.index == expected.indices.max { expected[$0] < expected[$1] })
+        #expect(abs(try #require(divergence.meanKL) - mean) < 1e-11)
+        #expect(divergence.worstIndex == expected.indices.max { expected[$0] < expected[$1] })
         let same = records.indices.count { records[$0].id == tokens[$0] }
-        #expect(snapshot.agreement == Double(same) / Double(records.count))
-        #expect(snapshot.firstSplit == records.indices.first { records[$0].id != tokens[$0] })
+        #expect(divergence.agreement == Double(same) / Double(records.count))
+        #expect(divergence.firstSplit == records.indices.first { records[$0].id != tokens[$0] })
     }
 
     @Test func freeRunningComparesUpToTheFirstSplit() throws {
         let model = try TinyModel.open()
         let contestants = try TinyModel.contestants(model, "int2")
         let snapshot = try Self.run(model, contestants, mode: .freeRunning)
-        let (first, second) = (snapshot.contestants[0].records, snapshot.contestants[1].records)
-        #expect(try first.map { $0.id } == Self.greedy(model, contestants[0].weights, count: 24))
-        #expect(try second.map { $0.id } == Self.greedy(model, contestants[1].weights, count: 24))
+        let (first, second) = (snapshot.reference.records, snapshot.candidates[0].records)
+        #expect(try first.map { $0.id } == Self.greedy(model, contestants.reference.weights, count: 24))
+        #expect(try second.map { $0.id } == Self.greedy(model, contestants.candidates[0].weights, count: 24))
         let split = try #require(
             zip(first, second).enumerated().first { $0.element.0.id != $0.element.1.id }?.offset)
-        #expect(snapshot.firstSplit == split)
+        #expect(snapshot.candidates[0].divergence.firstSplit == split)
         for (index, record) in second.enumerated() {
             #expect((record.klDivergence != nil) == (index <= split))
             #expect((record.referenceRank != nil) == (index <= split))
         }
-        #expect(snapshot.divergence(of: 1)?.comparedCount == split + 1)
+        #expect(snapshot.candidates[0].divergence.comparedCount == split + 1)
     }
 
     /// The wider format holds the same numbers and goes through the same loops.
     @Test func storingTheNumbersWiderChangesNothing() throws {
         let model = try TinyModel.open()
         let snapshot = try Self.run(model, TinyModel.contestants(model, "f32"))
-        #expect(snapshot.contestants[1].records.allSatisfy { $0.klDivergence == 0 && $0.agrees })
-        #expect(snapshot.meanKL == 0 && snapshot.firstSplit == nil && snapshot.agreement == 1)
+        #expect(snapshot.candidates[0].records.allSatisfy { $0.klDivergence == 0 && $0.agrees })
+        let divergence = snapshot.candidates[0].divergence
+        #expect(divergence.meanKL == 0 && divergence.firstSplit == nil && divergence.agreement == 1)
     }
 
     @Test func theOriginalIsNotComparedWithItself() throws {
         let model = try TinyModel.open()
         let snapshot = try Self.run(
-            model, [Contestant(name: "original", weights: try TinyModel.weights(of: model))])
-        #expect(snapshot.contestants[0].records.allSatisfy { $0.klDivergence == nil && $0.agrees })
-        #expect(snapshot.divergence(of: 0) == nil && snapshot.meanKL == nil)
+            model, Contestants(reference: Contestant(weights: try TinyModel.weights(of: model))))
+        #expect(snapshot.reference.records.allSatisfy { $0.klDivergence == nil && $0.agrees })
+        #expect(snapshot.reference.records.count == 24 && snapshot.candidates.isEmpty)
     }
 
     @Test(arguments: ComparisonMode.allCases) func aRunDependsOnItsRequestAlone(_ mode: ComparisonMode) throws
@@ -123,22 +126,25 @@ import Testing
 
     @Test func severalPlansAreComparedWithTheOriginalEach() throws {
         let model = try TinyModel.open()
-        let plans = try TinyModel.contestants(model, "int3") + TinyModel.contestants(model, "int8").suffix(1)
-        let together = try Self.run(model, plans)
-        let alone = try Self.run(model, [plans[0], plans[2]])
-        #expect(together.contestants[2].records == alone.contestants[1].records)
-        #expect(
-            try #require(together.divergence(of: 2)?.meanKL) < #require(together.divergence(of: 1)?.meanKL))
+        let alone = try TinyModel.contestants(model, "int8")
+        var both = try TinyModel.contestants(model, "int3")
+        both.candidates += alone.candidates
+        let together = try Self.run(model, both)
+        let finer = try #require(together.candidate(of: TinyModel.plan("int8")))
+        let coarser = try #require(together.candidate(of: TinyModel.plan("int3")))
+        #expect(try finer.records == Self.run(model, alone).candidates[0].records)
+        #expect(try #require(finer.divergence.meanKL) < #require(coarser.divergence.meanKL))
+        #expect(together.candidate(of: Plan()) == nil)
     }
 
     @Test func countersAreTheSessions() throws {
         let model = try TinyModel.open()
         let contestants = try TinyModel.contestants(model, "fixed8 activation=fixed8 accumulator=16-wrap")
         let snapshot = try Self.run(model, contestants, maximumTokens: 8)
-        let session = try DecoderSession(model: model, weights: contestants[1].weights)
+        let session = try DecoderSession(model: model, weights: contestants.candidates[0].weights)
         _ = try session.append(TinyModel.prompt)
-        for record in snapshot.contestants[0].records.dropLast() { _ = try session.append([record.id]) }
-        #expect(snapshot.contestants[1].reports == session.reports)
+        for record in snapshot.reference.records.dropLast() { _ = try session.append([record.id]) }
+        #expect(snapshot.candidates[0].reports == session.reports)
         #expect(session.reports.values.reduce(0) { $0 + $1.accumulatorOverflows.total } > 0)
     }
 }

@@ -16,17 +16,19 @@ enum TinyModel {
 
     /// All layers as a setting makes them; nil as stored.
     static func weights(of model: TransformerModel, _ setting: String? = nil) throws -> WeightSet {
-        let rules = try setting.map { [try PlanRule(pattern: ".*", setting: Setting.parse($0))] } ?? []
-        return try EncodingCache().weightSet(
-            for: ResolvedPlan(Plan(rules: rules), model: model), model: model)
+        try EncodingCache().weightSet(for: ResolvedPlan(plan(setting), model: model), model: model)
     }
 
     /// The original and one other set of weights.
-    static func contestants(_ model: TransformerModel, _ setting: String) throws -> [Contestant] {
-        [
-            Contestant(name: "original", weights: try weights(of: model)),
-            Contestant(name: "plan", weights: try weights(of: model, setting)),
-        ]
+    static func contestants(_ model: TransformerModel, _ setting: String) throws -> Contestants {
+        Contestants(
+            reference: Contestant(weights: try weights(of: model)),
+            candidates: [Contestant(plan: try plan(setting), weights: try weights(of: model, setting))])
+    }
+
+    /// One setting for all layers; nil keeps them as stored.
+    static func plan(_ setting: String?) throws -> Plan {
+        Plan(rules: try setting.map { [try PlanRule(pattern: ".*", setting: Setting.parse($0))] } ?? [])
     }
 
     /// Calls `body` with a fresh folder that is removed afterwards.

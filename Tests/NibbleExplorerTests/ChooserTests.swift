@@ -7,10 +7,11 @@ import Testing
 @testable import NibbleExplorer
 
 @Suite struct ChooserTests {
-    /// The committed checkpoints as if they were two sections.
+    /// The committed checkpoints of one family as if they were two sections.
     static var sections: [Chooser.Section] {
         let root = RepositoryPaths.root.appendingPathComponent("Tests/NibbleTransformersTests/Fixtures")
-        let found = ModelDiscovery.candidates(in: root).map { candidate in
+        let family = ModelDiscovery.candidates(in: root).filter { $0.displayName.hasPrefix("llama") }
+        let found = family.map { candidate in
             // The checkout's own path must not be part of a snapshot.
             ModelDiscovery.Candidate(
                 url: URL(fileURLWithPath: "/models/\(candidate.displayName)"),
@@ -28,26 +29,26 @@ import Testing
 
     @Test func enterOpensTheModelUnderTheCursor() throws {
         var driver = Driver(size: Size(100, 30))
-        driver.send(.modelsFound(Self.sections))
+        driver.state.chooser.show(Self.sections)
         driver.press("j", "j", "k", "enter")
-        let opened = driver.recorded.compactMap { if case .open(let url) = $0 { url } else { nil } }
+        let opened = driver.recorded(OpenModelJob.self).map(\.url)
         #expect(opened == [Self.sections[2].models[0].url])
         #expect(driver.screen.contains("Opening"))
     }
 
     @Test func aModelThatCannotBeOpenedSaysWhyAndTheListStays() {
         var driver = Driver(size: Size(100, 30))
-        driver.send(.modelsFound(Self.sections))
+        driver.state.chooser.show(Self.sections)
         driver.press("enter")
         let url = Self.sections[0].models[0].url
-        driver.send(.openingFailed(url, problem: "The file is cut short: 10 of 20 bytes."))
+        driver.end(OpenModelJob(url: url), problem: "The file is cut short: 10 of 20 bytes.")
         #expect(driver.screen.contains("The file is cut short: 10 of 20 bytes."))
         #expect(driver.screen.contains("Sample models"))
     }
 
     @Test func aClickChoosesAndASecondOneOpens() throws {
         var driver = Driver(size: Size(100, 30))
-        driver.send(.modelsFound(Self.sections))
+        driver.state.chooser.show(Self.sections)
         let layout = ChooserLayout(size: Size(100, 30), chooser: driver.state.chooser)
         let line = try #require(layout.lines.firstIndex(of: .model(2)))
         let point = Point(layout.area.x + 6, layout.area.y + line)
@@ -60,7 +61,7 @@ import Testing
 
     @Test func anEmptyListTellsHowToOpenAModel() {
         var driver = Driver(size: Size(100, 30))
-        driver.send(.modelsFound([]))
+        driver.state.chooser.show([])
         #expect(driver.screen.contains("nibble MODEL"))
         driver.press("enter")
         #expect(driver.state.notice?.kind == .refusal)

@@ -8,10 +8,10 @@ import Testing
 @Suite struct ComparisonTests {
     @Test func theUnchangedPlanDoesNotDiverge() throws {
         let driver = ExplorerFixture.explorer(startsRun: true)
-        let comparison = try #require(driver.state.workspace?.comparison)
-        #expect(comparison.tokenCount == 64)
-        #expect(comparison.shownDamage == 0)
-        #expect(comparison.planProgress?.records.allSatisfy(\.agrees) == true)
+        let sides = try #require(driver.state.workspace?.currentSides)
+        #expect(sides.tokenCount == 64)
+        #expect(sides.damage == 0)
+        #expect(sides.plan?.records.allSatisfy(\.agrees) == true)
     }
 
     @Test func anEditRunsThePromptAgain() throws {
@@ -21,8 +21,8 @@ import Testing
         driver.press("enter")
         let comparison = try #require(driver.state.workspace?.comparison)
         #expect(driver.comparisons == 2)
-        #expect(comparison.shownDamage ?? 0 > 0)
-        #expect(comparison.requested?.plans.first == driver.state.workspace?.plans.current)
+        #expect(driver.state.workspace?.currentSides.damage ?? 0 > 0)
+        #expect(comparison.run.requested?.plans.first == driver.state.workspace?.plans.current)
     }
 
     @Test func withoutARunEditsStartNone() {
@@ -35,14 +35,20 @@ import Testing
 
     @Test func resultsOfAnOlderRunAreDropped() throws {
         var driver = ExplorerFixture.explorer(startsRun: true)
-        let old = try #require(driver.state.workspace?.comparison.snapshot)
-        let generation = try #require(driver.state.workspace?.comparison.generation)
+        let old = try #require(driver.state.workspace?.comparison.run.value)
+        driver.holdsComparisons = true
+        driver.press("enter")
+        let (id, job) = try #require(driver.held.first)
+        let run = try #require(job as? ComparisonJob)
+        driver.holdsComparisons = false
         driver.press("V", "f")
         driver.type("int2")
         driver.press("enter")
-        let damage = driver.state.workspace?.comparison.shownDamage
-        driver.send(.comparisonUpdated(generation: generation, old))
-        #expect(driver.state.workspace?.comparison.shownDamage == damage)
+        let before = driver.screen
+        #expect(driver.state.workspace?.currentSides.damage ?? 0 > 0)
+        driver.report(old, of: run, id)
+        driver.send(.job(JobMessage(id: id, content: .ended { run.end("It failed.", &$0) })))
+        #expect(driver.screen == before)
     }
 
     @Test func theCursorWalksOverTokensAndSplits() throws {
@@ -50,13 +56,13 @@ import Testing
         driver.press("V", "f")
         driver.type("int3")
         driver.press("enter", "2", "home")
-        let records = try #require(driver.state.workspace?.comparison.planProgress?.records)
+        let records = try #require(driver.state.workspace?.shownSides.plan?.records)
         let splits = records.indices.filter { !records[$0].agrees }
         try #require(splits.count > 1, "int3 must change some tokens for this test to mean anything")
         driver.press("n")
         #expect(driver.state.workspace?.comparison.cursor == splits.first { $0 > 0 })
         driver.press("right", "left", "end")
-        #expect(driver.state.workspace?.comparison.shownToken == 63)
+        #expect(driver.state.workspace?.shownToken == 63)
         #expect(driver.screen.contains("◆ first split @\(splits[0] + 1)"))
     }
 
@@ -65,7 +71,7 @@ import Testing
         driver.press("V", "f")
         driver.type("int3")
         driver.press("enter", "2", "M")
-        let records = try #require(driver.state.workspace?.comparison.planProgress?.records)
+        let records = try #require(driver.state.workspace?.shownSides.plan?.records)
         let split = try #require(records.firstIndex { !$0.agrees })
         #expect(records[...split].allSatisfy { $0.klDivergence != nil })
         #expect(records[(split + 1)...].allSatisfy { $0.klDivergence == nil })
@@ -74,7 +80,7 @@ import Testing
     @Test func continuingAddsTokens() {
         var driver = ExplorerFixture.explorer(startsRun: true)
         driver.press("2", "C")
-        #expect(driver.state.workspace?.comparison.tokenCount ?? 0 > 64)
+        #expect(driver.state.workspace?.currentSides.tokenCount ?? 0 > 64)
     }
 
     @Test func aPromptLongerThanTheContextIsRefusedInASentence() {
@@ -82,7 +88,7 @@ import Testing
         driver.press("i")
         driver.send(.terminal(.paste(String(repeating: "long ", count: 80))))
         driver.press("enter")
-        let problem = driver.state.workspace?.comparison.problem ?? ""
+        let problem = driver.state.workspace?.comparison.run.state.problem ?? ""
         #expect(problem.contains("128"), "names the context's length: \(problem)")
         #expect(driver.screen.contains(String(problem.prefix(20))))
     }

@@ -1,33 +1,43 @@
+import Foundation
 import NibbleKernels
 import NibbleQuantization
 import NibbleTerminal
+import NibbleTestSupport
 import NibbleTransformers
 import Synchronization
 
 @testable import NibbleEvaluation
 @testable import NibbleExplorer
 
-/// Runs the update with its effects on the test's own thread, so that a state follows from the events alone.
+/// Runs the update with its jobs on the test's own thread, so that a state follows from the events alone.
 struct Driver {
     var state: ApplicationState
-    /// Effects that are not run here: saving, keeping, opening.
-    private(set) var recorded: [Effect] = []
+    /// Jobs that are not run here: those that touch files.
+    private(set) var recorded: [any Job] = []
     /// Runs of the comparison that were started.
     private(set) var comparisons = 0
     /// Analyses of layers that were started.
     private(set) var analyses = 0
     /// Jobs that compute figures of layers that were started.
     private(set) var figureJobs = 0
-    private let encodings = EncodingCache()
-    private let profiles = ProfileCache()
-    private let pool = WorkPool(threadCount: 1)
+    /// Whether runs of the comparison are left waiting, as if they took long.
+    var holdsComparisons = false
+    /// Whether the computing of figures is left waiting.
+    var holdsFigures = false
+    /// Jobs that were left waiting.
+    private(set) var held: [(id: JobID, job: any Job)] = []
+    let tools: JobTools
 
     init(size: Size) {
         state = ApplicationState(theme: .builtIn, themes: [.builtIn], isMouseEnabled: true, size: size)
+        tools = ExplorerFixture.makeTools()
     }
 
     /// Matrices encoded so far.
-    var encodedCount: Int { encodings.encodedCount }
+    var encodedCount: Int { tools.encodings.encodedCount }
+
+    /// Runs of the original so far; an edit must not add one.
+    var referenceRuns: Int { tools.references.startedCount }
 
     /// Answers an event and all events that its effects bring.
     mutating func send(_ event: ApplicationEvent) {
@@ -36,6 +46,24 @@ struct Driver {
             let effects = state.update(events.removeFirst())
             for effect in effects { events += run(effect) }
         }
+        state.workspace?.comparison.run.takeOffSpeeds()
+    }
+
+    /// Starts a job as a key would, and sends what it reports.
+    mutating func start(_ job: some Job) {
+        state.start(job)
+        send(.terminal(.wake))
+    }
+
+    /// Lets a job report something that it has not found out by itself; false if nobody listens to it any more.
+    mutating func report<Reporting: Job>(_ report: Reporting.Report, of job: Reporting, _ id: JobID) {
+        send(.job(JobMessage(id: id, content: .report(isLatest: false) { job.receive(report, &$0) })))
+    }
+
+    /// Lets a job that is not run here end, with or without a problem.
+    mutating func end(_ job: some Job, problem: String? = nil) {
+        let id = state.jobs.begin(in: Swift.type(of: job).lane, title: job.title, replacing: job.replaces)
+        send(.job(JobMessage(id: id, content: .ended { job.end(problem, &$0) })))
     }
 
     /// Presses keys by their names, such as `j`, `space`, `ctrl-r`.
@@ -54,50 +82,51 @@ struct Driver {
     /// The screen as lines of text.
     var screen: String { FrameView(state: state).render().plainText }
 
+    /// Recorded jobs of one kind.
+    func recorded<Kind: Job>(_ kind: Kind.Type) -> [Kind] { recorded.compactMap { $0 as? Kind } }
+
     private mutating func run(_ effect: Effect) -> [ApplicationEvent] {
-        switch effect {
-        case .analyse(let model, let request):
-            analyses += 1
-            let job = AnalysisJob(
-                model: model, request: request, encodings: encodings, profiles: profiles, pool: pool)
-            var events: [ApplicationEvent] = []
-            do {
-                try job.run(Cancellation()) { events.append(.analysed($0)) }
-            } catch { events.append(.analysisFailed(request, problem: "\(error)")) }
-            return events
-        case .computeFigures(let model, let keys):
+        guard case .start(let id, let job) = effect else { return [] }
+        switch job {
+        case is FiguresJob:
             figureJobs += 1
-            let job = FiguresJob(
-                model: model, keys: keys, encodings: encodings, profiles: profiles, pool: pool)
-            var events: [ApplicationEvent] = []
-            job.run(Cancellation()) { events.append(.figures($0, $1)) }
-            return events
-        case .compare(let model, let key, let generation, _):
+            guard holdsFigures else { return run(job, id) }
+            held.append((id, job))
+            return []
+        case is AnalysisJob:
+            analyses += 1
+            return run(job, id)
+        case is ComparisonJob:
             comparisons += 1
-            return compare(model, key, generation)
-        case .stopComparison: return []
+            guard holdsComparisons else { return run(job, id) }
+            held.append((id, job))
+            return []
         default:
-            recorded.append(effect)
+            recorded.append(job)
+            state.jobs.end(id)
             return []
         }
     }
 
-    /// Runs to the end; speeds are taken off, they differ from run to run.
-    private func compare(_ model: TransformerModel, _ key: Comparison.Key, _ generation: Int)
-        -> [ApplicationEvent]
-    {
-        let job = ComparisonJob(model: model, key: key, encodings: encodings, pool: pool)
-        let last = Mutex<ComparisonSnapshot?>(nil)
-        do {
-            try job.run(
-                Cancellation(), onPreparing: { _ in },
-                onUpdate: { snapshot in last.withLock { $0 = snapshot } })
-        } catch { return [.comparisonEnded(generation: generation, problem: "\(error)")] }
-        guard var snapshot = last.withLock({ $0 }) else { return [] }
-        for index in snapshot.contestants.indices { snapshot.contestants[index].tokensPerSecond = 0 }
-        return [
-            .comparisonUpdated(generation: generation, snapshot),
-            .comparisonEnded(generation: generation, problem: nil),
-        ]
+    /// Runs a job to its end.
+    private func run(_ job: some Job, _ id: JobID) -> [ApplicationEvent] {
+        let messages = Mutex<[JobMessage]>([])
+        job.perform(id, tools, JobControl()) { message in
+            messages.withLock { messages in
+                messages.removeAll { $0.isOutdated(by: message) }
+                messages.append(message)
+            }
+        }
+        return messages.withLock { $0.map(ApplicationEvent.job) }
+    }
+}
+
+extension Wanted where Value == ComparisonSnapshot, Key == Comparison.Key {
+    /// Takes the speeds off, which differ from run to run.
+    fileprivate mutating func takeOffSpeeds() {
+        guard var snapshot = value, let key = requested else { return }
+        snapshot.reference.tokensPerSecond = 0
+        for index in snapshot.candidates.indices { snapshot.candidates[index].tokensPerSecond = 0 }
+        receive(snapshot, of: key)
     }
 }

@@ -1,5 +1,7 @@
 import Foundation
 import NibbleCheckpoints
+import NibbleEvaluation
+import NibbleHome
 import NibbleKernels
 import NibbleQuantization
 import NibbleTerminal
@@ -60,15 +62,33 @@ enum ExplorerFixture {
         return vocabulary
     }
 
-    /// An explorer of the model in which nothing has been changed.
-    static func explorer(size: Size = Size(100, 30), startsRun: Bool = false) -> Driver {
+    /// An explorer of the model in which nothing has been changed; or that went on with a plan.
+    static func explorer(
+        size: Size = Size(100, 30), startsRun: Bool = false, rules: [PlanRule] = []
+    ) -> Driver {
         var driver = Driver(size: size)
-        driver.send(
-            .modelOpened(
-                OpenedModel(
-                    model: model, plan: Plan(model: model.name), savedPlan: Plan(model: model.name),
-                    planLocation: nil,
-                    prompts: [], firstPrompt: nil, remark: nil, startsRun: startsRun)))
+        driver.state.show(
+            OpenedModel(
+                model: model, plan: Plan(model: model.name, rules: rules), savedPlan: Plan(model: model.name),
+                planLocation: nil, prompts: [], firstPrompt: nil, remark: nil, startsRun: startsRun,
+                structure: LayerStructure(model.layers)))
+        driver.send(.terminal(.wake))
         return driver
+    }
+
+    /// What jobs work with; files that they write go to a folder of their own.
+    static func makeTools() -> JobTools {
+        let root = RepositoryPaths.root.path
+        guard let place = try? TemporaryFolder.untilExit("explorer-state") else {
+            fatalError("No folder can be made for the tests.")
+        }
+        let state = ["XDG_STATE_HOME": place.path]
+        guard let folders = try? DataFolders(dataDirectory: root, environment: state) else {
+            fatalError("The repository holds the data folders.")
+        }
+        return JobTools(
+            pool: WorkPool(threadCount: 1),
+            opener: ModelOpener(folders: folders, store: StateStore(environment: state), givenPlan: nil),
+            log: EventLog(environment: state))
     }
 }

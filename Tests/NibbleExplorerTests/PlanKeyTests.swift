@@ -34,12 +34,9 @@ import Testing
         driver.press("w")
         driver.type(".new")
         driver.press("enter")
-        let saved = driver.recorded.compactMap { effect -> (Plan, URL)? in
-            if case .savePlan(let plan, let url) = effect { (plan, url) } else { nil }
-        }
-        let (plan, url) = try #require(saved.first)
-        #expect(url.lastPathComponent == "little-llama.plan.yaml.new")
-        driver.send(.planSaved(plan, url, problem: nil))
+        let save = try #require(driver.recorded(SavePlanJob.self).first)
+        #expect(save.url.lastPathComponent == "little-llama.plan.yaml.new")
+        driver.end(save)
         #expect(!driver.screen.contains("unsaved"))
         driver.press("w")
         #expect(driver.state.overlay == nil, "the second time it knows the file")
@@ -49,8 +46,9 @@ import Testing
         var driver = ExplorerFixture.explorer()
         driver.press("space")
         let plan = try #require(driver.state.workspace?.plans.current)
-        driver.send(
-            .planSaved(plan, URL(fileURLWithPath: "/x/plan.yaml"), problem: "The folder /x is missing."))
+        driver.end(
+            SavePlanJob(plan: plan, url: URL(fileURLWithPath: "/x/plan.yaml")),
+            problem: "The folder /x is missing.")
         #expect(driver.state.notice?.text == "The folder /x is missing.")
         #expect(driver.state.workspace?.plans.isModified == true)
     }
@@ -58,9 +56,7 @@ import Testing
     @Test func everyEditIsKeptForTheNextStart() {
         var driver = ExplorerFixture.explorer()
         driver.press("space")
-        let kept = driver.recorded.compactMap { effect -> Plan? in
-            if case .keep(_, let plan, _, _) = effect { plan } else { nil }
-        }
+        let kept = driver.recorded(KeepPlanJob.self).map(\.plan)
         #expect(kept.last == driver.state.workspace?.plans.current)
     }
 
@@ -78,12 +74,12 @@ import Testing
         driver.press("p", "V", "f")
         driver.type("int4")
         driver.press("enter", "2")
-        #expect(driver.state.workspace?.comparison.snapshot?.contestants.count == 3)
+        #expect(driver.state.workspace?.comparison.run.value?.contestants.count == 3)
         driver.press("tab")
         #expect(driver.state.workspace?.comparison.shownPlan == 1)
         #expect(driver.screen.contains("pinned 1"))
         driver.press("P")
         #expect(driver.state.workspace?.pinned.isEmpty == true)
-        #expect(driver.state.workspace?.comparison.snapshot?.contestants.count == 2)
+        #expect(driver.state.workspace?.comparison.run.value?.contestants.count == 2)
     }
 }

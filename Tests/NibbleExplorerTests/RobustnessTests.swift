@@ -9,7 +9,10 @@ import Testing
     @Test(arguments: 1...6) func randomInputNeverTraps(_ seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var driver = ExplorerFixture.explorer(startsRun: false)
-        let keys = KeyTable.bindings.flatMap(\.presses) + [KeyPress(.backspace), KeyPress(.character("é"))]
+        let keys =
+            ScreenCatalogue.all.flatMap(\.bindings).flatMap(\.presses) + [
+                KeyPress(.backspace), KeyPress(.character("é")),
+            ]
         for step in 0..<300 {
             switch Int.random(in: 0..<12, using: &generator) {
             case 0: driver.send(.terminal(.resize(size(&generator))))

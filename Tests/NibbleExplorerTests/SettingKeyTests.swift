@@ -134,7 +134,7 @@ import Testing
     @Test func aChangeAppliesToAllMarkedLayersAndEncodesNoOther() {
         var driver = ExplorerFixture.explorer()
         driver.press("v", "v", "v")
-        #expect(driver.state.workspace?.tree.marked.count == 3)
+        #expect(driver.state.workspace?.table.markedCount == 3)
         let before = driver.encodedCount
         driver.press("space")
         let formats = ExplorerFixture.model.layers.map {
@@ -151,7 +151,9 @@ import Testing
         driver.press("enter", "esc")
         let before = driver.encodedCount
         let runs = driver.comparisons
+        #expect(driver.referenceRuns == 1)
         driver.press("-")
+        #expect(driver.referenceRuns == 1, "an edit runs the plan, not the original")
         #expect(driver.encodedCount - before == 1)
         #expect(driver.comparisons == runs + 1, "the comparison follows the edit")
     }

@@ -70,7 +70,7 @@ import Testing
 
     @Test(arguments: sizes) func chooser(_ size: Size) throws {
         var driver = Driver(size: size)
-        driver.send(.modelsFound(ChooserTests.sections))
+        driver.state.chooser.show(ChooserTests.sections)
         try check(driver, "chooser")
     }
 

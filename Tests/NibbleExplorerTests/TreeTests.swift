@@ -7,19 +7,29 @@ import Testing
 
 @Suite struct TreeTests {
     private func names(_ driver: Driver) -> [String] {
-        driver.state.workspace?.rows.map { row in
-            switch row.id {
-            case .block(let block): "[\(block)]"
-            case .layer(let id): id.name
-            }
-        } ?? []
+        guard let workspace = driver.state.workspace else { return [] }
+        return workspace.rows.all.map { name(of: $0.entry, workspace) }
+    }
+
+    /// A layer's path, or a group's in brackets.
+    private func name(of entry: LayerHierarchy.Entry, _ workspace: Workspace) -> String {
+        switch entry {
+        case .group(let group): "[\(workspace.table.structure.hierarchy.groups[group].path)]"
+        case .layer(let layer): workspace.model.layers[layer].id.name
+        }
+    }
+
+    /// What stands under the cursor.
+    private func cursor(_ driver: Driver) -> String? {
+        guard let workspace = driver.state.workspace, let entry = workspace.tree.cursor else { return nil }
+        return name(of: entry, workspace)
     }
 
     @Test func onlyTheFirstBlockStartsUnfolded() {
         let driver = ExplorerFixture.explorer()
         let rows = names(driver)
         #expect(rows.first == "embed_tokens")
-        #expect(rows.last == "[1]")
+        #expect(rows.last == "[layers.1]")
         #expect(rows.contains("layers.0.mlp.down_proj"))
         #expect(!rows.contains("layers.1.mlp.down_proj"))
         #expect(!rows.contains("lm_head"), "the tied head is the embedding's layer")
@@ -28,8 +38,8 @@ import Testing
     @Test func arrowsFoldAndUnfold() {
         var driver = ExplorerFixture.explorer()
         driver.press("left")
-        #expect(names(driver) == ["embed_tokens", "[0]", "[1]"])
-        #expect(driver.state.workspace?.tree.cursor == .block(0))
+        #expect(names(driver) == ["embed_tokens", "[layers.0]", "[layers.1]"])
+        #expect(cursor(driver) == "[layers.0]")
         driver.press("right", "end", "l")
         #expect(names(driver).contains("layers.1.attn.q_proj"))
     }
@@ -37,16 +47,16 @@ import Testing
     @Test func theCursorStaysInsideTheTree() {
         var driver = ExplorerFixture.explorer()
         driver.press("home", "k", "k")
-        #expect(driver.state.workspace?.tree.cursor == .layer(LayerPath("embed_tokens")))
+        #expect(cursor(driver) == "embed_tokens")
         driver.press("end", "j", "pgdn")
-        #expect(driver.state.workspace?.tree.cursor == .block(1))
+        #expect(cursor(driver) == "[layers.1]")
     }
 
     @Test func aFilterWorksWhileItIsTypedAndEscapeRestoresTheOneBefore() {
         var driver = ExplorerFixture.explorer()
         driver.press("/")
         driver.type("down")
-        #expect(names(driver) == ["[0]", "layers.0.mlp.down_proj", "[1]"])
+        #expect(names(driver) == ["[layers.0]", "layers.0.mlp.down_proj", "[layers.1]"])
         driver.press("esc")
         #expect(names(driver).count > 3)
         driver.press("/")
@@ -63,13 +73,12 @@ import Testing
         #expect(names(driver) == names(driver).sorted())
         driver.press("s")
         let workspace = try #require(driver.state.workspace)
-        let sizes = workspace.rows.compactMap { row in
-            workspace.model.layer(row.layers[0])?.shape.elementCount
-        }
+        let sizes = names(driver).compactMap { workspace.model.layer(LayerPath($0))?.shape.elementCount }
+        #expect(sizes.count == ExplorerFixture.model.layers.count)
         #expect(sizes == sizes.sorted(by: >))
         driver.press("s")
-        let errors = try #require(driver.state.workspace).rows.compactMap {
-            driver.state.workspace?.figures(of: $0.layers[0])?.relativeError
+        let errors = names(driver).compactMap {
+            driver.state.workspace?.figures(of: LayerPath($0))?.relativeError
         }
         #expect(errors.count == ExplorerFixture.model.layers.count)
         #expect(errors == errors.sorted(by: >))
@@ -85,13 +94,13 @@ import Testing
         driver.type("int2")
         driver.press("enter", "esc", "esc")
         driver.press("home", "n")
-        #expect(driver.state.workspace?.tree.cursor == .layer(LayerPath("layers.0.attn.v_proj")))
+        #expect(cursor(driver) == "layers.0.attn.v_proj")
         driver.press("n")
         #expect(
-            driver.state.workspace?.tree.cursor == .layer(LayerPath("layers.1.attn.v_proj")),
+            cursor(driver) == "layers.1.attn.v_proj",
             "it unfolds the block")
         driver.press("n")
-        #expect(driver.state.workspace?.tree.cursor == .layer(LayerPath("layers.0.attn.v_proj")))
+        #expect(cursor(driver) == "layers.0.attn.v_proj")
     }
 
     @Test func aClickChoosesARowAndTheWheelScrolls() throws {
@@ -101,9 +110,9 @@ import Testing
         let index = try #require(rows.firstIndex(of: "layers.0.attn.o_proj"))
         let point = Point(layout.treeRows.x + 5, layout.treeRows.y + index)
         driver.send(.terminal(.mouse(MouseEvent(.press(.left), at: point))))
-        #expect(driver.state.workspace?.tree.cursor == .layer(LayerPath("layers.0.attn.o_proj")))
+        #expect(cursor(driver) == "layers.0.attn.o_proj")
         driver.send(.terminal(.mouse(MouseEvent(.wheelUp, at: point))))
-        #expect(driver.state.workspace?.tree.cursor == .layer(LayerPath("layers.0.attn.q_proj")))
+        #expect(cursor(driver) == "layers.0.attn.q_proj")
     }
 
     @Test func theMouseCanBeSwitchedOff() {

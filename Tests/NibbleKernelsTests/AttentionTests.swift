@@ -26,12 +26,12 @@ import Testing
         queries.withUnsafeBufferPointer { queries in
             output.withUnsafeMutableBufferPointer { output in
                 let heads = (0..<2).map {
-                    CausalAttention.Queries(
+                    AttentionKernel.Queries(
                         start: queries.baseAddress! + $0 * headSize,
                         output: output.baseAddress! + $0 * headSize, stride: stride, count: count,
                         position: position)
                 }
-                CausalAttention(headSize: headSize, factor: 0.3).attend(
+                AttentionKernel(factor: 0.3).attend(
                     heads, keys: storedKeys, values: storedValues)
             }
         }

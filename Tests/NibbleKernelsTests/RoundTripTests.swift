@@ -4,7 +4,25 @@ import Testing
 
 /// What must hold for every format; a new format is tested without an edit.
 @Suite struct RoundTripTests {
-    @Test(arguments: KernelCase.granularities)
+    /// Formats whose weights have grids, and those whose grids or levels are the same on both sides of zero.
+    static let gridded = KernelCase.granularities.filter { grid($0) != nil }
+    static let symmetric = KernelCase.granularities.filter { item in
+        if let grid = grid(item) { return grid.lowestCode == -grid.highestCode }
+        return (try? item.format as? any NonuniformFormat)?.isSymmetric == true
+    }
+
+    private static func grid(_ item: KernelCase) -> CodeGrid? {
+        (try? Samples.encode([1], item.encoding))?.grid(row: 0, column: 0)
+    }
+
+    @Test func whatHasNoGridHasUnevenStepsOrBlocks() throws {
+        #expect(Self.gridded.count > 60 && Self.symmetric.count > 60)
+        for item in KernelCase.granularities where Self.grid(item) == nil {
+            #expect(try item.format is any NonuniformFormat || item.format is any BlockCoded)
+        }
+    }
+
+    @Test(arguments: gridded)
     func decodedValuesAreThoseOfTheCodes(_ item: KernelCase) throws {
         for columns in Samples.columnCounts {
             let packed = try PackedMatrix.encode(
@@ -12,7 +30,7 @@ import Testing
             for row in 0..<3 {
                 let (codes, decoded) = (packed.codes(row: row), packed.decode(row: row))
                 for column in 0..<columns {
-                    guard let grid = packed.grid(row: row, column: column) else { continue }
+                    let grid = try #require(packed.grid(row: row, column: column))
                     #expect(grid.lowestCode <= codes[column] && codes[column] <= grid.highestCode)
                     #expect(decoded[column] == grid.value(of: codes[column]))
                 }
@@ -32,38 +50,19 @@ import Testing
                     let isTensor = packed.layout.tensorBits > 0
                     let members = isTensor ? (0..<3).flatMap(source.row) : Array(values[mates])
                     let largest = members.map(\.magnitude).max()
-                    let limit = try errorLimit(
-                        item, packed.grid(row: row, column: column), value, largest: largest ?? 0)
+                    let limit = try item.format.worstError(
+                        of: value, largest: largest ?? 0, grid: packed.grid(row: row, column: column))
                     #expect((value - decoded).magnitude <= limit, "\(value) became \(decoded)")
                 }
             }
         }
     }
 
-    /// The columns whose scales are stored together with a column's.
+    /// The columns whose scales are stored together with a column's: those of its block, or of its group.
     private func groupMates(_ item: KernelCase, _ packed: PackedMatrix, _ column: Int) throws -> Range<Int> {
-        let block = try (item.format as? any BlockCoded).map { type(of: $0).shape.weights }
-        let size = block ?? packed.layout.groupSize
+        let record = try item.format.record(of: packed.layout, encoding: item.encoding)
+        let size = record.unit == .block ? record.weights : packed.layout.groupSize
         return column / size * size..<min((column / size + 1) * size, packed.shape.columns)
-    }
-
-    /// Half a step and what the rounding of an f16 scale adds; a whole one where the upper end clips by definition.
-    private func errorLimit(
-        _ item: KernelCase, _ grid: CodeGrid?, _ value: Float, largest: Float
-    ) throws -> Float {
-        if let format = try item.format as? any BlockCoded {
-            return format.worstError(of: value, largest: largest)
-        }
-        guard let grid else {
-            let format = try #require(item.format as? any NonuniformFormat)
-            return format.worstError(of: value, largest: largest)
-        }
-        // The mean magnitude clips all that is larger.
-        if try item.format is TernaryFormat {
-            return max(grid.scale / 2 + 1e-5, value.magnitude - grid.scale)
-        }
-        let isWhole = try item.format.family == .integer || item.format.family == .asymmetricInteger
-        return grid.scale.magnitude * (isWhole ? 0.55 : 1.01)
     }
 
     @Test(arguments: KernelCase.granularities)
@@ -76,22 +75,12 @@ import Testing
                 let again = try Samples.encode(decoded, item.encoding)
                 for (column, (before, after)) in zip(decoded, again.decode(row: 0)).enumerated() {
                     let step = first.grid(row: row, column: column)?.scale.magnitude ?? before.magnitude / 3
-                    #expect(try (before - after).magnitude <= (staysExactly(item) ? 0 : step * 1.01))
+                    #expect(
+                        try (before - after).magnitude
+                            <= (item.format.keepsItsValues(item.encoding.granularity) ? 0 : step * 1.01))
                 }
             }
         }
-    }
-
-    /// Whether a format's grid follows exactly from its own decoded values.
-    ///
-    /// Elsewhere an f32 scale may round, a zero point
-    /// may move an end, and a power of two is the first magnitude that a binary point clips.
-    private func staysExactly(_ item: KernelCase) throws -> Bool {
-        if let format = try item.format as? any NonuniformFormat { return format.keepsItsValues }
-        if let format = try item.format as? any BlockCoded { return format.keepsItsValues }
-        if try item.format is TernaryFormat { return false }
-        if case .group = item.encoding.granularity { return try item.format.family == .integer }
-        return item.encoding.granularity == .fixed
     }
 
     @Test(arguments: KernelCase.granularities)
@@ -104,15 +93,10 @@ import Testing
         }
     }
 
-    @Test(arguments: KernelCase.granularities)
+    @Test(arguments: symmetric)
     func oppositeWeightsHaveOppositeCodesOnSymmetricGrids(_ item: KernelCase) throws {
         let values = Samples.normal(172, seed: 5)
         let packed = try Samples.encode(values, item.encoding)
-        if let grid = packed.grid(row: 0, column: 0) {
-            guard grid.lowestCode == -grid.highestCode else { return }
-        } else {
-            guard try #require(item.format as? any NonuniformFormat).isSymmetric else { return }
-        }
         let opposite = try Samples.encode(values.map { -$0 }, item.encoding)
         #expect(packed.decode(row: 0) == opposite.decode(row: 0).map { -$0 })
     }
@@ -134,12 +118,14 @@ import Testing
             [0x1p-133, -0x1p-140, 0x1p-148, 0], [largest, -largest, 1, 0], [1e-30, 1e30, -1e5, 0],
         ] {
             let decoded = try Samples.encode(values.map { Float($0) }, item.encoding).decode(row: 0)
-            if try item.format.family == .floatingPoint, item.encoding.format != "f32" { continue }
+            // Numbers of fewer bits than f32's have infinities of their own.
+            let format = try item.format
+            if format.nonFinite == .kept, format.codeBits < 32 { continue }
             // What does not saturate may be infinite where a scale is subnormal or rounded down.
-            if try item.format.nonFinite == .overflows, !decoded.allSatisfy(\.isFinite) { continue }
+            if format.nonFinite == .overflows, !decoded.allSatisfy(\.isFinite) { continue }
             #expect(decoded.allSatisfy { $0.isFinite })
             // Where levels are uneven zero need not be one.
-            if let format = try item.format as? any NonuniformFormat, !format.isSymmetric { continue }
+            if let format = format as? any NonuniformFormat, !format.isSymmetric { continue }
             #expect(decoded[3] == 0)
             for (value, result) in zip(values, decoded) { #expect(Float(value) * result >= 0) }
         }

@@ -10,7 +10,8 @@ import Testing
 /// Models written as GGUF files: the bytes of their tensors, and that the files run as the models do.
 @Suite struct GGUFExportTests {
     private static let fixtures = [
-        "llama-tied", "llama-gqa-llama3rope", "llama-headdim-bias", "llama-linear-rope",
+        "llama-tied", "llama-gqa-llama3rope", "llama-headdim-bias", "llama-linear-rope", "mixtral", "qwen2",
+        "qwen3", "gpt2",
     ]
 
     private static func sample() throws -> TransformerModel {
@@ -62,6 +63,34 @@ import Testing
             let bound = 1e-4 * (wanted.map(\.magnitude).max() ?? 0)
             #expect(zip(wanted, found).allSatisfy { ($0 - $1).magnitude <= bound })
         }
+    }
+
+    /// Query, key and value in one tensor, and one matrix of every expert: one type for all, the widest that is asked for.
+    @Test func layersOfOneTensorGetOneType() throws {
+        let (joined, stacked) = try (Layers.model("gpt2"), Layers.model("mixtral"))
+        let plan = try Self.plan(
+            ".*=q4_0", "layers.0.attn.v_proj=q8_0", "layers.1.mlp.experts.3.up_proj=q8_0")
+        let projections = try #require(
+            try GGUFExport(joined, plan: plan).tensors.first { $0.name == "blk.0.attn_qkv.weight" })
+        #expect(projections.shape == [192, 64] && projections.type.safetensorsName == "Q8_0")
+        #expect(projections.remark?.contains("throughout") == true)
+        let experts = try GGUFExport(stacked, plan: plan).tensors.filter { $0.name.contains("ffn_up_exps") }
+        #expect(experts.map(\.shape) == [[4, 128, 64], [4, 128, 64]])
+        #expect(experts.map(\.type.safetensorsName) == ["Q4_0", "Q8_0"])
+        try Layers.withFolder { folder in
+            let file = try Self.export(stacked, plan, in: folder)
+            #expect(file.remarks.isEmpty && file.layers.map(\.id) == stacked.layers.map(\.id))
+            #expect(file.layer(LayerPath("layers.0.mlp.experts.2.gate_proj"))?.storedFormat == "q4_0")
+            let again = try Self.export(file, Plan(), in: folder, name: "again.gguf")
+            #expect(try Self.logits(again, [1, 2, 3]) == Self.logits(file, [1, 2, 3]))
+        }
+    }
+
+    /// What a file can't say is said beside it.
+    @Test func aWindowThatIsLostIsNamed() throws {
+        let remarks = try GGUFExport(Layers.model("mistral-swa"), plan: Plan()).remarks
+        #expect(remarks.contains { $0.contains("8 positions") })
+        #expect(try !GGUFExport(Layers.model(), plan: Plan()).remarks.contains { $0.contains("positions") })
     }
 
     @Test func sampleModelTellsTheSame() throws {

@@ -89,4 +89,22 @@ import Testing
         let problem = try Self.problem { $0.file.add("blk.1.attn_norm.weight", [8], type: 0, byteCount: 32) }
         #expect(problem?.contains("blk.1.attn_norm.weight") == true)
     }
+
+    /// The metadata of a file in the words of a `config.json`, by the keys of its architecture.
+    @Test func metadataSpeaksTheWordsOfAConfiguration() throws {
+        let file = RepositoryPaths.root.appendingPathComponent(
+            "Tests/NibbleCheckpointsTests/Fixtures/small.gguf")
+        let metadata = try #require(try Checkpoint.open(file).gguf)
+        let configuration = GGUFConfiguration.read(
+            metadata, architecture: "llama", file: "small.gguf", keys: Llama().keys
+        ).file
+        #expect(configuration.modelType == "llama")
+        #expect(try configuration.integer("hidden_size") == 64)
+        #expect(try configuration.integer("intermediate_size") == 96)
+        #expect(try configuration.integer("num_hidden_layers") == 1)
+        #expect(try configuration.integer("num_key_value_heads") == 2)
+        #expect(try configuration.integer("vocab_size") == 5)
+        #expect(try configuration.integer("eos_token_id") == 2)
+        #expect(try configuration.number("rope_theta") == 10_000)
+    }
 }

@@ -9,7 +9,8 @@ import Testing
 @Suite struct GGUFVocabularyFileTests {
     private static let names = ["llama-spm", "gpt-2", "bert-bge"]
     private static let folder = RepositoryPaths.optionalModel(
-        "tokenizers", having: "ggml-vocab-llama-spm.gguf", "ggml-vocab-gpt-2.gguf", "ggml-vocab-bert-bge.gguf")
+        "tokenizers", having: "ggml-vocab-llama-spm.gguf", "ggml-vocab-gpt-2.gguf", "ggml-vocab-bert-bge.gguf"
+    )
 
     @Test(
         .enabled(if: folder != nil, "llama.cpp's vocabularies are not on this machine (see CONTRIBUTING.md)"),

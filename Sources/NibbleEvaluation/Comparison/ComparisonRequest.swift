@@ -42,23 +42,6 @@ public struct SamplingOptions: Hashable, Sendable {
     }
 }
 
-/// One set of weights that takes part in a comparison.
-public struct Contestant: Sendable {
-    /// The name that is shown.
-    public let name: String
-    /// The packed matrices that are multiplied.
-    public let weights: WeightSet
-    /// How keys and values are kept.
-    public let cacheStorage: VectorStorage
-
-    /// A set of weights under a name.
-    public init(name: String, weights: WeightSet, cacheStorage: VectorStorage = .f32) {
-        self.name = name
-        self.weights = weights
-        self.cacheStorage = cacheStorage
-    }
-}
-
 /// What is to be compared.
 public struct ComparisonRequest: Sendable {
     /// The text that every model continues.
@@ -71,8 +54,8 @@ public struct ComparisonRequest: Sendable {
     public var mode: ComparisonMode
     /// How tokens are chosen.
     public var sampling: SamplingOptions
-    /// The weights; the first are the original's, with which the others are compared.
-    public var contestants: [Contestant]
+    /// The reference, and whom to compare with it.
+    public var contestants: Contestants
     /// Likeliest tokens kept for each place.
     public var topCount: Int
     /// Threads; nil for as many as there are cores.
@@ -82,7 +65,7 @@ public struct ComparisonRequest: Sendable {
     public init(
         prompt: String, promptTokens: [Int]? = nil, maximumTokens: Int = 64,
         mode: ComparisonMode = .teacherForced, sampling: SamplingOptions = SamplingOptions(),
-        contestants: [Contestant], topCount: Int = 12, threads: Int? = nil
+        contestants: Contestants, topCount: Int = 12, threads: Int? = nil
     ) {
         self.prompt = prompt
         self.promptTokens = promptTokens

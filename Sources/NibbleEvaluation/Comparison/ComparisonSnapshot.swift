@@ -1,5 +1,6 @@
 import Foundation
 import NibbleKernels
+import NibbleQuantization
 import NibbleTransformers
 
 /// Why a model writes no more.
@@ -14,8 +15,8 @@ public enum FinishReason: String, Hashable, Sendable {
 
 /// What one model has written so far.
 public struct ContestantProgress: Sendable {
-    /// The name from the request.
-    public let name: String
+    /// The plan whose weights write.
+    public let plan: Plan
     /// One record for each token written.
     public internal(set) var records: [TokenRecord] = []
     /// The text of the tokens chosen, whole characters only.
@@ -31,7 +32,12 @@ public struct ContestantProgress: Sendable {
     /// Why it writes no more; nil while it does.
     public internal(set) var finished: FinishReason?
 
-    init(name: String) { self.name = name }
+    init(plan: Plan) { self.plan = plan }
+
+    /// The plan's name.
+    public var name: String { plan.name }
+    /// How a candidate differs from the reference so far; of the reference itself it says nothing.
+    public var divergence: DivergenceSummary { DivergenceSummary(records) }
 }
 
 /// How a model's predictions differ from the original's, over the tokens so far.
@@ -66,31 +72,25 @@ public struct DivergenceSummary: Hashable, Sendable {
 
 /// The state of a comparison at one moment.
 public struct ComparisonSnapshot: Sendable {
-    /// The models in the order of the request, the original first.
-    public internal(set) var contestants: [ContestantProgress]
+    /// The original.
+    public internal(set) var reference: ContestantProgress
+    /// The plans in the order of the request.
+    public internal(set) var candidates: [ContestantProgress]
     /// The prompt as the models read it.
     public internal(set) var promptTokens: [PromptToken]
     /// Whose tokens are read.
     public let mode: ComparisonMode
 
-    /// How the model at `index` differs from the original; nil for the original and beyond the last.
-    public func divergence(of index: Int) -> DivergenceSummary? {
-        guard index > 0, contestants.indices.contains(index) else { return nil }
-        return DivergenceSummary(contestants[index].records)
+    /// The reference, then the candidates.
+    public var contestants: [ContestantProgress] { [reference] + candidates }
+
+    /// What a plan has written; nil if it takes no part.
+    ///
+    /// Plans with the same rules make the same weights, whatever their names are.
+    public func candidate(of plan: Plan) -> ContestantProgress? {
+        candidates.first { $0.plan.rules == plan.rules }
     }
 
-    /// Where the second model's tokens differ from the original's for the first time.
-    public var firstSplit: Int? { divergence(of: 1)?.firstSplit }
-    /// Mean divergence of the second model in nats per token.
-    public var meanKL: Double? { divergence(of: 1)?.meanKL }
-    /// Largest divergence of the second model in nats, and the index of its token.
-    public var worstKL: (value: Double, index: Int)? {
-        guard let summary = divergence(of: 1), let value = summary.worstKL, let index = summary.worstIndex
-        else { return nil }
-        return (value, index)
-    }
-    /// The share of places at which the second model chose the original's token.
-    public var agreement: Double? { divergence(of: 1)?.agreement }
     /// Whether all models have ended.
     public var isFinished: Bool { contestants.allSatisfy { $0.finished != nil } }
 }

@@ -8,18 +8,19 @@ final class ContestantRunner {
     private(set) var progress: ContestantProgress
     /// The token that it chose last.
     private(set) var chosen = 0
+    /// What it read last makes of the next token.
+    private(set) var logits: [Float] = []
     private let session: DecoderSession
     private let tokenizer: Tokenizer?
     private let topCount: Int
     private var sampler: Sampler
     private var decoder: StreamingDecoder?
-    private var logits: [Float] = []
     private var decodedCount = 0
 
     init(_ contestant: Contestant, model: TransformerModel, request: ComparisonRequest, contextLength: Int)
         throws
     {
-        progress = ContestantProgress(name: contestant.name)
+        progress = ContestantProgress(plan: contestant.plan)
         session = try DecoderSession(
             model: model, weights: contestant.weights, contextLength: contextLength,
             cacheStorage: contestant.cacheStorage, pool: request.pool)
@@ -30,13 +31,14 @@ final class ContestantRunner {
         progress.memoryByteCount = session.memoryByteCount
     }
 
-    /// Reads the prompt.
+    /// Reads the prompt, or what a cancelled reading has left of it.
     func prefill(_ tokens: [Int], _ cancellation: Cancellation) throws {
+        guard session.position < tokens.count else { return }
         defer {
             progress.prefillSeconds = session.computeSeconds
             progress.reports = session.reports
         }
-        logits = try session.append(tokens, cancellation: cancellation)
+        logits = try session.append(Array(tokens.dropFirst(session.position)), cancellation: cancellation)
     }
 
     /// Reads one more token.
@@ -51,11 +53,11 @@ final class ContestantRunner {
     /// The prediction for the next token.
     func predict() -> TokenDistribution? { TokenDistribution(logits: logits) }
 
-    /// Chooses the next token and notes how it compares with the original's choice.
+    /// Chooses the next token and notes how it compares with the reference's choice.
     ///
-    /// - Parameter reference: the original's prediction and choice; nil for the original itself and where the two
-    ///   have read different texts. `counterpart` is the original's token at this place, whatever it has read.
-    func choose(_ own: TokenDistribution?, against reference: Reference?, counterpart: Int?) {
+    /// - Parameter reference: the reference's prediction and choice; nil for the reference itself and where the two
+    ///   have read different texts. `counterpart` is the reference's token at this place, whatever it has read.
+    func choose(_ own: TokenDistribution?, against reference: ReferenceRun.Step?, counterpart: Int?) {
         chosen = sampler.sample(logits)
         let divergence = reference?.distribution.map { first in
             own.map(first.divergence(to:)) ?? .infinity
@@ -73,16 +75,19 @@ final class ContestantRunner {
         progress.text += decoder?.append(chosen) ?? ""
     }
 
-    /// What the original predicted and chose at a place.
-    struct Reference {
-        let distribution: TokenDistribution?
-        let choice: Int
-    }
-
+    /// Ends the text.
     func finish(_ reason: FinishReason) {
         guard progress.finished == nil else { return }
         progress.finished = reason
         progress.text += decoder?.finish() ?? ""
+    }
+
+    /// What is written so far as the text of a run that somebody stopped; the run itself can go on.
+    var cancelledProgress: ContestantProgress {
+        var (stopped, rest) = (progress, decoder)
+        stopped.finished = .cancelled
+        stopped.text += rest?.finish() ?? ""
+        return stopped
     }
 
     private func text(of id: Int) -> String { Self.text(of: id, tokenizer) }

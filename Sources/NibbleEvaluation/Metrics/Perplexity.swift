@@ -19,7 +19,7 @@ public struct Perplexity: Hashable, Sendable {
         pool: WorkPool = .shared, cancellation: Cancellation = Cancellation()
     ) throws -> Perplexity {
         guard tokens.count > 1 else { throw EvaluationError.tooFewTokens(tokens.count) }
-        let length = max(2, min(windowLength ?? 512, max(2, model.contextLength)))
+        let length = Self.windowLength(windowLength, of: model)
         let session = try DecoderSession(model: model, weights: weights, contextLength: length, pool: pool)
         var sum = 0.0
         var count = 0
@@ -30,6 +30,11 @@ public struct Perplexity: Hashable, Sendable {
             count += window.count - 1
         }
         return Perplexity(value: exp(sum / Double(count)), tokenCount: count)
+    }
+
+    /// Tokens of a window: as many as asked for, or 512, if the model's context has room for them.
+    public static func windowLength(_ wanted: Int?, of model: TransformerModel) -> Int {
+        max(2, min(wanted ?? 512, max(2, model.contextLength)))
     }
 
     /// Few tokens at a time: their logits are as many as the vocabulary, each.

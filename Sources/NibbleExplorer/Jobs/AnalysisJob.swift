@@ -4,12 +4,12 @@ import NibbleStatistics
 import NibbleTransformers
 
 /// Finds out what the weights panel shows: at once from a sample of rows, then exactly.
-struct AnalysisJob: Sendable {
+struct AnalysisJob: Job {
+    static let lane = Lane.latest("analysis")
+    var title: String? { "counting" }
+
     let model: TransformerModel
     let request: AnalysisRequest
-    let encodings: EncodingCache
-    let profiles: ProfileCache
-    let pool: WorkPool
 
     /// Layers below this many weights are done exactly sooner than a first look would be drawn.
     static let smallLayer = 400_000
@@ -17,24 +17,33 @@ struct AnalysisJob: Sendable {
     /// Reports a first look where the exact picture takes a while, then the exact one.
     ///
     /// - Throws: ``NibbleKernels/KernelError`` or what opening the tensor throws.
-    func run(_ cancellation: Cancellation, report: (LayerAnalysis) -> Void) throws {
+    func run(_ tools: JobTools, _ desk: JobDesk<LayerAnalysis>) throws {
         guard let layer = model.layer(request.layer) else { return }
         let source = try model.source(of: layer.id)
         let encoding = try request.storage ?? EncodingCache.storedEncoding(of: layer)
         let isQuick =
             source.shape.elementCount < Self.smallLayer
-            || (profiles.profile(of: layer.id, in: model) != nil
-                && encodings.cachedMatrix(for: layer, of: model, storage: request.storage) != nil)
+            || (tools.profiles.profile(of: layer.id, in: model) != nil
+                && tools.encodings.cachedMatrix(for: layer, of: model, storage: request.storage) != nil)
         if !isQuick, request.grid != .group {
-            report(try firstLook(source, encoding, cancellation))
+            desk.report(try firstLook(source, encoding, tools, desk.cancellation))
         }
-        report(try exact(layer, source, cancellation))
+        desk.report(try exact(layer, source, tools, desk.cancellation))
+    }
+
+    func receive(_ analysis: LayerAnalysis, _ state: inout ApplicationState) {
+        state.workspace?.receive(analysis)
+    }
+
+    func end(_ problem: String?, _ state: inout ApplicationState) {
+        state.workspace?.chart.analysis.end(problem, of: request)
+        if problem != nil { state.workspace?.chart.analysis.forget() }
     }
 
     private func firstLook(
-        _ source: FloatMatrix, _ encoding: StorageEncoding, _ cancellation: Cancellation
+        _ source: FloatMatrix, _ encoding: StorageEncoding, _ tools: JobTools, _ cancellation: Cancellation
     ) throws -> LayerAnalysis {
-        let known = profiles.profile(of: request.layer, in: model)
+        let known = tools.profiles.profile(of: request.layer, in: model)
         let profile =
             try known
             ?? WeightStatistics.profile(
@@ -43,7 +52,7 @@ struct AnalysisJob: Sendable {
         let look = try WeightStatistics.firstLook(
             at: source, encoding: encoding, profile: known, isScaled: request.grid == .scaled,
             bins: request.bins,
-            pool: pool, cancellation: cancellation)
+            pool: tools.pool, cancellation: cancellation)
         return LayerAnalysis(
             request: request, picture: look.picture, summary: profile.summary, error: look.error,
             parameters: nil,
@@ -51,11 +60,11 @@ struct AnalysisJob: Sendable {
     }
 
     private func exact(
-        _ layer: LinearLayer, _ source: FloatMatrix, _ cancellation: Cancellation
+        _ layer: LinearLayer, _ source: FloatMatrix, _ tools: JobTools, _ cancellation: Cancellation
     ) throws -> LayerAnalysis {
-        let packed = try encodings.matrix(
-            for: layer, of: model, storage: request.storage, pool: pool, cancellation: cancellation)
-        let profile = try profiles.profile(of: layer.id, in: model) { source throws(KernelError) in
+        let packed = try tools.encodings.matrix(
+            for: layer, of: model, storage: request.storage, pool: tools.pool, cancellation: cancellation)
+        let profile = try tools.profiles.profile(of: layer.id, in: model) { source throws(KernelError) in
             try WeightStatistics.profile(of: source, cancellation: cancellation)
         }
         let error = try WeightStatistics.error(

@@ -1,48 +1,45 @@
-import Foundation
 import NibbleEvaluation
 import NibbleKernels
-import NibbleQuantization
 import NibbleTransformers
 
 /// Runs a prompt on the original and on plans: packs what isn't packed yet, then compares token by token.
-struct ComparisonJob: Sendable {
+struct ComparisonJob: Job {
+    static let lane = Lane.latest("comparison")
+    var title: String? { "encoding" }
+
     let model: TransformerModel
     let key: Comparison.Key
-    let encodings: EncodingCache
-    let pool: WorkPool
+    /// Whether it starts at once; else it waits a moment for further keys.
+    let isUrgent: Bool
 
-    /// Tokens of the prompt that the estimate of memory assumes.
-    private static let assumedPromptLength = 512
+    /// How long a run waits for further keys before it starts.
+    static let settlingMilliseconds = 150
 
-    /// - Parameters:
-    ///   - onPreparing: The share of the weights that are packed.
-    ///   - onUpdate: The newest state, while tokens come.
+    /// Reports the newest state, while tokens come.
+    ///
     /// - Throws: Errors whose descriptions are sentences; `KernelError.cancelled` when cancelled.
-    func run(
-        _ cancellation: Cancellation, onPreparing: @escaping @Sendable (Double) -> Void,
-        onUpdate: @escaping @Sendable (ComparisonSnapshot) -> Void
-    ) throws {
-        let layers = PlannedLayers(model)
-        let plans = key.plans.map { ResolvedPlan($0, layers) }
-        let need = try MemoryBudget.need(
-            of: model, plans: plans,
-            contextLength: min(model.contextLength, Self.assumedPromptLength + key.maximumTokens))
-        if let refusal = MemoryBudget.current().refusal(needed: need) {
-            throw EvaluationError.needsMemory(refusal)
-        }
-        let original = try encodings.weightSet(
-            for: ResolvedPlan(Plan(), layers), model: model, pool: pool, cancellation: cancellation)
-        var contestants = [Contestant(name: "original", weights: original)]
-        for (index, plan) in plans.enumerated() {
-            let weights = try encodings.weightSet(
-                for: plan, model: model, reusing: contestants.last?.weights, pool: pool,
-                cancellation: cancellation
-            ) { onPreparing((Double(index) + $0) / Double(plans.count)) }
-            contestants.append(Contestant(name: plan.plan.name, weights: weights))
-        }
+    func run(_ tools: JobTools, _ desk: JobDesk<ComparisonSnapshot>) throws {
+        if !isUrgent { try desk.control.wait(milliseconds: Self.settlingMilliseconds) }
+        let tokens = model.runProblem == nil ? model.tokenizer?.encode(key.prompt) : nil
+        let contestants = try Contestants.prepare(
+            key.plans, of: model, encodings: tools.encodings,
+            contextLength: (tokens?.count ?? 0) + key.maximumTokens,
+            keptByteCount: tools.references.keptByteCount(of: model, maximumTokens: key.maximumTokens),
+            pool: tools.pool, cancellation: desk.cancellation
+        ) { desk.show("encoding", share: $0) }
+        desk.show("running")
         let request = ComparisonRequest(
-            prompt: key.prompt, maximumTokens: key.maximumTokens, mode: key.mode, contestants: contestants)
-        let run = ComparisonRun(model: model, request: request)
-        onUpdate(try run.run(cancellation: cancellation, onUpdate: onUpdate))
+            prompt: key.prompt, promptTokens: tokens, maximumTokens: key.maximumTokens, mode: key.mode,
+            contestants: contestants)
+        let run = ComparisonRun(model: model, request: request, references: tools.references)
+        _ = try run.run(cancellation: desk.cancellation) { desk.report($0, isLatest: true) }
+    }
+
+    func receive(_ snapshot: ComparisonSnapshot, _ state: inout ApplicationState) {
+        state.workspace?.receive(snapshot, of: key)
+    }
+
+    func end(_ problem: String?, _ state: inout ApplicationState) {
+        state.workspace?.comparison.run.end(problem, of: key)
     }
 }

@@ -1,12 +1,28 @@
-/// The key table as Markdown, for the README; a test compares the two.
+/// The keys of all screens as Markdown, for the README; a test compares the two.
 enum KeyTableDocument {
-    /// A table of all keys with where they work.
+    private struct Row {
+        let keys: [String]
+        let help: String
+        var places: [String]
+    }
+
+    /// A table of all keys with where they work: a key that means the same on several screens is one row.
     static var markdown: String {
-        let rows = KeyTable.bindings.map { binding in
-            let keys = binding.keys.map { "`\($0)`" }.joined(separator: " ")
-            let places = KeyBinding.Context.allCases.filter(binding.contexts.contains).map(\.rawValue)
-            return "| \(keys) | \(binding.explanation) | \(places.joined(separator: ", ")) |"
+        var rows: [Row] = []
+        for screen in ScreenCatalogue.all {
+            for binding in screen.bindings {
+                if let index = rows.firstIndex(where: { $0.keys == binding.keys && $0.help == binding.help })
+                {
+                    rows[index].places.append(screen.title)
+                } else {
+                    rows.append(Row(keys: binding.keys, help: binding.help, places: [screen.title]))
+                }
+            }
         }
-        return (["| keys | what they do | where |", "|---|---|---|"] + rows).joined(separator: "\n")
+        let lines = rows.map { row in
+            let keys = row.keys.map { "`\($0)`" }.joined(separator: " ")
+            return "| \(keys) | \(row.help) | \(row.places.joined(separator: ", ")) |"
+        }
+        return (["| keys | what they do | where |", "|---|---|---|"] + lines).joined(separator: "\n")
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import NibbleTerminal
 
 /// Joins state, update, effects and view to the terminal's loop.
@@ -6,15 +7,17 @@ struct ExplorerApplication: TerminalApplication {
     private let mailbox: Mailbox<ApplicationEvent>
     private let perform: @Sendable (Effect) -> Void
 
-    /// - Parameter perform: Starts the work of an effect and returns at once.
+    /// - Parameters:
+    ///   - model: The model to open; nil looks for those that could be opened.
+    ///   - perform: Starts the work of an effect and returns at once.
     init(
-        state: ApplicationState, mailbox: Mailbox<ApplicationEvent>, start: [Effect],
+        state: ApplicationState, mailbox: Mailbox<ApplicationEvent>, model: URL?,
         perform: @escaping @Sendable (Effect) -> Void
     ) {
         self.state = state
         self.mailbox = mailbox
         self.perform = perform
-        start.forEach(perform)
+        self.state.begin(with: model).forEach(perform)
     }
 
     var wantsMouse: Bool { state.isMouseEnabled }

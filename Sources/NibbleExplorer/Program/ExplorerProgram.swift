@@ -54,15 +54,14 @@ public enum ExplorerProgram {
         let log = EventLog(environment: environment)
         let opener = ModelOpener(
             folders: folders, store: StateStore(environment: environment), givenPlan: givenPlan)
-        let runner = EffectRunner(mailbox: mailbox, opener: opener, log: log)
+        let tools = JobTools(pool: .shared, opener: opener, log: log)
+        let runner = JobRunner(mailbox: mailbox, tools: tools)
         defer { runner.stop() }
         var state = ApplicationState(
             theme: theme, themes: library.entries.map(\.theme), isMouseEnabled: options.mouse)
-        state.opening = model
         if let problem = library.problems.first { state.notice = Notice(kind: .failure, text: "\(problem)") }
         var application = ExplorerApplication(
-            state: state, mailbox: mailbox, start: [model.map(Effect.open) ?? .findModels],
-            perform: runner.run)
+            state: state, mailbox: mailbox, model: model, perform: runner.perform)
         try Terminal.run(&application, waker: waker, environment: environment)
         return 0
     }

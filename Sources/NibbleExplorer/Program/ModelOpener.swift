@@ -52,8 +52,9 @@ struct ModelOpener: Sendable {
         return OpenedModel(
             model: model, plan: kept.plan, savedPlan: kept.saved, planLocation: kept.location,
             prompts: store.prompts().reversed(), firstPrompt: Self.firstPrompt(of: model),
-            remark: kept.remark ?? model.runProblem?.printable,
-            startsRun: model.runProblem == nil && model.parameterCount <= Self.promptRunLimit)
+            remark: kept.remark ?? model.runProblem?.printable ?? model.remarks.first,
+            startsRun: model.runProblem == nil && model.parameterCount <= Self.promptRunLimit,
+            structure: LayerStructure(model.layers))
     }
 
     /// The text of `prompt.txt` beside the weights: something that the model can go on with.

@@ -1,19 +1,8 @@
 import Foundation
-import NibbleCheckpoints
 import NibbleTerminal
 
 /// Everything that the screen shows is a function of this value and the terminal's size.
 struct ApplicationState: Sendable {
-    /// A screen that fills the terminal.
-    enum Screen: Sendable {
-        /// The list of models.
-        case chooser
-        /// Layers, histogram, details and the live comparison.
-        case explorer
-        /// Outputs side by side.
-        case compare
-    }
-
     /// The terminal's size.
     var size: Size
     /// The colours in use.
@@ -21,11 +10,11 @@ struct ApplicationState: Sendable {
     /// The themes to choose from, by name.
     var themes: [Theme]
     /// What fills the terminal.
-    var screen: Screen
+    var screen: any Screen = ModelsScreen()
     /// A dialog above the screen; it takes all keys.
     var overlay: Overlay?
     /// The models that can be opened.
-    var chooser: Chooser
+    var chooser = Chooser()
     /// The open model and everything about it.
     var workspace: Workspace?
     /// One line for the user, shown until the next key.
@@ -34,6 +23,10 @@ struct ApplicationState: Sendable {
     var isMouseEnabled: Bool
     /// A model that is being opened.
     var opening: URL?
+    /// The jobs under way.
+    var jobs = JobList()
+    /// What the event being answered asks for; ``update(_:)`` hands it out.
+    var effects: [Effect] = []
     /// Set when the program should end.
     var isFinished = false
 
@@ -43,17 +36,12 @@ struct ApplicationState: Sendable {
         self.theme = theme
         self.themes = themes
         self.isMouseEnabled = isMouseEnabled
-        screen = .chooser
-        chooser = Chooser()
     }
 
-    /// The place whose keys work now.
-    var context: KeyBinding.Context {
-        switch screen {
-        case .chooser: .chooser
-        case .explorer: .explorer
-        case .compare: .compare
-        }
+    /// The index of the screen's tab; nil where it has none.
+    var selectedTab: Int? {
+        guard let key = screen.tab?.key, workspace != nil else { return nil }
+        return ScreenCatalogue.tabs.firstIndex { $0.tab.key == key }
     }
 }
 
@@ -71,30 +59,4 @@ struct Notice: Hashable, Sendable {
 
     var kind: Kind
     var text: String
-}
-
-/// The list of models that can be opened.
-struct Chooser: Sendable {
-    /// Models under one heading.
-    struct Section: Sendable {
-        var title: String
-        var models: [ModelDiscovery.Candidate]
-    }
-
-    /// Sample models, recent ones, those in the current folder and in the cache.
-    var sections: [Section] = []
-    /// The chosen row, counted over all sections.
-    var cursor = 0
-    /// Whether the folders are still being read.
-    var isSearching = true
-    /// Why the last model could not be opened.
-    var problem: String?
-
-    /// All models in the order shown.
-    var models: [ModelDiscovery.Candidate] { sections.flatMap(\.models) }
-    /// The model under the cursor.
-    var chosen: ModelDiscovery.Candidate? {
-        let models = models
-        return models.indices.contains(cursor) ? models[cursor] : nil
-    }
 }

@@ -8,6 +8,7 @@ struct Comparison: Sendable {
         var prompt: String
         var mode: ComparisonMode
         var maximumTokens: Int
+        /// The plans, each once.
         var plans: [Plan]
     }
 
@@ -19,39 +20,49 @@ struct Comparison: Sendable {
     var mode = ComparisonMode.teacherForced
     /// Tokens to write.
     var maximumTokens = 64
-    /// The newest state of the run.
-    var snapshot: ComparisonSnapshot?
-    /// What the run under way, or the last one, depends on.
-    var requested: Key?
-    /// Counts runs; results of older ones are dropped.
-    var generation = 0
-    /// Whether a run is under way.
-    var isRunning = false
+    /// The newest run; what has come may be of a plan that has been edited since.
+    var run = Wanted<Key, ComparisonSnapshot>()
     /// Whether edits of the plan start the run again by themselves.
     var followsEdits = false
-    /// What the run is doing before its first token, with the share done.
-    var preparation: Double?
-    /// Why the run could not be done.
-    var problem: String?
     /// The token under the cursor, counted from the first that was written; nil follows the newest.
     var cursor: Int?
-    /// Which plan stands at the right: 0 the current one, then the pinned ones.
+    /// Which plan stands at the right of the comparison screen: 0 the current one, then the pinned ones.
     var shownPlan = 0
+
+    /// What the newest state tells of a plan and of the original beside it.
+    func sides(of plan: Plan) -> ComparisonSides { ComparisonSides(run.value, of: plan) }
 }
 
-extension Comparison {
-    /// The number of tokens that the reference has written so far.
-    var tokenCount: Int { snapshot?.contestants.first?.records.count ?? 0 }
+/// A plan that is compared beside the current one, and what it means for each layer.
+struct PinnedPlan: Sendable {
+    let plan: Plan
+    let resolved: PlanByLayer
+    /// The settings that its choices number.
+    let palette: SettingPalette
+}
 
-    /// The token whose neighbours are shown.
-    var shownToken: Int? {
-        guard tokenCount > 0 else { return nil }
-        return min(cursor ?? tokenCount - 1, tokenCount - 1)
+extension Workspace {
+    /// The current plan's side of the comparison: all that may stand under its name.
+    var currentSides: ComparisonSides { comparison.sides(of: plans.current) }
+
+    /// The pinned plan that was chosen on the comparison screen; nil for the current one.
+    var shownPinned: PinnedPlan? {
+        let index = comparison.shownPlan - 1
+        return pinned.indices.contains(index) ? pinned[index] : nil
     }
 
-    /// The plan's side of the comparison.
-    var planProgress: ContestantProgress? {
-        guard let contestants = snapshot?.contestants, contestants.count > 1 else { return nil }
-        return contestants[min(1 + shownPlan, contestants.count - 1)]
+    /// The side of the plan that was chosen on the comparison screen.
+    var shownSides: ComparisonSides { comparison.sides(of: shownPinned?.plan ?? plans.current) }
+
+    /// What the plan that was chosen on the comparison screen means for each layer.
+    var shownResolved: PlanByLayer { shownPinned?.resolved ?? resolved }
+
+    /// The setting of a layer in the plan that was chosen on the comparison screen.
+    func shownSetting(of layer: Int) -> Setting? {
+        guard let pinned = shownPinned else { return table.setting(of: layer) }
+        return pinned.resolved.choices[layer].map { pinned.palette.settings[$0] }
     }
+
+    /// The token that the comparison screen shows.
+    var shownToken: Int? { shownSides.shownToken(cursor: comparison.cursor) }
 }

@@ -31,12 +31,8 @@ struct WeightChart: Sendable {
     var row = 0
     /// The group along that row.
     var group = 0
-    /// The newest analysis that arrived.
-    var shown: LayerAnalysis?
-    /// The analysis that a job works on or has delivered exactly.
-    var requested: AnalysisRequest?
-    /// Why the newest analysis failed.
-    var problem: String?
+    /// What a job finds out about the chosen layer.
+    var analysis = Wanted<AnalysisRequest, LayerAnalysis>()
 }
 
 /// What should be found out about one layer for the weights panel.

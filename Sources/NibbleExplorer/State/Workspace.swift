@@ -1,7 +1,5 @@
 import Foundation
-import NibbleKernels
 import NibbleQuantization
-import NibbleStatistics
 import NibbleTransformers
 
 /// An open model with its plan and everything that has been found out about them.
@@ -13,123 +11,142 @@ struct Workspace: Sendable {
 
     /// The open model.
     let model: TransformerModel
+    /// The model's weights and other numbers.
+    let parameterCount: Int
     /// The plan, with undo and redo.
     var plans: PlanHistory {
         didSet {
             guard plans.current != oldValue.current else { return }
-            if resolved.plan != plans.current { resolved = resolved.resolving(plans.current) }
-            if tree.order.followsFigures { rebuildRows() }
+            if table.plan.resolved.plan != plans.current {
+                table.apply(table.plan.resolved.resolving(plans.current))
+            }
+            table.receive(currentSides.plan?.reports)
+            if tree.order.followsFigures { rowsAreStale = true }
         }
     }
-    /// What the current plan means for each layer.
-    private(set) var resolved: ResolvedPlan
-    /// The layers by their names.
-    let layers: [LayerPath: LinearLayer]
+    /// What is known of each layer under the current plan.
+    private(set) var table: LayerTable
     /// Where the plan was loaded from or saved to.
     var planLocation: URL?
     /// Plans that are compared beside the current one.
-    var pinned: [Plan] = []
-    /// Cursor, folding, marks, filter and order of the layer tree.
-    var tree = LayerTree() {
-        didSet { if !tree.showsSameRows(as: oldValue) { rebuildRows() } }
-    }
+    var pinned: [PinnedPlan] = []
+    /// Cursor, folding, filter and order of the layer tree.
+    private(set) var tree: LayerTree
     /// The visible rows of the tree, from top to bottom.
-    private(set) var rows: [LayerTreeRow] = []
+    private(set) var rows: LayerTreeRows
+    /// Whether something has changed which rows there are.
+    private var rowsAreStale = false
     /// The panel with the focus.
     var focus = Panel.layers
-    /// Errors of layers under settings, as far as they are known.
-    var figures: [FigureKey: LayerFigures] = [:] {
-        didSet { if tree.order.followsFigures { rebuildRows() } }
-    }
     /// What the weights panel shows.
     var chart = WeightChart()
     /// The first row in sight of the details panel.
     var detailsTop = 0
     /// What the comparison shows.
     var comparison = Comparison()
-    /// The figures that a job is computing; changes of the plan replace it.
-    var requestedFigures: Set<FigureKey> = []
-    /// The plan that was last kept for the next start.
-    var keptPlan: Plan?
+    /// The plan that is kept for the next start.
+    var kept = Wanted<Plan, Never>()
 
     /// Starts with a model and its plan.
-    init(model: TransformerModel, plan: Plan, location: URL?, savedPlan: Plan) {
-        self.model = model
-        plans = PlanHistory(saved: savedPlan)
-        plans.edit(plan)
-        resolved = ResolvedPlan(plan, model: model)
-        layers = Dictionary(model.layers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        planLocation = location
-        keptPlan = plan
-        let firstBlock = model.layers.lazy.compactMap(\.block).first
-        tree.foldedBlocks = Set(model.layers.compactMap(\.block)).subtracting([firstBlock].compactMap { $0 })
-        tree.cursor = (model.layers.first { $0.block != nil } ?? model.layers.first).map { .layer($0.id) }
-        rebuildRows()
-    }
-}
-
-/// A layer in one storage: what a figure is about, however the layer is multiplied.
-struct FigureKey: Hashable, Sendable {
-    let layer: LayerPath
-    let storage: StorageEncoding
-}
-
-/// What the tree shows of a layer under a setting.
-struct LayerFigures: Hashable, Sendable {
-    /// ‖x − x̂‖ ÷ ‖x‖ of the stored codes.
-    let relativeError: Double
-    /// Share of weights beyond the grid.
-    let clippedFraction: Double
-    /// Weights that are NaN or infinite.
-    let nonFiniteCount: Int
-}
-
-extension Workspace {
-    /// The layer that panels beside the tree show: the one under the cursor, or the first of a block.
-    var chosenLayer: LinearLayer? {
-        guard let id = chosenRow?.layers.first else { return nil }
-        return layers[id]
+    init(_ opened: OpenedModel) {
+        model = opened.model
+        parameterCount = opened.model.parameterCount
+        plans = PlanHistory(saved: opened.savedPlan)
+        plans.edit(opened.plan)
+        table = LayerTable(
+            opened.structure, plan: opened.plan, originalBytes: opened.model.checkpoint.totalByteCount)
+        planLocation = opened.planLocation
+        _ = kept.request(opened.plan)
+        tree = LayerTree(opened.structure)
+        rows = LayerTreeRows(tree, table)
+        comparison.promptHistory = opened.prompts
+        if let prompt = opened.firstPrompt ?? opened.prompts.last { comparison.prompt = prompt }
+        comparison.followsEdits = opened.startsRun && opened.model.runProblem == nil
     }
 
-    /// The row under the cursor.
-    var chosenRow: LayerTreeRow? { rows.first { $0.id == tree.cursor } ?? rows.first }
-
-    /// Sorts and filters the layers anew.
-    private mutating func rebuildRows() {
-        rows = LayerTreeRows.rows(of: model.layers, tree: tree) { layer in
-            switch tree.order {
-            case .model, .name: 0
-            case .size: Double(layer.shape.elementCount)
-            case .error: figures(of: layer.id)?.relativeError ?? -1
-            case .clip: figures(of: layer.id)?.clippedFraction ?? -1
-            }
-        }
-    }
-
-    /// The layers that a change applies to: the marked ones, else those of the row under the cursor.
-    var targets: [LayerPath] {
-        tree.marked.isEmpty ? chosenRow?.layers ?? [] : model.layers.map(\.id).filter(tree.marked.contains)
+    /// Brings sums and rows up to date with what an event has changed; once per event, and only if something has.
+    mutating func settle() {
+        table.settle()
+        guard rowsAreStale else { return }
+        rowsAreStale = false
+        rows = LayerTreeRows(tree, table)
+        table.work.rowsMade += rows.all.count
     }
 
     /// Makes a plan that was resolved already the current one.
-    mutating func edit(_ plan: ResolvedPlan) {
-        resolved = plan
-        plans.edit(plan.plan)
+    mutating func edit(_ resolved: ResolvedPlan) {
+        guard resolved.plan != plans.current else { return }
+        table.apply(resolved)
+        plans.edit(resolved.plan)
     }
 
-    /// The setting of a layer in the current plan; nil keeps it as stored.
-    func setting(of id: LayerPath) -> Setting? { resolved.setting(of: id) }
+    // MARK: Changing what the tree shows
 
-    /// The setting of the layer that panels show.
-    var chosenSetting: Setting? { chosenLayer.flatMap { setting(of: $0.id) } }
-
-    /// What is known of a layer under its current setting.
-    func figures(of id: LayerPath) -> LayerFigures? {
-        setting(of: id).flatMap { figures[FigureKey(layer: id, storage: $0.storage)] }
+    /// Puts the cursor on a row; another one starts with its layer's first row and group.
+    mutating func moveCursor(to entry: LayerHierarchy.Entry) {
+        guard tree.cursor != entry else { return }
+        tree.cursor = entry
+        chart.row = 0
+        chart.group = 0
     }
 
-    /// What a running session counted in a layer under the current plan.
-    func counters(of id: LayerPath) -> KernelReport? {
-        comparison.snapshot?.contestants.dropFirst().first?.reports[id]
+    /// Hides or shows what stands under a heading.
+    mutating func setFolded(_ group: Int, _ isFolded: Bool) {
+        if isFolded { tree.foldedGroups.insert(group) } else { tree.foldedGroups.remove(group) }
+        rowsAreStale = true
+    }
+
+    /// Sorts the tree another way.
+    mutating func nextOrder() {
+        tree.order.advance()
+        rowsAreStale = true
+    }
+
+    /// Shows the layers whose names match an expression somewhere; all while it is no valid one.
+    mutating func filter(by text: String) {
+        guard text != tree.filter else { return }
+        tree.filter = text
+        table.show(table.structure.matching(text))
+        rowsAreStale = true
+    }
+
+    /// Marks layers, or takes their marks off.
+    mutating func mark(_ layers: [Int], _ isWanted: Bool) { table.mark(layers, isWanted) }
+
+    // MARK: Taking in what jobs report
+
+    /// Takes in figures for the tree.
+    mutating func receive(_ figures: [FigureResult]) {
+        table.receive(figures)
+        if tree.order.followsFigures { rowsAreStale = true }
+    }
+
+    /// Takes in the newest state of a run.
+    mutating func receive(_ run: ComparisonJob.Report, of key: Comparison.Key) {
+        comparison.run.receive(run, of: key)
+        table.receive(currentSides.plan?.reports)
+    }
+
+    /// Takes away what the last run has written and counted: it must not be shown any longer.
+    mutating func forgetRun() {
+        comparison.run.forget()
+        table.receive(nil)
+    }
+
+    /// Takes in a picture and figures of a layer, sampled or exact.
+    mutating func receive(_ analysis: LayerAnalysis) {
+        chart.analysis.receive(analysis, of: analysis.request)
+        guard analysis.isExact, let storage = analysis.request.storage,
+            let layer = table.structure.numbers[analysis.request.layer]
+        else { return }
+        let number = table.number(of: storage)
+        receive([FigureResult(layer: layer, storage: number, figures: LayerFigures(analysis.error))])
+    }
+
+    /// The figures that the tree needs and nobody has asked for.
+    mutating func neededFigures() -> FiguresJob? {
+        table.neededFigures(besides: chosenNumber).map {
+            FiguresJob(model: model, storages: table.palette.storages, requests: $0)
+        }
     }
 }

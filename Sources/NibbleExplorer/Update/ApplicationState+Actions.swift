@@ -1,67 +1,49 @@
-import NibbleEvaluation
-import NibbleQuantization
-import NibbleTerminal
+import Foundation
 
 extension ApplicationState {
-    /// Answers what a key asks for.
-    mutating func perform(_ action: Action) -> [Effect] {
-        switch action {
-        case .help: overlay = .help(top: 0)
-        case .pickTheme: overlay = .picker(.themes(themes, current: theme))
-        case .toggleMouse: toggleMouse()
-        case .quit: isFinished = true
-        case .showModels: return showModels()
-        case .showExplorer: screen = .explorer
-        case .showCompare: screen = .compare
-        default: return performOnScreen(action)
-        }
-        return []
-    }
-
-    private mutating func performOnScreen(_ action: Action) -> [Effect] {
-        switch screen {
-        case .chooser: return performInChooser(action)
-        case .explorer, .compare:
-            guard workspace != nil else { return [] }
-            return performInWorkspace(action)
-        }
-    }
-
-    private mutating func performInWorkspace(_ action: Action) -> [Effect] {
-        switch action {
-        case .undo:
-            if workspace?.plans.undo() != true { refuse("There is nothing to undo.") }
-        case .redo:
-            if workspace?.plans.redo() != true { refuse("There is nothing to redo.") }
-        case .savePlan: return savePlan()
-        case .savePlanAs: overlay = .entry(.savePlan(proposal: proposedPlanPath))
-        case .showPlanChanges: overlay = .planChanges(top: 0)
-        case .pinPlan: pinPlan()
-        case .unpinPlan: unpinPlan()
-        case .run: return run()
-        case .editPrompt: editPrompt()
-        case .continueRun: return continueRun()
-        case .nextMode: workspace?.comparison.mode.advance()
-        default: return screen == .explorer ? performInExplorer(action) : performInCompare(action)
-        }
-        return []
-    }
-
     /// Says why a key can't act.
     mutating func refuse(_ reason: String) { notice = Notice(kind: .refusal, text: reason) }
+
+    /// Says that there is nothing in the direction of a key.
+    mutating func refuseMove(by offset: Int) {
+        refuse(offset < 0 ? "This is the first already." : "This is the last already.")
+    }
 
     /// Says what a key did.
     mutating func inform(_ text: String) { notice = Notice(kind: .information, text: text) }
 
-    private mutating func toggleMouse() {
+    /// Rows that a page key moves by.
+    var pageLength: Int { max(size.height - 6, 1) }
+
+    /// Shows another screen of the open model.
+    mutating func show(_ screen: any Screen) {
+        guard screen.tab?.key != self.screen.tab?.key else {
+            return refuse("This is the \(screen.title) screen.")
+        }
+        self.screen = screen
+    }
+
+    /// Opens the list of themes.
+    mutating func pickTheme() { overlay = .picker(.themes(themes, current: theme)) }
+
+    /// Switches the mouse off and on.
+    mutating func toggleMouse() {
         isMouseEnabled.toggle()
         inform(isMouseEnabled ? "The mouse is on." : "The mouse is off: the terminal selects text again.")
     }
 
-    private mutating func showModels() -> [Effect] {
-        screen = .chooser
+    /// Goes to the list of models, which is read anew; the run ends.
+    mutating func showModels() {
+        endRun()
+        screen = ModelsScreen()
         chooser.isSearching = true
-        workspace?.comparison.isRunning = false
-        return [.findModels, .stopComparison]
+        start(FindModelsJob())
+    }
+
+    /// Opens a model.
+    mutating func open(_ url: URL) {
+        opening = url
+        chooser.problem = nil
+        start(OpenModelJob(url: url))
     }
 }

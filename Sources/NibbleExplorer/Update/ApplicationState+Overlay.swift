@@ -4,15 +4,14 @@ import NibbleTerminal
 
 extension ApplicationState {
     /// Answers a key while a dialog is open.
-    mutating func pressInOverlay(_ press: KeyPress) -> [Effect] {
+    mutating func pressInOverlay(_ press: KeyPress) {
         switch overlay {
         case .help(let top): scroll(press, top: top) { .help(top: $0) }
         case .planChanges(let top): scroll(press, top: top) { .planChanges(top: $0) }
         case .picker(let picker): self.press(press, in: picker)
-        case .entry(let entry): return self.press(press, in: entry)
+        case .entry(let entry): self.press(press, in: entry)
         case nil: break
         }
-        return []
     }
 
     private mutating func scroll(_ press: KeyPress, top: Int, _ make: (Int) -> Overlay) {
@@ -74,25 +73,24 @@ extension ApplicationState {
     // MARK: Text
 
     /// Shows an edited text; the filter works while it is typed.
-    mutating func changeEntry(_ entry: TextEntry) -> [Effect] {
+    mutating func changeEntry(_ entry: TextEntry) {
         overlay = .entry(entry)
-        if case .filter = entry.purpose { workspace?.tree.filter = entry.editor.text }
-        return []
+        if case .filter = entry.purpose { workspace?.filter(by: entry.editor.text) }
     }
 
-    private mutating func press(_ press: KeyPress, in entry: TextEntry) -> [Effect] {
+    private mutating func press(_ press: KeyPress, in entry: TextEntry) {
         var entry = entry
         switch press.key {
         case .enter where press.modifiers.isEmpty: return accept(entry)
         case .escape:
             overlay = nil
-            if case .filter(let previous) = entry.purpose { workspace?.tree.filter = previous }
-            return []
+            if case .filter(let previous) = entry.purpose { workspace?.filter(by: previous) }
+            return
         case .up: if !entry.editor.handle(press) { showHistory(&entry, by: 1) }
         case .down: if !entry.editor.handle(press) { showHistory(&entry, by: -1) }
         default: entry.apply(press)
         }
-        return changeEntry(entry)
+        changeEntry(entry)
     }
 
     private func showHistory(_ entry: inout TextEntry, by offset: Int) {
@@ -104,28 +102,27 @@ extension ApplicationState {
         entry.editor.replace(with: index < 0 ? entry.draft : history[history.count - 1 - index])
     }
 
-    private mutating func accept(_ entry: TextEntry) -> [Effect] {
+    private mutating func accept(_ entry: TextEntry) {
         let text = entry.editor.text
         switch entry.purpose {
         case .filter:
-            guard LayerPattern(text) != nil else {
-                refuse("This is not a valid regular expression: close every bracket, or escape it with \\.")
-                return []
+            guard text.isEmpty || LayerPattern(text) != nil else {
+                return refuse(
+                    "This is not a valid regular expression: close every bracket, or escape it with \\.")
             }
+            overlay = nil
         case .prompt:
             overlay = nil
             workspace?.comparison.prompt = text
-            return run()
+            run()
         case .savePlan:
             guard !text.isEmpty else {
-                refuse("Type the name of a file, or press Esc.")
-                return []
+                return refuse("Type the name of a file, or press Esc.")
             }
             overlay = nil
-            guard let plan = workspace?.plans.current else { return [] }
-            return [.savePlan(plan, URL(fileURLWithPath: (text as NSString).expandingTildeInPath))]
+            guard let plan = workspace?.plans.current else { return }
+            let url = URL(fileURLWithPath: (text as NSString).expandingTildeInPath)
+            start(SavePlanJob(plan: plan, url: url))
         }
-        overlay = nil
-        return []
     }
 }

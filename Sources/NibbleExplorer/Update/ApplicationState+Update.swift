@@ -1,5 +1,3 @@
-import Foundation
-import NibbleQuantization
 import NibbleTerminal
 
 extension ApplicationState {
@@ -7,82 +5,41 @@ extension ApplicationState {
     ///
     /// Never waits, never reads a file.
     mutating func update(_ event: ApplicationEvent) -> [Effect] {
-        var effects: [Effect]
         switch event {
-        case .terminal(let event): effects = updateTerminal(event)
-        case .modelsFound(let sections):
-            chooser.sections = sections
-            chooser.isSearching = false
-            chooser.cursor = min(chooser.cursor, max(chooser.models.count - 1, 0))
-            effects = []
-        case .modelOpened(let opened): effects = show(opened)
-        case .openingFailed(let url, let problem):
-            if opening == url { opening = nil }
-            chooser.problem = problem
-            effects = []
-        case .analysed, .analysisFailed, .figures, .comparisonPreparing, .comparisonUpdated, .comparisonEnded:
-            workspace?.receive(event)
-            effects = []
-        case .planSaved(let plan, let url, let problem): effects = planSaved(plan, url, problem)
+        case .terminal(let event): updateTerminal(event)
+        case .job(let message): receive(message)
         }
-        effects += workspace?.neededWork(size: size, screen: screen) ?? []
+        startNeededWork()
+        defer { effects = [] }
         return effects
     }
 
-    private mutating func updateTerminal(_ event: Event) -> [Effect] {
+    private mutating func updateTerminal(_ event: Event) {
         switch event {
-        case .resize(let size):
-            self.size = size
-            return []
+        case .resize(let size): self.size = size
         case .key(let key):
             notice = nil
-            return overlay == nil ? press(key) : pressInOverlay(key)
-        case .paste(let text): return paste(text)
-        case .mouse(let mouse): return overlay == nil ? self.mouse(mouse) : []
-        case .terminate:
-            isFinished = true
-            return []
-        case .wake, .focus: return []
+            if overlay == nil { screen.binding(of: key)?.answer(&self) } else { pressInOverlay(key) }
+        case .paste(let text): paste(text)
+        case .mouse(let mouse): if overlay == nil { answer(mouse) }
+        case .terminate: isFinished = true
+        case .wake, .focus: break
         }
     }
 
-    private mutating func press(_ key: KeyPress) -> [Effect] {
-        guard let action = KeyTable.action(for: key, in: context) else { return [] }
-        return perform(action)
+    /// A click chooses what it points at, the wheel scrolls it.
+    private mutating func answer(_ mouse: MouseEvent) {
+        switch mouse.action {
+        case .wheelDown: screen.wheel(1, &self)
+        case .wheelUp: screen.wheel(-1, &self)
+        case .press(.left): screen.click(mouse.point, &self)
+        default: break
+        }
     }
 
-    private mutating func paste(_ text: String) -> [Effect] {
-        guard case .entry(var entry) = overlay else { return [] }
+    private mutating func paste(_ text: String) {
+        guard case .entry(var entry) = overlay else { return }
         entry.paste(text)
-        return changeEntry(entry)
-    }
-
-    private mutating func show(_ opened: OpenedModel) -> [Effect] {
-        opening = nil
-        chooser.problem = nil
-        screen = .explorer
-        overlay = nil
-        var workspace = Workspace(
-            model: opened.model, plan: opened.plan, location: opened.planLocation, savedPlan: opened.savedPlan
-        )
-        workspace.comparison.promptHistory = opened.prompts
-        if let prompt = opened.firstPrompt ?? opened.prompts.last { workspace.comparison.prompt = prompt }
-        workspace.comparison.followsEdits = opened.startsRun && opened.model.runProblem == nil
-        workspace.comparison.problem = opened.model.runProblem
-        self.workspace = workspace
-        if let remark = opened.remark { notice = Notice(kind: .information, text: remark) }
-        return [.stopComparison]
-    }
-
-    private mutating func planSaved(_ plan: Plan, _ url: URL, _ problem: String?) -> [Effect] {
-        if let problem {
-            notice = Notice(kind: .failure, text: problem)
-            return []
-        }
-        workspace?.planLocation = url
-        workspace?.plans.markSaved(plan)
-        notice = Notice(kind: .information, text: "Saved the plan to \(url.path).")
-        // The file is remembered with the plan, so that the next start knows what was saved.
-        return [workspace?.keepEffect].compactMap { $0 }
+        changeEntry(entry)
     }
 }

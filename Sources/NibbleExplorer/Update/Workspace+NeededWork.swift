@@ -3,77 +3,59 @@ import NibbleTerminal
 import NibbleTransformers
 
 extension Workspace {
-    /// Compares what the screen needs with what was asked for, and asks for the rest.
-    ///
-    /// Every change of state ends here, so no key has to know which figures its change makes stale.
-    mutating func neededWork(size: Size, screen: ApplicationState.Screen) -> [Effect] {
-        var effects: [Effect] = []
-        if screen == .explorer, let request = neededAnalysis(size: size), request != chart.requested {
-            chart.requested = request
-            chart.problem = nil
-            effects.append(.analyse(model, request))
-        }
-        effects += neededFigures()
-        effects += neededComparison()
-        if plans.current != keptPlan {
-            keptPlan = plans.current
-            effects.append(keepEffect)
-        }
-        return effects
+    /// The analysis that the weights panel needs and nobody has asked for.
+    mutating func neededAnalysis(size: Size) -> AnalysisJob? {
+        guard let request = analysisRequest(size: size), chart.analysis.request(request) else { return nil }
+        return AnalysisJob(model: model, request: request)
     }
 
-    /// Keeps plan and prompts for the next start.
-    var keepEffect: Effect {
-        .keep(model, plans.current, location: planLocation, prompts: comparison.promptHistory)
-    }
-
-    private func neededAnalysis(size: Size) -> AnalysisRequest? {
+    private func analysisRequest(size: Size) -> AnalysisRequest? {
         guard let layer = chosenLayer else { return nil }
         // Another setting may have fewer groups than the one that was shown.
-        let group = min(chart.group, max((layout(of: layer)?.groupsPerRow ?? 1) - 1, 0))
+        let group = min(chart.group, max((chosenLayout?.groupsPerRow ?? 1) - 1, 0))
         return AnalysisRequest(
-            layer: layer.id, storage: setting(of: layer.id)?.storage, grid: chart.grid,
+            layer: layer.id, storage: chosenSetting?.storage, grid: chart.grid,
             row: chart.grid == .group ? chart.row : 0, group: chart.grid == .group ? group : 0,
             bins: ExplorerLayout(size: size).chartColumns)
     }
 
-    private mutating func neededFigures() -> [Effect] {
-        let chosen = chosenLayer?.id
-        let missing = model.layers.compactMap { layer -> FigureKey? in
-            guard let setting = setting(of: layer.id) else { return nil }
-            let key = FigureKey(layer: layer.id, storage: setting.storage)
-            return figures[key] == nil ? key : nil
-        }
-        // The analysis of the chosen layer brings its figures along.
-        let wanted = missing.filter { $0.layer != chosen }
-        guard !wanted.isEmpty, !Set(wanted).isSubset(of: requestedFigures) else { return [] }
-        requestedFigures = Set(wanted)
-        return [.computeFigures(model, wanted)]
-    }
-
-    private mutating func neededComparison() -> [Effect] {
-        guard comparison.followsEdits, comparisonKey != comparison.requested else { return [] }
-        return [startComparison(isUrgent: false)]
+    /// The run that the screen needs and nobody has asked for.
+    mutating func neededComparison() -> ComparisonJob? {
+        guard comparison.followsEdits, comparisonKey != comparison.run.requested else { return nil }
+        return comparisonJob(isUrgent: false)
     }
 
     /// What a run started now would depend on.
     var comparisonKey: Comparison.Key {
-        Comparison.Key(
+        var plans = [plans.current]
+        for pinned in pinned where !plans.contains(where: { $0.rules == pinned.plan.rules }) {
+            plans.append(pinned.plan)
+        }
+        return Comparison.Key(
             prompt: comparison.prompt, mode: comparison.mode, maximumTokens: comparison.maximumTokens,
-            plans: [plans.current] + pinned)
+            plans: plans)
     }
 
-    /// Starts the run that the state asks for.
+    /// The run that the state asks for.
     ///
     /// - Parameter isUrgent: false waits a moment for further keys first.
-    mutating func startComparison(isUrgent: Bool) -> Effect {
+    mutating func comparisonJob(isUrgent: Bool) -> ComparisonJob {
         let key = comparisonKey
-        comparison.requested = key
-        comparison.generation += 1
-        comparison.isRunning = true
-        comparison.problem = nil
-        comparison.preparation = 0
+        // What was written on another prompt or in another mode must not stand under this one.
+        if let before = comparison.run.requested, (before.prompt, before.mode) != (key.prompt, key.mode) {
+            forgetRun()
+        }
+        comparison.run.restart(key)
         comparison.shownPlan = min(comparison.shownPlan, pinned.count)
-        return .compare(model, key, generation: comparison.generation, isUrgent: isUrgent)
+        return ComparisonJob(model: model, key: key, isUrgent: isUrgent)
+    }
+
+    /// Keeps the plan for the next start, if it has changed.
+    mutating func neededKeeping() -> KeepPlanJob? { kept.request(plans.current) ? keepJob : nil }
+
+    /// Keeps plan and prompts for the next start.
+    var keepJob: KeepPlanJob {
+        KeepPlanJob(
+            model: model, plan: plans.current, location: planLocation, prompts: comparison.promptHistory)
     }
 }

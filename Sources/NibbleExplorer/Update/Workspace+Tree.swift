@@ -1,54 +1,53 @@
+import NibbleTerminal
 import NibbleTransformers
 
 extension Workspace {
-    /// Moves the cursor by rows, staying inside the tree.
-    mutating func moveCursor(by offset: Int) {
-        let rows = rows
-        guard !rows.isEmpty else { return }
-        let position = rows.firstIndex { $0.id == tree.cursor } ?? 0
-        let target = position.addingReportingOverflow(offset)
-        let unclamped = target.overflow ? (offset < 0 ? 0 : rows.count - 1) : target.partialValue
-        moveCursor(to: rows[min(max(unclamped, 0), rows.count - 1)].id)
+    /// Moves the cursor by rows, staying inside the tree; false where it stays.
+    mutating func moveCursor(by offset: Int) -> Bool {
+        guard !rows.all.isEmpty else { return false }
+        let place = cursorPlace
+        let (target, overflows) = place.addingReportingOverflow(offset)
+        let reached = min(max(overflows ? offset : target, 0), rows.all.count - 1)
+        moveCursor(to: rows.all[reached].entry)
+        return reached != place
     }
 
-    /// Puts the cursor on a row; another layer starts with its first row and group.
-    mutating func moveCursor(to id: LayerTree.RowID) {
-        guard tree.cursor != id else { return }
-        tree.cursor = id
-        chart.row = 0
-        chart.group = 0
-    }
-
-    /// Folds or unfolds the block under the cursor; folding moves the cursor to its heading.
-    mutating func fold(_ isFolded: Bool) {
-        guard let block = chosenBlock else { return }
-        if isFolded {
-            tree.foldedBlocks.insert(block)
-            moveCursor(to: .block(block))
-        } else {
-            tree.foldedBlocks.remove(block)
+    /// Folds or unfolds the group under the cursor; false where there is nothing to fold or to unfold.
+    ///
+    /// Folding moves the cursor to the heading; on the heading of a folded group it is the group around that is folded.
+    mutating func fold(_ isFolded: Bool) -> Bool {
+        guard tree.order == .model, let entry = chosenRow?.entry else { return false }
+        let groups = table.structure.hierarchy.groups
+        guard isFolded else {
+            guard case .group(let group) = entry, tree.foldedGroups.contains(group) else { return false }
+            setFolded(group, false)
+            return true
         }
+        let group: Int? =
+            switch entry {
+            case .layer(let layer): table.structure.hierarchy.innermost[layer]
+            case .group(let group): tree.foldedGroups.contains(group) ? groups[group].parent : group
+            }
+        guard let group else { return false }
+        setFolded(group, true)
+        moveCursor(to: .group(group))
+        return true
     }
 
-    private var chosenBlock: Int? {
-        switch chosenRow?.id {
-        case .block(let block): block
-        case .layer(let id): layers[id]?.block
-        case nil: nil
-        }
+    /// Shows another row of the layer's grid; false where there is none that way.
+    mutating func moveGridRow(by offset: Int) -> Bool {
+        guard let shape = chosenLayer?.shape else { return false }
+        let before = chart.row
+        chart.row = min(max(before + offset, 0), max(shape.rows - 1, 0))
+        return chart.row != before
     }
 
-    /// Shows another row of the layer's grid.
-    mutating func moveGridRow(by offset: Int) {
-        guard let shape = chosenLayer?.shape else { return }
-        chart.row = min(max(chart.row + offset, 0), max(shape.rows - 1, 0))
-    }
-
-    /// Shows another group of the row.
-    mutating func moveGridGroup(by offset: Int) {
-        guard let layer = chosenLayer else { return }
-        let groups = layout(of: layer)?.groupsPerRow ?? 1
-        chart.group = min(max(chart.group + offset, 0), max(groups - 1, 0))
+    /// Shows another group of the row; false where there is none that way.
+    mutating func moveGridGroup(by offset: Int) -> Bool {
+        let groups = chosenLayout?.groupsPerRow ?? 1
+        let before = chart.group
+        chart.group = min(max(before + offset, 0), max(groups - 1, 0))
+        return chart.group != before
     }
 
     /// Gives the focus to the next or previous panel.
@@ -58,35 +57,49 @@ extension Workspace {
         focus = panels[(position + offset + panels.count) % panels.count]
     }
 
-    /// Marks the layers under the cursor, or takes their marks off, and moves on.
-    mutating func toggleMark() {
-        let layers = Set(chosenRow?.layers ?? [])
-        if layers.isSubset(of: tree.marked) {
-            tree.marked.subtract(layers)
-        } else {
-            tree.marked.formUnion(layers)
-        }
-        moveCursor(by: 1)
+    /// Marks the layers under the cursor, or takes their marks off, and moves on; false where there are none.
+    mutating func toggleMark() -> Bool {
+        guard let entry = chosenRow?.entry else { return false }
+        let layers = table.layers(of: entry)
+        mark(layers, layers.contains { !table.isMarked[$0] })
+        _ = moveCursor(by: 1)
+        return true
     }
 
-    /// Whether a layer deserves attention: non-finite weights, clips, overflows, or a relative error above 10 %.
-    func isHurt(_ id: LayerPath) -> Bool {
-        let figures = figures(of: id)
-        let counters = counters(of: id)
-        return (figures?.relativeError ?? 0) > 0.1 || (figures?.clippedFraction ?? 0) > 0
-            || (figures?.nonFiniteCount ?? 0) > 0 || (counters?.accumulatorOverflows.count ?? 0) > 0
-            || (counters?.activationClips.count ?? 0) > 0 || (counters?.nonFiniteValues.count ?? 0) > 0
+    /// Marks all layers that the filter shows, and tells how many they are.
+    mutating func markMatching() -> Int {
+        let matching = table.structure.layers.indices.filter(table.isShown)
+        mark(matching, true)
+        return matching.count
     }
 
     /// Moves to the next hurt layer, from the top again after the last; false when there is none.
     mutating func moveToNextHurtLayer() -> Bool {
-        let shown = LayerTreeRows.filtered(model.layers, by: tree.filter)
-        let position = shown.firstIndex { $0.id == chosenLayer?.id } ?? -1
-        let ahead = shown[(position + 1)...] + shown[..<(position + 1)]
-        guard let found = ahead.first(where: { isHurt($0.id) }) else { return false }
-        if let block = found.block { tree.foldedBlocks.remove(block) }
-        moveCursor(to: .layer(found.id))
+        let count = table.structure.layers.count
+        let start = chosenNumber ?? -1
+        let ahead = (1...max(count, 1)).lazy.map { (start + $0) % max(count, 1) }
+        guard count > 0, let found = ahead.first(where: { table.isHurt($0) }) else { return false }
+        for group in table.structure.hierarchy.groups(around: .layer(found)) { setFolded(group, false) }
+        moveCursor(to: .layer(found))
         return true
+    }
+
+    /// A click gives a panel the focus and chooses a row; a second one folds or unfolds a group.
+    mutating func clickExplorer(_ point: Point, size: Size) {
+        let layout = ExplorerLayout(size: size, focus: focus)
+        if layout.weights.contains(point) { focus = .weights }
+        if layout.details.contains(point) { focus = .details }
+        guard layout.layers.contains(point) else { return }
+        focus = .layers
+        let window = layout.treeWindow(rowCount: rows.all.count, cursor: cursorPlace)
+        let place = window.lowerBound + point.y - layout.treeRows.y
+        guard layout.treeRows.contains(point), window.contains(place) else { return }
+        let entry = rows.all[place].entry
+        if entry == tree.cursor, case .group(let group) = entry {
+            setFolded(group, !tree.foldedGroups.contains(group))
+        } else {
+            moveCursor(to: entry)
+        }
     }
 }
 

@@ -32,16 +32,16 @@ public protocol ActivationScheme: Sendable {
 }
 
 extension ActivationScheme {
-    /// No.
+    /// False: loops over bytes run only for schemes that say that their codes fit.
     public var isByteCoded: Bool { false }
-    /// None.
+    /// None: every column is multiplied by codes.
     public var outlierThreshold: Float? { nil }
-    /// No.
+    /// False: floating-point activations are multiplied as they are given.
     public var roundsFloats: Bool { false }
     /// Dynamic schemes find their range in each token.
     public var takesRange: Bool { false }
 
-    /// As they are.
+    /// Copies them: never called where ``roundsFloats`` is false.
     public func round(
         _ token: UnsafeBufferPointer<Float>, into values: UnsafeMutableBufferPointer<Float>,
         report: inout KernelReport

@@ -5,8 +5,9 @@
 ///     let kernel = AttentionKernel(factor: 1 / Float(keySize).squareRoot(), mask: .slidingWindow(4096))
 ///     kernel.attend(heads, keys: keys, values: values)
 ///
-/// Queries come six at a time: their scores against 16 positions at once, and their mixes of 16 channels of the values, are the
-/// tiles of ``FloatTiles``. A few queries, or sizes that 16 doesn't divide, go one by one.
+/// Queries come six at a time: their scores against 16 positions at once, and their mixes of 16 channels of
+/// the values, are the tiles of ``FloatTiles``. A few queries, or sizes that 16 doesn't divide, go one by
+/// one.
 public struct AttentionKernel: Sendable {
     /// What the product of a query and a key is multiplied by, commonly 1 ÷ √(channels).
     public var factor: Float
@@ -48,7 +49,8 @@ public struct AttentionKernel: Sendable {
 
     /// Turns the products of a query with the keys of `range` into weights that add up to 1.
     ///
-    /// - Parameter products: One for each position of `range`, multiplied by the factor already, and one place more.
+    /// - Parameter products: One for each position of `range`, multiplied by the factor already, and one
+    ///   place more.
     func weigh(
         _ products: UnsafeMutablePointer<Float>, _ range: Range<Int>, _ queries: Queries, token: Int
     ) {

@@ -28,12 +28,14 @@ public struct AttentionMask: Sendable {
         return AttentionMask { $0 / length * length..<$0 + 1 }
     }
 
-    /// All of `count` positions, before and after the query, or of another sequence (encoders, cross-attention).
+    /// All of `count` positions, before and after the query, or of another sequence (encoders,
+    /// cross-attention).
     public static func bidirectional(_ count: Int) -> AttentionMask {
         AttentionMask { _ in 0..<max(count, 0) }
     }
 
-    /// Those of `count` positions that are at most `distance` before or after the query (ModernBERT's local layers).
+    /// Those of `count` positions that are at most `distance` before or after the query (ModernBERT's local
+    /// layers).
     public static func bidirectional(_ count: Int, within distance: Int) -> AttentionMask {
         AttentionMask { position in
             let lower = max(0, position - distance)
@@ -41,6 +43,7 @@ public struct AttentionMask: Sendable {
         }
     }
 
-    /// The first `count` positions for every query, and all up to the query's own after them (prefix language models).
+    /// The first `count` positions for every query, and all up to the query's own after them (prefix language
+    /// models).
     public static func prefix(_ count: Int) -> AttentionMask { AttentionMask { 0..<max(count, $0 + 1) } }
 }

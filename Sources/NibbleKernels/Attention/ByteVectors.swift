@@ -2,8 +2,8 @@ import CNibbleKernels
 
 /// Vectors as codes of 8 bits with an f32 scale for each 32 channels.
 ///
-/// The codes of all positions lie first, each vector filled up to whole blocks, then the scales of all. NaN is 0, and nothing is
-/// beyond ±127 · 65504.
+/// The codes of all positions lie first, each vector filled up to whole blocks, then the scales of all. NaN
+/// is 0, and nothing is beyond ±127 · 65504.
 struct ByteVectors: VectorCodec {
     /// They are converted when they are read.
     var isFloat: Bool { false }
@@ -12,7 +12,8 @@ struct ByteVectors: VectorCodec {
 
     func byteCount(_ count: Int) -> Int { blocks(count) * 36 }
 
-    /// Half a step, and what rounding the step to f16 moves the code; only finite where the scale nears f16's end.
+    /// Half a step, and what rounding the step to f16 moves the code; only finite where the scale nears f16's
+    /// end.
     func worstError(of value: Float, largest: Float) -> Float {
         largest < 1e6 ? largest / 127 * 0.57 : .infinity
     }

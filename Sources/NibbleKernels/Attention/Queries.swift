@@ -42,13 +42,14 @@ extension AttentionKernel {
         private let offset: Int
         private let tokenStride: Int
 
-        /// A number for each token of the chunk and each key position: `start[token · tokenStride + position]`.
+        /// A number for each token of the chunk and each key position: `start[token · tokenStride +
+        /// position]`.
         public init(start: UnsafePointer<Float>, tokenStride: Int) {
             (self.start, self.offset, self.tokenStride) = (start, 0, tokenStride)
         }
 
-        /// A number for each distance (key's position − query's position): relative buckets (T5), or linear biases with
-        /// −slope · |distance| (ALiBi; Press and others 2022).
+        /// A number for each distance (key's position − query's position): relative buckets (T5), or linear
+        /// biases with −slope · |distance| (ALiBi; Press and others 2022).
         ///
         /// - Parameters:
         ///   - zero: The number of distance 0; those before it are of keys before the query.

@@ -47,7 +47,8 @@ struct QueryTile {
         space.deallocate()
     }
 
-    /// The positions that some tokens see, from the first to the last; an empty range at 0 where they see none.
+    /// The positions that some tokens see, from the first to the last; an empty range at 0 where they see
+    /// none.
     private static func range(
         seenBy tokens: Range<Int>, of queries: AttentionKernel.Queries, _ mask: AttentionMask
     ) -> Range<Int> {

@@ -28,8 +28,9 @@ public struct VectorStorage: RawRepresentable, CaseIterable, Hashable, Sendable,
     /// Bytes of one vector of `count` channels.
     public func byteCount(_ count: Int) -> Int { codec.byteCount(count) }
 
-    /// The largest difference between a channel that is written and read again, where a vector's largest magnitude among the
-    /// channels that share its scale is `largest`; infinite where the storage promises none.
+    /// The largest difference between a channel that is written and read again, where a vector's largest
+    /// magnitude among the channels that share its scale is `largest`; infinite where the storage promises
+    /// none.
     public func worstError(of value: Float, largest: Float) -> Float {
         codec.worstError(of: value, largest: largest)
     }
@@ -37,7 +38,7 @@ public struct VectorStorage: RawRepresentable, CaseIterable, Hashable, Sendable,
     /// Whether vectors are read where they lie.
     var isFloat: Bool { codec.isFloat }
 
-    /// The name.
+    /// The name, so that messages and help say what a person would type.
     public var description: String { rawValue }
     /// Whether both have one name.
     public static func == (first: VectorStorage, second: VectorStorage) -> Bool {

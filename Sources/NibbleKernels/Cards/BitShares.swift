@@ -11,7 +11,7 @@ public struct BitShares: Hashable, Sendable {
     /// What only fills bytes and blocks.
     public let padding: Double
 
-    /// All of them.
+    /// All of them: what a weight costs.
     public var total: Double { codes + scales + minima + tensor + padding }
 
     /// Those that are there, with their names, codes first.

@@ -53,7 +53,7 @@ public struct FormatField: Hashable, Sendable {
         case scales
         /// Minima or zero points.
         case minima
-        /// Nothing.
+        /// What only fills a byte or a block.
         case padding
     }
 

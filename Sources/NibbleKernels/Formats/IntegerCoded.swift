@@ -5,6 +5,9 @@ public protocol IntegerCoded: NumericFormat {
     /// Whether groups have minima.
     var hasMinima: Bool { get }
     /// Numbers lie within ±2^bits.
+    ///
+    /// A *number* is what a code stands for: the code less the zero point, or the level that it is the place of;
+    /// a *code* is what is stored. The two differ in their range, and sums must be bounded by the numbers'.
     var numberBits: Int { get }
 
     /// Unpacks one row: its whole numbers, and the scale and minimum of each group.
@@ -22,7 +25,7 @@ public protocol IntegerCoded: NumericFormat {
 }
 
 extension IntegerCoded {
-    /// No minima.
+    /// False: most grids start at zero, or have a zero point, which is a code.
     public var hasMinima: Bool { false }
     /// As many as a code has.
     public var numberBits: Int { codeBits }

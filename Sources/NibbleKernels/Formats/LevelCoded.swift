@@ -1,5 +1,5 @@
 /// A format of dense codes, then one scale for each group: value = scale × levels[code].
-protocol LevelCoded: NonuniformFormat {
+protocol LevelCoded: NonuniformFormat, PartedFormat {
     /// The level of each of the 2^codeBits codes.
     var levels: [Float] { get }
     /// Weights that share a scale.
@@ -8,6 +8,8 @@ protocol LevelCoded: NonuniformFormat {
     func scaleByteCount(_ encoding: StorageEncoding) -> Int
     /// The scale of a group of the context's row that is stored in `bytes`.
     func scale(_ bytes: UnsafeRawBufferPointer, _ context: RowContext, group: Int) -> Float
+    /// How a stored scale is to be read.
+    func scaleReading(_ encoding: StorageEncoding) -> StoredNumber
     /// Bits that the tensor shares.
     func tensorBits(_ shape: MatrixShape, _ encoding: StorageEncoding) -> Int
     /// Chooses a group's scale, stores it in `scaleBytes` and writes the group's codes.
@@ -99,12 +101,8 @@ extension LevelCoded {
     }
 }
 
-/// A format whose values are not equal steps apart, and what can be said of its errors instead.
+/// A format whose values are not equal steps apart from zero, so that its weights have no ``CodeGrid``.
 public protocol NonuniformFormat: NumericFormat {
-    /// The largest error of a finite weight whose group's largest magnitude is `largest`, by min-max range.
-    func worstError(of value: Float, largest: Float) -> Float
     /// Whether the negative of every value is a value too.
     var isSymmetric: Bool { get }
-    /// Whether values that have been encoded and decoded stay the same the next time.
-    var keepsItsValues: Bool { get }
 }

@@ -52,7 +52,8 @@ public protocol NumericFormat: Sendable {
         row bytes: UnsafeRawBufferPointer, context: RowContext, into values: UnsafeMutableBufferPointer<Float>
     )
 
-    /// The codes of one row as whole steps from zero: value = scale × (code − zeroPoint); for a float format its bits.
+    /// The codes of one row as they are shown: whole steps from zero, value = scale × (code − zeroPoint); for levels
+    /// their places, for a float format its bits. ``PartedFormat`` gives them as they are stored.
     func codes(
         row bytes: UnsafeRawBufferPointer, context: RowContext, into codes: UnsafeMutableBufferPointer<Int32>)
 
@@ -62,14 +63,28 @@ public protocol NumericFormat: Sendable {
     /// Replaces the code of one column; used to show that figures follow the bytes.
     func replaceCode(
         row bytes: UnsafeMutableRawBufferPointer, context: RowContext, column: Int, code: Int32)
+
+    /// The largest error |value − decoded| of a finite weight by the format's first range rule.
+    ///
+    /// It holds where scales are no subnormal numbers; tests hold every format to it.
+    /// - Parameters:
+    ///   - largest: The largest magnitude among the weights whose scales are stored together with this one's.
+    ///   - grid: The grid that the weight was encoded with, where the format has grids.
+    func worstError(of value: Float, largest: Float, grid: CodeGrid?) -> Float
+
+    /// Whether values that have been encoded and decoded stay exactly the same the next time.
+    ///
+    /// Elsewhere an f32 scale may round, a zero point may move an end, a scale may be searched anew, and a power of
+    /// two is the first magnitude that a binary point clips.
+    func keepsItsValues(_ granularity: Granularity) -> Bool
 }
 
 extension NumericFormat {
-    /// Most don't.
+    /// False: only the searched formats of GGUF define a weighted variant.
     public var usesImportance: Bool { false }
-    /// Most can.
+    /// True: only code books, which take minutes of search, are left to other tools.
     public var canEncode: Bool { true }
-    /// Most have neither NaN nor infinities.
+    /// Ends: codes that are steps or levels have neither NaN nor infinities.
     public var nonFinite: NonFinitePolicy { .ends }
 }
 
@@ -93,7 +108,10 @@ public struct RowContext: Sendable {
     public let layout: PackedLayout
     /// What the whole tensor shares.
     public let parameters: TensorParameters
-    /// The row's place in the matrix, from 0: scales of scales belong to runs of groups that cross rows.
+    /// The row's place in the matrix, from 0.
+    ///
+    /// Where scales are quantized themselves, 256 of them in a row share a
+    /// scale, wherever a row of the matrix ends, so that a group's place among all groups must be known.
     public private(set) var row = 0
     /// How the rows are stored.
     public let encoding: StorageEncoding
@@ -160,6 +178,12 @@ public struct CodeGrid: Hashable, Sendable {
     public var lowest: Float { value(of: lowestCode) }
     /// Largest value, for a positive scale.
     public var highest: Float { value(of: highestCode) }
+
+    /// How far a value lies beyond the grid's ends, whichever sign the scale has; 0 for one between them.
+    func excess(of value: Float) -> Float {
+        let ends = scale < 0 ? (lower: highest, upper: lowest) : (lower: lowest, upper: highest)
+        return max(value - ends.upper, ends.lower - value, 0)
+    }
 }
 
 /// Formats that belong together in a list.

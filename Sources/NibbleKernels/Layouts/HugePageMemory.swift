@@ -6,8 +6,8 @@
     import Darwin
 #endif
 
-/// Zeroed memory of its own pages, in large ones where the system has them: fewer of them must be looked up while weights
-/// stream by.
+/// Zeroed memory of its own pages, in large ones where the system has them: fewer of them must be looked up
+/// while weights stream by.
 final class HugePageMemory: @unchecked Sendable {
     let start: UnsafeMutableRawPointer
     let count: Int

@@ -142,7 +142,7 @@ final class InterleavedMatrix: @unchecked Sendable {
 
     // MARK: - Rows in and out
 
-    private func put(_ parts: RowParts, row: Int) {
+    private func put(_ parts: RowPartPointers, row: Int) {
         let (tile, lane) = (row / 8, row % 8)
         let target = memory.start + places.codes + tile * shape.storedChunks * 32 * bits
         kernels.pointee.interleave(
@@ -155,7 +155,7 @@ final class InterleavedMatrix: @unchecked Sendable {
         }
     }
 
-    private func take(_ parts: RowParts, row: Int) {
+    private func take(_ parts: RowPartPointers, row: Int) {
         let (tile, lane) = (row / 8, row % 8)
         kernels.pointee.extract(codes(tile: tile), UInt32(bits), lane, shape.storedChunks, parts.codes)
         eachPart(parts) { part, offset, count, size in
@@ -167,7 +167,8 @@ final class InterleavedMatrix: @unchecked Sendable {
     }
 
     /// Each part but the codes: where it is in a row, where it begins here, how many there are, bytes of one.
-    private func eachPart(_ parts: RowParts, _ body: (UnsafeMutableRawPointer, Int, Int, Int) -> Void) {
+    private func eachPart(_ parts: RowPartPointers, _ body: (UnsafeMutableRawPointer, Int, Int, Int) -> Void)
+    {
         body(parts.scales, places.scales, shape.supers, interleaving.scaleBytes)
         if interleaving.hasMinima { body(parts.minima, places.minima, shape.supers, 2) }
         if interleaving.hasZeroPoints { body(parts.zeroPoints, places.zeroPoints, shape.supers, 1) }
@@ -177,20 +178,8 @@ final class InterleavedMatrix: @unchecked Sendable {
         if interleaving.hasUnitMinima { body(parts.unitMinima, places.unitMinima, shape.units, 1) }
     }
 
-    /// Space for a row's parts, and a function that zeroes it.
-    private func withParts(_ body: (RowParts, () -> Void) -> Void) {
-        let codes = shape.storedChunks * 32
-        let (scales, units) = (max(shape.supers, 1), max(shape.units, 1))
-        let size = codes + scales * 7 + units * 2 + 64
-        withUnsafeTemporaryAllocation(byteCount: size, alignment: 64) { space in
-            guard let start = space.baseAddress else { return }
-            let bytes = start.assumingMemoryBound(to: UInt8.self)
-            let parts = RowParts(
-                codes: bytes, scales: start + codes,
-                minima: (start + codes + scales * 4).assumingMemoryBound(to: UInt16.self),
-                zeroPoints: bytes + codes + scales * 6, unitScales: bytes + codes + scales * 7,
-                unitMinima: bytes + codes + scales * 7 + units)
-            body(parts) { space.initializeMemory(as: UInt8.self, repeating: 0) }
-        }
+    private func withParts(_ body: (RowPartPointers, () -> Void) -> Void) {
+        RowPartPointers.withSpace(
+            codes: shape.storedChunks * 32, scales: shape.supers, units: shape.units, body)
     }
 }

@@ -1,10 +1,46 @@
 import CNibbleKernels
 
-/// How a packed matrix is laid out for the loops that multiply it: tiles of eight rows, a row in each lane of a vector.
+// The words for pieces of a matrix, here, in the products and in `nibble_interleaved.h`. One row of weights:
+//
+//     column    0      16      32      48      64      96      128                 256
+//               ├───────┼───────┼───────┼───────┼───────┼───────┼── … ──────────────┤
+//     code      a few bits for each column
+//     unit      ├ unit ─┼ unit ─┤ …           16 or 32 columns: the least that has factors of its own
+//     chunk     ├──── chunk ────┼──── chunk ────┤ …             32 columns: what is stored side by side
+//     super     ├──────────────────────────── super ───────────────────────────────┤   units of one scale
+//     panel     ├──────────────────────────── panel ───────────────────────────────┤   256 columns
+//
+// Eight rows are a tile, and a vector of the processor has one of them in each of its lanes:
+//
+//     lane 0    row 8t       c₀ c₁ c₂ c₃ │ c₄ …
+//     lane 1    row 8t + 1   c₀ c₁ c₂ c₃ │ c₄ …       one step of a chunk: four columns of eight rows
+//       ⋮
+//     lane 7    row 8t + 7   c₀ c₁ c₂ c₃ │ c₄ …
+//
+// - code: what is stored for a weight, an unsigned few bits; a whole byte is signed.
+// - number: the whole number that a code stands for: code − offset, code − zero point, or a level of a table;
+//   value = scale · number + minimum.
+// - group: columns that share a scale, as the format defines it.
+// - unit: 16 or 32 columns that share all factors. Where a format has two levels of scales, each unit has a
+//   factor that refines its super's scale, and perhaps one that refines its minimum.
+// - super: the run of units that share one stored scale, and its minimum or zero point: a group, a block of
+//   two levels, or a whole row.
+// - chunk: 32 columns of a tile, whose codes lie together, lowest bits first.
+// - step: four columns of a chunk, the bytes of one lane.
+// - tile: eight rows; the last of a matrix may lack some.
+// - lane: the place of a tile's row in a vector.
+// - pair: two tiles, the sixteen rows of an innermost loop over many tokens.
+// - panel: 256 columns of some pairs, unpacked once and multiplied with many tokens while the cache has them.
+// - segment: columns that share a weight scale and an activation scale; its products are summed in whole
+//   numbers, from zero, before they are scaled.
+// - run: some of one kind in a row, such as 256 scales that share a scale of their own.
+
+/// How a packed matrix is laid out for the loops that multiply it: tiles of eight rows, a row in each lane of
+/// a vector.
 ///
-/// The layout holds the packed bits and no others, in another order (`nibble_interleaved.h` draws it), so that packed rows can
-/// be rebuilt from it bit by bit. Columns fall into chunks of 32 and units of 16 or 32; scales, minima and zero points belong
-/// to runs of units, and block formats with two levels of scales have a byte for each unit as well.
+/// The layout holds the packed bits and no others, in another order (`nibble_interleaved.h` draws it), so
+/// that packed rows can be rebuilt from it bit by bit and take no memory beside it. Scales, minima and zero
+/// points belong to supers; block formats with two levels of scales have a byte for each unit as well.
 struct Interleaving: Sendable {
     /// Bits of a code, 2 … 8; codes of 8 bits are signed, shorter ones unsigned.
     let codeBits: Int
@@ -36,61 +72,24 @@ struct Interleaving: Sendable {
         }
     }
 
-    /// Bytes that each unit has for its own minimum.
+    /// Whether units have a byte for a minimum of their own; nibbles share the byte of the unit's factor.
     var hasUnitMinima: Bool { hasMinima && unitKind == NIBBLE_UNIT_I8 }
 
-    /// What is subtracted from a zero point as stored: codes of 8 bits are moved into the signed range with it.
+    /// What is subtracted from a zero point as stored: codes of 8 bits are moved into the signed range with
+    /// it.
     var zeroPointOffset: Int32 { codeBits == 8 ? 128 : 0 }
 }
 
 /// A format whose packed rows can be laid out in tiles and rebuilt.
-protocol InterleavedCoded: IntegerCoded {
+protocol InterleavedCoded: IntegerCoded, PartedFormat {
+    /// How units' factors are stored in a row.
+    var unitFactors: UnitFactorPacking { get }
+    /// The bits of a stored code that are the other way round in the run-time layout.
+    var flippedBits: UInt8 { get }
     /// The layout of rows packed with `context`; nil for options that have none.
     func interleaving(_ context: RowContext) -> Interleaving?
     /// Takes a packed row apart. The parts are zeroed before.
-    func split(row: UnsafeRawBufferPointer, context: RowContext, into parts: RowParts)
+    func split(row: UnsafeRawBufferPointer, context: RowContext, into parts: RowPartPointers)
     /// Puts a packed row together again, byte for byte; `row` is zeroed before.
-    func join(_ parts: RowParts, context: RowContext, into row: UnsafeMutableRawBufferPointer)
-}
-
-/// The parts of one row in the order of its columns.
-struct RowParts {
-    /// A byte for each column, padding included: the code, or the signed number of an 8-bit format.
-    let codes: UnsafeMutablePointer<UInt8>
-    /// Scales as they are stored: f16, f32 or E8M0.
-    let scales: UnsafeMutableRawPointer
-    /// f16 minima.
-    let minima: UnsafeMutablePointer<UInt16>
-    /// Zero points.
-    let zeroPoints: UnsafeMutablePointer<UInt8>
-    /// Factors of units.
-    let unitScales: UnsafeMutablePointer<UInt8>
-    /// Minima of units.
-    let unitMinima: UnsafeMutablePointer<UInt8>
-}
-
-/// Sizes of one matrix in tiles.
-struct InterleavedShape: Sendable {
-    let rows: Int
-    /// Columns that are multiplied.
-    let columns: Int
-    /// Chunks of 32 columns that are stored, padding columns included.
-    let storedChunks: Int
-    let units: Int
-    let supers: Int
-    let unitsPerSuper: Int
-
-    init(_ layout: PackedLayout, _ interleaving: Interleaving) {
-        rows = layout.shape.rows
-        columns = layout.shape.columns
-        storedChunks = (columns + layout.paddingColumns + 31) / 32
-        units = storedChunks * 32 / interleaving.unitLength
-        unitsPerSuper = interleaving.scaleLength.map { max($0 / interleaving.unitLength, 1) } ?? max(units, 1)
-        supers = (units + unitsPerSuper - 1) / unitsPerSuper
-    }
-
-    /// Tiles of eight rows; the last may hold fewer.
-    var tiles: Int { (rows + 7) / 8 }
-    /// Chunks that hold columns to multiply.
-    var chunks: Int { (columns + 31) / 32 }
+    func join(_ parts: RowPartPointers, context: RowContext, into row: UnsafeMutableRawBufferPointer)
 }

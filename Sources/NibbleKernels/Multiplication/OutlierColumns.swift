@@ -1,6 +1,6 @@
 /// The columns of a product's activations that are multiplied without codes (LLM.int8, NUMERICS §5.3).
 struct OutlierColumns: Sendable {
-    /// Ascending.
+    /// The columns, in ascending order, in which their products are added.
     let columns: [Int]
 
     /// The columns in which some token has a magnitude of at least `threshold`.

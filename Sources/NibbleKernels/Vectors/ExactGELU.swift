@@ -1,6 +1,7 @@
 /// The GELU in its exact form, x · Φ(x), in f64.
 ///
-/// Φ(x) = ½ · (1 + erf(x ÷ √2)). In f64 the sum 1 + erf loses nothing where erf is near −1, as it would in f32.
+/// Φ(x) = ½ · (1 + erf(x ÷ √2)). In f64 the sum 1 + erf loses nothing where erf is near −1, as it would in
+/// f32.
 enum ExactGELU {
     /// Replaces each of `count` numbers by its GELU.
     static func apply(_ values: UnsafeMutablePointer<Float>, count: Int) {

@@ -1,6 +1,8 @@
-/// An odd function that ends at ±1, as a quotient of two polynomials: f(z) = z · P(z²) ÷ Q(z²) within ±`limit`, ±1 beyond.
+/// An odd function that ends at ±1, as a quotient of two polynomials: f(z) = z · P(z²) ÷ Q(z²) within
+/// ±`limit`, ±1 beyond.
 ///
-/// In f64, four numbers at a time. The coefficients were fitted to the smallest relative error over the range.
+/// In f64, four numbers at a time. The coefficients were fitted to the smallest relative error over the
+/// range.
 struct OddRational: Sendable {
     /// Coefficients of P, the constant first.
     let above: [Double]
@@ -21,7 +23,8 @@ struct OddRational: Sendable {
         ],
         limit: 4.5)
 
-    /// The hyperbolic tangent, within 4·10⁻¹¹ of itself below the limit, 3·10⁻⁸ from 1 at it: nearer than f32 tells apart.
+    /// The hyperbolic tangent, within 4·10⁻¹¹ of itself below the limit, 3·10⁻⁸ from 1 at it: nearer than f32
+    /// tells apart.
     static let hyperbolicTangent = OddRational(
         above: [
             0.999999999965, 0.140999472699, 0.00442693286924, 4.22991587126e-05, 1.11322743907e-07,
@@ -69,7 +72,8 @@ struct OddRational: Sendable {
 extension UnsafeMutablePointer<Float> {
     /// Replaces each of `count` numbers by what `body` makes of it, four at a time.
     ///
-    /// The last few go through the same steps, each in a lane beside zeros, so that a value's place changes no bit.
+    /// The last few go through the same steps, each in a lane beside zeros, so that a value's place changes
+    /// no bit.
     @inline(__always)
     func replaceByFours(count: Int, _ body: (SIMD4<Float>) -> SIMD4<Float>) {
         let bytes = UnsafeMutableRawPointer(self)

@@ -1,5 +1,6 @@
 extension VectorKernels {
-    /// Replaces each of `count` numbers x by cap · tanh(x ÷ cap), which lies between ±cap (Gemma 2, Riviere and others 2024).
+    /// Replaces each of `count` numbers x by cap · tanh(x ÷ cap), which lies between ±cap (Gemma 2, Riviere
+    /// and others 2024).
     ///
     /// Before it is rounded to f32, a result is within 3·10⁻⁸ · cap of the exact one.
     public static func softCap(_ values: UnsafeMutablePointer<Float>, cap: Float, count: Int) {

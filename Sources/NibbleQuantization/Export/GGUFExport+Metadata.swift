@@ -45,17 +45,27 @@ extension GGUFExport {
         let fields = fields(description, kind.keys).map {
             (key: "\(architecture).\($0.key)", value: $0.value)
         }
+        let lost = lost(description, kind.keys)
         let all = general + fields + fileType(tensors) + [quantizationVersion]
         do throws(TokenizerError) {
             let vocabulary = try GGUFVocabulary(
                 directory: model.directory, size: description.vocabularySize)
-            return (all + vocabulary.fields, [])
+            return (all + vocabulary.fields, lost)
         } catch {
             return (
                 all + [("tokenizer.ggml.model", .text("none"))],
-                ["The file has no tokenizer. \(error.description)"]
+                lost + ["The file has no tokenizer. \(error.description)"]
             )
         }
+    }
+
+    /// What the description says and GGUF has no key for in this architecture.
+    private static func lost(_ description: TransformerDescription, _ keys: KeyTable) -> [String] {
+        guard keys.gguf[.slidingWindow] == nil, let window = description.slidingWindow else { return [] }
+        return [
+            "GGUF files of this architecture don't say that attention sees \(window) positions only: longer texts come out "
+                + "differently."
+        ]
     }
 
     /// The keys and values below the architecture's name: what the description says, by the keys that are read back.

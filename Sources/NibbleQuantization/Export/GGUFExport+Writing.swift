@@ -46,13 +46,9 @@ extension GGUFExport {
                 try stored.withUnsafeBytes { try append(UnsafeRawBufferPointer(rebasing: $0[start..<end])) }
             }
         case .numbers(let numbers): try numbers.withUnsafeBytes { try append($0) }
-        case .parameter(let name, let headSize):
-            guard let values = try model.numbers(ofParameter: name) else {
-                throw ExportError("The model has no \(name.printable).")
-            }
-            let ordered = headSize == 0 ? values : values.indices.map { values[Self.row(at: $0, headSize)] }
-            try ordered.withUnsafeBytes { try append($0) }
-        case .layer:
+        case .parameters(let names, let headSize):
+            for name in names { try write(parameter: name, headSize: headSize, append: append) }
+        case .layers:
             var missing = tensor.byteCount
             while missing > 0 {
                 let piece = try pieces.take().get()
@@ -62,23 +58,45 @@ extension GGUFExport {
         }
     }
 
+    private func write(parameter name: String, headSize: Int, append: TensorEntry.Append) throws {
+        guard let values = try model.numbers(ofParameter: name) else {
+            throw ExportError("The model has no \(name.printable).")
+        }
+        let ordered = headSize == 0 ? values : values.indices.map { values[Self.row(at: $0, headSize)] }
+        try ordered.withUnsafeBytes { try append($0) }
+    }
+
     /// Encodes every layer that isn't copied, in the order of the file, until somebody closes the queue.
     private func encodeLayers(pool: WorkPool, cancellation: Cancellation, into pieces: PieceQueue) {
         do {
-            for case .layer(let id, let encoding, let headSize) in tensors.lazy.map(\.source) {
-                guard let layer = model.layer(id) else {
-                    throw ExportError("The model has no layer \(id.name.printable).")
-                }
-                let unit = max(headSize, 1)
-                let step = max(Self.numbersAtOnce / max(layer.shape.columns, 1) / unit, 1) * unit
-                for start in stride(from: 0, to: layer.shape.rows, by: step) {
-                    let packed = try PackedMatrix.encode(
-                        try model.source(of: id, rows: start..<min(start + step, layer.shape.rows)),
-                        encoding: encoding, pool: pool, cancellation: cancellation)
-                    guard pieces.put(.success(Self.bytes(of: packed, headSize: headSize))) else { return }
+            for case .layers(let paths, let encoding, let headSize) in tensors.lazy.map(\.source) {
+                for path in paths {
+                    let isWanted = try encode(path, encoding, headSize: headSize, pool, cancellation) {
+                        pieces.put(.success($0))
+                    }
+                    guard isWanted else { return }
                 }
             }
         } catch { _ = pieces.put(.failure(error)) }
+    }
+
+    /// Hands a layer's rows to `put`, piece by piece; false once nobody takes any more.
+    private func encode(
+        _ path: LayerPath, _ encoding: StorageEncoding, headSize: Int, _ pool: WorkPool,
+        _ cancellation: Cancellation, put: ([UInt8]) -> Bool
+    ) throws -> Bool {
+        guard let layer = model.layer(path) else {
+            throw ExportError("The model has no layer \(path.name.printable).")
+        }
+        let unit = max(headSize, 1)
+        let step = max(Self.numbersAtOnce / max(layer.shape.columns, 1) / unit, 1) * unit
+        for start in stride(from: 0, to: layer.shape.rows, by: step) {
+            let packed = try PackedMatrix.encode(
+                try model.source(of: path, rows: start..<min(start + step, layer.shape.rows)),
+                encoding: encoding, pool: pool, cancellation: cancellation)
+            guard put(Self.bytes(of: packed, headSize: headSize)) else { return false }
+        }
+        return true
     }
 
     /// The rows of a piece in the file's order.

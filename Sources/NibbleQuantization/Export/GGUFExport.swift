@@ -31,10 +31,10 @@ public struct GGUFExport: Sendable {
 
     /// Where a tensor's numbers come from.
     enum Source: Sendable {
-        /// A layer in an encoding; rows of heads of this size are put in pairs, 0 for none.
-        case layer(LayerPath, StorageEncoding, headSize: Int)
-        /// A norm or bias; rows as for a layer.
-        case parameter(String, headSize: Int)
+        /// Layers in an encoding, one behind the other; rows of heads of this size are put in pairs, 0 for none.
+        case layers([LayerPath], StorageEncoding, headSize: Int)
+        /// Norms, biases or tables, one behind the other; rows as for layers.
+        case parameters([String], headSize: Int)
         /// A tensor of the file, as it is.
         case copy(String)
         /// Numbers that the model's configuration gives.
@@ -75,24 +75,18 @@ extension GGUFExport {
     ) throws(ExportError) -> [Tensor] {
         let layers = Dictionary(grouping: model.layers, by: \.tensorName)
         return try model.checkpoint.orderedTensors.map { tensor throws(ExportError) in
-            let planned = (layers[tensor.name] ?? []).filter { plan.setting(of: $0.id) != nil }
-            guard let layer = planned.first else {
-                return Tensor(
-                    name: tensor.name, shape: tensor.shape, stored: tensor.elementType,
-                    type: tensor.elementType,
-                    remark: nil, source: .copy(tensor.name))
+            let copy = Tensor(
+                name: tensor.name, shape: tensor.shape, stored: tensor.elementType, type: tensor.elementType,
+                remark: nil, source: .copy(tensor.name))
+            guard let held = layers[tensor.name], held.contains(where: { plan.setting(of: $0.id) != nil })
+            else {
+                return copy
             }
-            guard layers[tensor.name]?.count == 1 else {
-                throw ExportError(
-                    "\(tensor.name.printable) holds several layers, and nibble can only copy it: keep "
-                        + "\(layer.id.name.printable) as stored.")
-            }
-            let target = try GGUFTarget(of: layer, plan.setting(of: layer.id), name: tensor.name)
+            let target = try GGUFTarget(of: held, plan, name: tensor.name)
+            guard target.type != tensor.elementType else { return copy }
             return Tensor(
                 name: tensor.name, shape: tensor.shape, stored: tensor.elementType, type: target.type,
-                remark: target.remark,
-                source: target.type == tensor.elementType
-                    ? .copy(tensor.name) : .layer(layer.id, target.storage, headSize: 0))
+                remark: target.remark, source: .layers(held.map(\.id), target.storage, headSize: 0))
         }
     }
 
@@ -110,15 +104,15 @@ extension GGUFExport {
                     remark: nil, source: .numbers(divisors)))
         }
         let turnedSize = table.pairing == .neighbours ? description.headSize : 0
-        for layer in model.layers {
-            let name = table.place(of: layer.id.name).name + ".weight"
-            let target = try GGUFTarget(of: layer, plan.setting(of: layer.id), name: name)
+        for group in TensorGroup.of(model.layers, table) {
+            let target = try GGUFTarget(of: group.layers, plan, name: group.name)
+            let turns = group.layers[0].role.turns
             tensors.append(
                 Tensor(
-                    name: name, shape: [layer.shape.rows, layer.shape.columns], stored: layer.stored,
+                    name: group.name, shape: group.shape, stored: group.layers[0].stored,
                     type: target.type, remark: target.remark,
-                    source: .layer(
-                        layer.id, target.storage, headSize: layer.role.turns ? turnedSize : 0)))
+                    source: .layers(
+                        group.layers.map(\.id), target.storage, headSize: turns ? turnedSize : 0)))
         }
         return tensors + parameters(model, description, table, headSize: turnedSize)
     }
@@ -139,15 +133,18 @@ extension GGUFExport {
         _ model: TransformerModel, _ description: TransformerDescription, _ table: NameTable, headSize: Int
     ) -> [Tensor] {
         let turning = Set(model.layers.filter(\.role.turns).map { $0.id.name + ".bias" })
-        return description.parameters.sorted { $0.name < $1.name }.compactMap { parameter in
-            guard let source = model.parameters[parameter.name],
-                let tensor = model.checkpoint.tensors[source.tensor]
+        return TensorGroup.of(description.parameters, table).compactMap { name, members in
+            let sources = members.compactMap { model.parameters[$0.name] }
+            guard let first = sources.first, sources.count == members.count,
+                let tensor = model.checkpoint.tensors[first.tensor]
             else { return nil }
+            let shape = members[0].shape
+            let turns = turning.contains(members[0].name)
             return Tensor(
-                name: "\(table.place(of: parameter.path).name).\(parameter.ending.rawValue)",
-                shape: parameter.shape, stored: tensor.elementType, type: .f32, remark: nil,
-                source: .parameter(
-                    parameter.name, headSize: turning.contains(parameter.name) ? headSize : 0))
+                name: name,
+                shape: members.count == 1 ? shape : [members.reduce(0) { $0 + $1.shape[0] }],
+                stored: tensor.elementType, type: .f32, remark: nil,
+                source: .parameters(members.map(\.name), headSize: turns ? headSize : 0))
         }
     }
 }

@@ -12,6 +12,12 @@ public struct GGUFTarget: Hashable, Sendable {
     /// Why it isn't the type that the plan asks for; nil if it is.
     public let remark: String?
 
+    init(type: ElementType, storage: StorageEncoding, remark: String?) {
+        self.type = type
+        self.storage = storage
+        self.remark = remark
+    }
+
     /// Decides for a layer under a setting, in a tensor of a name.
     ///
     /// - Throws: ``ExportError`` for a format that GGUF doesn't have.
@@ -60,8 +66,19 @@ extension ResolvedPlan {
     ) throws(ExportError) -> GGUFTarget? {
         guard let index = layers.index(of: id) else { return nil }
         let layer = layers.layers[index]
-        let table = model.checkpoint.gguf == nil ? model.kind?.naming.gguf : nil
-        let name = table.map { $0.place(of: id.name).name + ".weight" } ?? layer.tensorName
-        return try GGUFTarget(of: layer, setting(at: index), name: name)
+        guard model.checkpoint.gguf == nil, let table = model.kind?.naming.gguf else {
+            let held = layers.layers.filter { $0.tensorName == layer.tensorName }
+            return try GGUFTarget(of: held, self, name: layer.tensorName)
+        }
+        let place = table.place(of: id.name)
+        let members =
+            place.slice == nil
+            ? place.members
+            : layers.layers.map(\.id.name).filter {
+                table.place(of: $0).name == place.name
+            }
+        return try GGUFTarget(
+            of: members.compactMap { layers.index(of: LayerPath($0)) }.map { layers.layers[$0] }, self,
+            name: place.name + ".weight")
     }
 }

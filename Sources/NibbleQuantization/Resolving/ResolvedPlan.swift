@@ -69,6 +69,14 @@ extension ResolvedPlan {
         matching.rules[index] < 0 ? nil : plan.rules[matching.rules[index]].setting
     }
 
+    /// For each layer the place of its rule in the plan; −1 for none.
+    public var rules: [Int] { matching.rules }
+
+    /// Bytes of each layer under the plan.
+    public var byteCounts: [Int] {
+        zip(layouts, layers.layers).map { $0?.byteCount ?? $1.storedByteCount }
+    }
+
     /// The setting of a layer; nil keeps it as stored.
     public func setting(of id: LayerPath) -> Setting? { layers.index(of: id).flatMap(setting(at:)) }
 

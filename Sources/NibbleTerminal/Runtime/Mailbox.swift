@@ -2,12 +2,7 @@ import Synchronization
 
 /// Messages from other threads to the thread that runs the terminal; posting wakes it.
 public final class Mailbox<Message: Sendable>: Sendable {
-    private struct Entry: Sendable {
-        var key: String?
-        var message: Message
-    }
-
-    private let entries = Mutex<[Entry]>([])
+    private let messages = Mutex<[Message]>([])
     private let waker: Waker
 
     /// An empty mailbox that wakes a terminal through `waker`.
@@ -15,15 +10,15 @@ public final class Mailbox<Message: Sendable>: Sendable {
 
     /// Posts a message from any thread.
     ///
-    /// With a key the message takes the place of one with the same key that nobody has read yet: of progress
-    /// reports only the latest counts.
-    public func post(_ message: Message, latestFor key: String? = nil) {
-        let wasEmpty = entries.withLock { entries in
-            let wasEmpty = entries.isEmpty
-            if let key, let index = entries.lastIndex(where: { $0.key == key }) {
-                entries[index].message = message
+    /// - Parameter isOutdated: whether the message makes one needless that nobody has read yet; it takes the place of
+    ///   the last one of these. Of progress reports only the latest counts.
+    public func post(_ message: Message, replacing isOutdated: (Message) -> Bool = { _ in false }) {
+        let wasEmpty = messages.withLock { messages in
+            let wasEmpty = messages.isEmpty
+            if let index = messages.lastIndex(where: isOutdated) {
+                messages[index] = message
             } else {
-                entries.append(Entry(key: key, message: message))
+                messages.append(message)
             }
             return wasEmpty
         }
@@ -32,9 +27,9 @@ public final class Mailbox<Message: Sendable>: Sendable {
 
     /// Takes all messages, oldest first.
     public func takeAll() -> [Message] {
-        entries.withLock { entries in
-            defer { entries.removeAll() }
-            return entries.map(\.message)
+        messages.withLock { messages in
+            defer { messages.removeAll() }
+            return messages
         }
     }
 }

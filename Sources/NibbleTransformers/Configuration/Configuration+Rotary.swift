@@ -1,5 +1,5 @@
-import NibbleJSON
 import NibbleCheckpoints
+import NibbleJSON
 import NibbleText
 
 extension Configuration {

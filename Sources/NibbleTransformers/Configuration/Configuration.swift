@@ -1,5 +1,5 @@
-import NibbleJSON
 import NibbleCheckpoints
+import NibbleJSON
 import NibbleText
 
 /// A model's configuration as an architecture reads it: by nibble's keys, whatever kind of file holds the values.

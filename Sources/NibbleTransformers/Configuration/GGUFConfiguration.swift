@@ -1,6 +1,6 @@
 import NibbleCheckpoints
-import NibbleText
 import NibbleJSON
+import NibbleText
 
 /// A GGUF file's metadata in the words of a `config.json`, by an architecture's keys.
 ///

@@ -1,7 +1,7 @@
-import NibbleText
-import NibbleJSON
 import NibbleCheckpoints
+import NibbleJSON
 import NibbleKernels
+import NibbleText
 
 /// A description joined to the tensors of a checkpoint: for each matrix and parameter the place of its numbers, checked.
 struct Binding {

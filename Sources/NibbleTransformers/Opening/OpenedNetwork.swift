@@ -1,6 +1,6 @@
-import NibbleText
-import NibbleJSON
 import NibbleCheckpoints
+import NibbleJSON
+import NibbleText
 
 /// What a checkpoint's configuration and tensors say of the network, or why they say nothing that can run.
 struct OpenedNetwork {

@@ -1,6 +1,6 @@
-import NibbleText
-import NibbleJSON
 import NibbleCheckpoints
+import NibbleJSON
+import NibbleText
 
 /// What a model's files hold that its description doesn't use: each key and each tensor is used, known to change nothing, or
 /// named here.

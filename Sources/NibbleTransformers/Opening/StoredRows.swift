@@ -1,7 +1,7 @@
-import NibbleText
-import NibbleJSON
 import NibbleCheckpoints
+import NibbleJSON
 import NibbleKernels
+import NibbleText
 
 /// The bytes of some rows of a layer: where they lie in the mapped file, or gathered from it.
 struct StoredRows {

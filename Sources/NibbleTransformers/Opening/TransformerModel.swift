@@ -1,8 +1,8 @@
-import NibbleText
-import NibbleJSON
 import Foundation
 import NibbleCheckpoints
+import NibbleJSON
 import NibbleKernels
+import NibbleText
 import NibbleTokenizers
 
 /// An open transformer: what it is made of, its layers, its tokenizer, and whether it can run.

@@ -1,6 +1,6 @@
-import NibbleText
 import NibbleJSON
 import NibbleKernels
+import NibbleText
 
 /// A causal language model that reads tokens and predicts the next one.
 ///

@@ -1,6 +1,6 @@
-import NibbleText
 import NibbleJSON
 import NibbleKernels
+import NibbleText
 
 /// An encoder: a whole text in, the state of each token out, and what the head makes of them.
 public final class EncoderSession: Session {

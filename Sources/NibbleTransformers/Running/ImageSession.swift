@@ -1,6 +1,6 @@
-import NibbleText
 import NibbleJSON
 import NibbleKernels
+import NibbleText
 
 /// A vision transformer: the pixels of an image in, the logits of its classes out.
 public final class ImageSession: Session {

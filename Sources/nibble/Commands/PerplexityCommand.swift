@@ -41,10 +41,14 @@ struct PerplexityCommand: ParsableCommand {
             throw EvaluationError.notRunnable(model.runProblem ?? "The model has no tokenizer.")
         }
         let tokens = tokenizer.encode(try text())
-        let plans =
-            try [ResolvedPlan(Plan(name: "original"), model: model)]
-            + (plan.isGiven ? [plan.resolve(for: model)] : [])
-        let rows = try plans.map { try measure($0, model: model, tokens: tokens) }
+        let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
+        let contestants = try Contestants.prepare(
+            try plan.isGiven ? [plan.resolve(for: model).plan] : [], of: model,
+            contextLength: Perplexity.windowLength(window, of: model), pool: pool,
+            cancellation: Interruption.cancellation)
+        let rows = try ([contestants.reference] + contestants.candidates).map {
+            try measure($0, model: model, tokens: tokens, pool: pool)
+        }
         let report = PerplexityReport(model: model.name, tokens: tokens.count, results: rows)
         if output.json {
             StandardOutput.writeJSON(report)
@@ -64,17 +68,14 @@ struct PerplexityCommand: ParsableCommand {
     }
 
     private func measure(
-        _ plan: ResolvedPlan, model: TransformerModel, tokens: [Int]
+        _ contestant: Contestant, model: TransformerModel, tokens: [Int], pool: WorkPool
     ) throws -> PerplexityReport.Result {
-        let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
-        let weights = try EncodingCache().weightSet(
-            for: plan, model: model, pool: pool, cancellation: Interruption.cancellation)
         let perplexity = try Perplexity.measure(
-            tokens, model: model, weights: weights, windowLength: window, pool: pool,
+            tokens, model: model, weights: contestant.weights, windowLength: window, pool: pool,
             cancellation: Interruption.cancellation)
         return PerplexityReport.Result(
-            name: plan.plan.name, perplexity: perplexity.value, predictedTokens: perplexity.tokenCount,
-            bytes: weights.byteCount)
+            name: contestant.name, perplexity: perplexity.value, predictedTokens: perplexity.tokenCount,
+            bytes: contestant.weights.byteCount)
     }
 }
 

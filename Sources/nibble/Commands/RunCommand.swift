@@ -47,40 +47,23 @@ struct RunCommand: ParsableCommand {
         let model = try output.open(model.model)
         if let problem = model.runProblem { throw EvaluationError.notRunnable(problem) }
         let plan = try plan.isGiven || cache != .f32 ? plan.resolve(for: model) : nil
-        try checkMemory(model, plan)
+        let tokens = model.tokenizer?.encode(prompt) ?? []
+        let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
+        let progress = ProgressLine("encoding \(plan?.plan.name ?? Contestant.original.name)")
+        let contestants = try Contestants.prepare(
+            [plan?.plan].compactMap(\.self), of: model, contextLength: tokens.count + maxTokens,
+            cacheStorage: cache,
+            pool: pool, cancellation: Interruption.cancellation, progress: progress.show)
+        progress.clear()
         let request = ComparisonRequest(
-            prompt: prompt, maximumTokens: maxTokens, mode: free ? .freeRunning : .teacherForced,
-            sampling: sampling.options, contestants: try contestants(model, plan), threads: threads)
+            prompt: prompt, promptTokens: tokens, maximumTokens: maxTokens,
+            mode: free ? .freeRunning : .teacherForced, sampling: sampling.options, contestants: contestants,
+            threads: threads)
         let printer: any RunPrinter =
             output.json ? JSONRunPrinter() : TextRunPrinter(model: model, plan: plan)
         let run = ComparisonRun(model: model, request: request)
         let last = try run.run(cancellation: Interruption.cancellation) { printer.update($0) }
         printer.finish(RunReport(last, model: model, plan: plan, seed: sampling.seed), last)
-    }
-
-    private func contestants(_ model: TransformerModel, _ plan: ResolvedPlan?) throws -> [Contestant] {
-        let encodings = EncodingCache()
-        let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
-        let plans = [ResolvedPlan(Plan(name: "original"), model: model)] + [plan].compactMap(\.self)
-        return try plans.enumerated().map { index, plan in
-            let progress = ProgressLine("encoding \(plan.plan.name)")
-            defer { progress.clear() }
-            let weights = try encodings.weightSet(
-                for: plan, model: model, pool: pool, cancellation: Interruption.cancellation,
-                progress: progress.show)
-            return Contestant(
-                name: plan.plan.name, weights: weights, cacheStorage: index == 0 ? .f32 : cache)
-        }
-    }
-
-    private func checkMemory(_ model: TransformerModel, _ plan: ResolvedPlan?) throws {
-        let promptCount = model.tokenizer?.encode(prompt).count ?? 0
-        let needed = try MemoryBudget.need(
-            of: model, plans: [plan].compactMap(\.self),
-            contextLength: min(model.contextLength, promptCount + maxTokens))
-        if let refusal = MemoryBudget.current().refusal(needed: needed) {
-            throw EvaluationError.needsMemory(refusal)
-        }
     }
 }
 

@@ -31,11 +31,12 @@ struct JSONRunPrinter: RunPrinter {
     }
 
     func update(_ snapshot: ComparisonSnapshot) {
-        let contestants = snapshot.contestants.enumerated().map { index, progress in
+        let summaries = [nil] + snapshot.candidates.map(\.divergence)
+        let contestants = zip(snapshot.contestants, summaries).map { progress, summary in
             let reports = progress.reports.sorted { $0.key < $1.key }
             return Progress.Contestant(
                 name: progress.name, tokens: progress.records.count, text: progress.text,
-                meanKL: snapshot.divergence(of: index)?.meanKL, tokensPerSecond: progress.tokensPerSecond,
+                meanKL: summary?.meanKL, tokensPerSecond: progress.tokensPerSecond,
                 counters: reports.map { LayerCounters(layer: $0.key.name, report: $0.value) }.filter(\.isHurt)
             )
         }

@@ -6,8 +6,8 @@ extension RunReport {
     /// The figures for a person.
     func summary(_ snapshot: ComparisonSnapshot) -> String {
         var text = ""
-        for (index, contestant) in contestants.enumerated() {
-            let summary = snapshot.divergence(of: index)
+        let summaries = [nil] + snapshot.candidates.map(\.divergence)
+        for (contestant, summary) in zip(contestants, summaries) {
             text += FieldList.text(
                 [
                     (

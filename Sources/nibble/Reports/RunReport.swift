@@ -80,9 +80,9 @@ struct RunReport: Encodable {
                     bitsPerWeight: size.bitsPerWeight)
             }
         }
-        contestants = snapshot.contestants.enumerated().map { index, progress in
-            Contestant(progress, snapshot.divergence(of: index), layers: model.layers)
-        }
+        contestants =
+            [Contestant(snapshot.reference, nil, layers: model.layers)]
+            + snapshot.candidates.map { Contestant($0, $0.divergence, layers: model.layers) }
     }
 }
 

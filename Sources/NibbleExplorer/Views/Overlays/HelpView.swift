@@ -2,7 +2,7 @@ import NibbleTerminal
 
 /// All keys that work on a screen, from the key table, and what the signs mean.
 struct HelpView {
-    let context: KeyBinding.Context
+    let screenShown: any Screen
     let theme: Theme
 
     /// Draws the dialog from line `top` on.
@@ -10,7 +10,7 @@ struct HelpView {
         let lines = lines
         let size = Size(min(82, screen.width - 8), min(lines.count, screen.height - 4))
         let dialog = Dialog(
-            title: "Keys · \(context.rawValue)", contentSize: size,
+            title: "Keys · \(screenShown.title)", contentSize: size,
             hints: [.init("j/k", "scroll"), .init("Esc", "close")])
         dialog.draw(in: &canvas, rect: screen, theme: theme)
         let content = dialog.content(in: screen)
@@ -23,11 +23,11 @@ struct HelpView {
     }
 
     private var lines: [[Span]] {
-        let keys = KeyTable.bindings(in: context).map { binding in
+        let keys = screenShown.bindings.map { binding in
             let label = binding.presses.map(\.label).joined(separator: " ")
             return [
                 Span(label.fitted(to: 12, .leading), theme.style(.yellow).bold),
-                Span(binding.explanation, theme.plain),
+                Span(binding.help, theme.plain),
             ]
         }
         return keys + [[]]

@@ -12,7 +12,7 @@ struct OverlayView {
         let screen = Rect(state.size)
         switch state.overlay {
         case .help(let top):
-            HelpView(context: state.context, theme: theme).draw(in: &canvas, screen: screen, top: top)
+            HelpView(screenShown: state.screen, theme: theme).draw(in: &canvas, screen: screen, top: top)
         case .picker(let picker):
             PickerView(picker: picker, shape: state.workspace?.chosenLayer?.shape, theme: theme).draw(
                 in: &canvas, screen: screen)
@@ -48,32 +48,28 @@ struct OverlayView {
     }
 
     private func drawChanges(top: Int, in canvas: inout Canvas, screen: Rect) {
-        let lines = changeLines
-        let size = Size(min(96, screen.width - 8), min(max(lines.count, 1), screen.height - 6))
+        guard let table = state.workspace?.table, let saved = state.workspace?.plans.saved else { return }
+        let changes = table.differences(from: saved)
+        let size = Size(min(96, screen.width - 8), min(max(changes.count, 1), screen.height - 6))
         let dialog = Dialog(
             title: "Changes since the plan was saved", contentSize: size,
             hints: [.init("j/k", "scroll"), .init("Esc", "close")])
         dialog.draw(in: &canvas, rect: screen, theme: theme)
         let content = dialog.content(in: screen)
-        let first = min(top, max(0, lines.count - content.height))
-        for (row, line) in lines.dropFirst(first).prefix(content.height).enumerated() {
-            canvas.draw(line, at: content.row(row).origin, width: content.width)
-        }
-    }
-
-    private var changeLines: [[Span]] {
-        guard let workspace = state.workspace else { return [] }
-        let changes = workspace.resolved.differences(
-            from: workspace.resolved.resolving(workspace.plans.saved))
         guard !changes.isEmpty else {
-            return [[Span("No layer differs from the saved plan.", theme.mutedStyle)]]
+            let text = "No layer differs from the saved plan."
+            canvas.draw(text, at: content.origin, style: theme.mutedStyle, width: content.width)
+            return
         }
-        return changes.map { change in
-            [
-                Span(change.layer.name, theme.strong), Span("  ", theme.plain),
+        let first = min(top, max(0, changes.count - content.height))
+        for (row, change) in changes.dropFirst(first).prefix(content.height).enumerated() {
+            let spans = [
+                Span(table.structure.layers[change.layer].id.name, theme.strong), Span("  ", theme.plain),
                 Span(Setting.text(of: change.before), theme.mutedStyle), Span(" → ", theme.mutedStyle),
-                Span(Setting.text(of: change.after), Style(foreground: theme.plan)),
+                Span(
+                    Setting.text(of: table.setting(of: change.layer)), Style(foreground: theme.plan)),
             ]
+            canvas.draw(spans, at: content.row(row).origin, width: content.width)
         }
     }
 }

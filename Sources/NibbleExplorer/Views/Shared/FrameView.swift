@@ -17,39 +17,31 @@ struct FrameView {
                 "Make this terminal larger.", at: Point(0, 1), style: theme.plain, width: state.size.width)
             return canvas.buffer
         }
-        drawScreen(in: &canvas)
+        state.screen.draw(state, in: &canvas)
         drawHeader(in: &canvas)
         drawFooter(in: &canvas)
         OverlayView(state: state).draw(in: &canvas)
         return canvas.buffer
     }
 
-    private func drawScreen(in canvas: inout Canvas) {
-        switch (state.screen, state.workspace) {
-        case (.explorer, let workspace?): ExplorerView(state: state, workspace: workspace).draw(in: &canvas)
-        case (.compare, let workspace?): CompareView(state: state, workspace: workspace).draw(in: &canvas)
-        default: ChooserView(state: state).draw(in: &canvas)
-        }
-    }
-
     private func drawHeader(in canvas: inout Canvas) {
         let bounds = Rect(state.size)
-        guard state.screen != .chooser, let workspace = state.workspace else {
+        guard let selected = state.selectedTab, let workspace = state.workspace else {
             Header(title: "a terminal explorer for transformer quantization").draw(
                 in: &canvas, rect: bounds, theme: theme)
             return
         }
         let header = Header(
             title: workspace.model.name.prefixed(28),
-            context: "· \(FigureText.count(workspace.model.parameterCount)) weights",
-            tabs: [Header.Tab(key: "1", name: "Explorer"), Header.Tab(key: "2", name: "Compare")],
-            selected: state.screen == .explorer ? 0 : 1, facts: facts(workspace))
+            context: "· \(FigureText.count(workspace.parameterCount)) weights",
+            tabs: ScreenCatalogue.tabs.map { Header.Tab(key: $0.tab.key, name: $0.screen.title) },
+            selected: selected, facts: facts(workspace))
         header.draw(in: &canvas, rect: bounds, theme: theme)
     }
 
     /// Size before and after, damage, unsaved mark, running jobs.
     private func facts(_ workspace: Workspace) -> [[Span]] {
-        let size = workspace.resolved.size
+        let size = workspace.resolved
         let share = size.originalBytes == 0 ? 0 : Double(size.planBytes) / Double(size.originalBytes) - 1
         var sizeSpans = [Span(FigureText.bytes(size.originalBytes), theme.mutedOnBarStyle)]
         if size.planBytes != size.originalBytes {
@@ -61,19 +53,22 @@ struct FrameView {
                 Span(" \(change)", Style(foreground: color)),
             ]
         }
-        let damage = workspace.comparison.shownDamage.map(FigureText.nats) ?? "—"
+        let damage = workspace.currentSides.damage.map(FigureText.nats) ?? "—"
         var facts = [
             sizeSpans, [Span("KL ", theme.mutedOnBarStyle), Span(damage, theme.style(.yellow).bold)],
         ]
         if workspace.plans.isModified { facts.append([Span("● unsaved", theme.style(.orange))]) }
-        if let job = workspace.runningJob { facts.append([Span("⠿ \(job)", theme.style(.purple))]) }
+        let jobs = state.jobs.entries.compactMap(\.status?.text)
+        if !jobs.isEmpty {
+            facts.append([Span("⠿ " + jobs.joined(separator: " · "), theme.style(.purple))])
+        }
         return facts
     }
 
     private func drawFooter(in canvas: inout Canvas) {
-        let bindings = KeyTable.bindings(in: state.context)
-        let hints = bindings.filter { $0.action != .help }.compactMap { binding -> Footer.Hint? in
-            guard let label = binding.label else { return nil }
+        let kept = SharedBindings.help
+        let hints = state.screen.bindings.compactMap { binding -> Footer.Hint? in
+            guard let label = binding.label, binding.keys != kept.keys else { return nil }
             return Footer.Hint(binding.shownKeys ?? binding.presses.first?.label ?? "", label)
         }
         let message = state.notice.map { notice -> [Span] in
@@ -81,7 +76,7 @@ struct FrameView {
             let sign = notice.kind == .information ? "✓ " : notice.kind == .refusal ? "· " : "✗ "
             return [Span(sign, theme.style(slot).bold), Span(notice.text, theme.plain)]
         }
-        Footer(hints: hints, kept: Footer.Hint("?", "help"), message: message)
+        Footer(hints: hints, kept: Footer.Hint(kept.keys[0], kept.label ?? ""), message: message)
             .draw(in: &canvas, rect: Rect(state.size), theme: theme)
     }
 }

@@ -1,0 +1,118 @@
+import Foundation
+import NibbleCheckpoints
+import NibbleKernels
+
+/// Work that takes long or touches files: done off the thread that draws, told about as it goes on.
+///
+/// A job is one file. The update starts it with ``ApplicationState/start(_:)``; the runner does it in its lane; what it
+/// reports comes back as events, and is dropped once the job was replaced or cancelled.
+///
+///     struct CountJob: Job {
+///         static let lane = Lane.latest("count")
+///         let text: String
+///         func run(_ tools: JobTools, _ desk: JobDesk<Int>) { desk.report(text.count) }
+///         func receive(_ count: Int, _ state: inout ApplicationState) { state.inform("\(count) characters") }
+///     }
+protocol Job: Sendable {
+    /// What it finds out, bit by bit.
+    associatedtype Report: Sendable
+
+    /// Which jobs it takes turns with, and how.
+    static var lane: Lane { get }
+    /// What the header says of it while it waits and runs; nil for what is done at once.
+    var title: String? { get }
+    /// A name that it shares with waiting jobs that it makes needless: it takes the place of one of them; nil for none.
+    var replaces: String? { get }
+
+    /// Does the work on the lane's thread.
+    ///
+    /// - Throws: errors whose descriptions are sentences; `KernelError.cancelled` when cancelled.
+    func run(_ tools: JobTools, _ desk: JobDesk<Report>) throws
+    /// Takes a report into the state.
+    func receive(_ report: Report, _ state: inout ApplicationState)
+    /// Takes into the state that the job is over.
+    ///
+    /// - Parameter problem: why it failed, as a sentence that is harmless on a terminal; nil if it did not.
+    func end(_ problem: String?, _ state: inout ApplicationState)
+}
+
+extension Job {
+    var title: String? { nil }
+    var replaces: String? { nil }
+    func end(_ problem: String?, _ state: inout ApplicationState) {}
+
+    /// Does the work on this thread and posts what comes of it; nothing once it was cancelled.
+    func perform(
+        _ id: JobID, _ tools: JobTools, _ control: JobControl, post: @escaping @Sendable (JobMessage) -> Void
+    ) {
+        var problem: String?
+        do {
+            try run(tools, JobDesk(id: id, control: control, post: post) { receive($0, &$1) })
+        } catch {
+            guard !control.cancellation.isCancelled else { return }
+            problem = "\(error)".printable
+            tools.log.write("\(Self.self): \(error)")
+        }
+        guard !control.cancellation.isCancelled else { return }
+        post(JobMessage(id: id, content: .ended { [problem] in end(problem, &$0) }))
+    }
+}
+
+/// Tells one started job from all others.
+struct JobID: Hashable, Sendable {
+    let number: Int
+}
+
+/// Where a job puts what it has found out, and where it learns that it should stop.
+struct JobDesk<Report: Sendable>: Sendable {
+    let id: JobID
+    let control: JobControl
+    let post: @Sendable (JobMessage) -> Void
+    let receive: @Sendable (Report, inout ApplicationState) -> Void
+
+    /// The flag to give to kernels.
+    var cancellation: Cancellation { control.cancellation }
+
+    /// Tells what was found out.
+    ///
+    /// - Parameter isLatest: whether it makes the last report needless, if nobody has read that yet.
+    func report(_ report: Report, isLatest: Bool = false) {
+        guard !cancellation.isCancelled else { return }
+        post(JobMessage(id: id, content: .report(isLatest: isLatest) { [receive] in receive(report, &$0) }))
+    }
+
+    /// Tells the header what the job is at, and the share done.
+    func show(_ title: String, share: Double? = nil) {
+        guard !cancellation.isCancelled else { return }
+        post(JobMessage(id: id, content: .status(JobStatus(title: title, share: share))))
+    }
+}
+
+/// What a job posts.
+struct JobMessage: Sendable {
+    /// A change of the state.
+    typealias Change = @Sendable (inout ApplicationState) -> Void
+
+    /// The kinds of news.
+    enum Content: Sendable {
+        /// What it is at.
+        case status(JobStatus)
+        /// Something was found out.
+        case report(isLatest: Bool, Change)
+        /// It is over.
+        case ended(Change)
+    }
+
+    let id: JobID
+    let content: Content
+
+    /// Whether a newer message of the same job says all that this one does.
+    func isOutdated(by newer: JobMessage) -> Bool {
+        guard id == newer.id else { return false }
+        return switch (content, newer.content) {
+        case (.status, .status): true
+        case (.report(let isLatest, _), .report(let isNewerLatest, _)): isLatest && isNewerLatest
+        default: false
+        }
+    }
+}

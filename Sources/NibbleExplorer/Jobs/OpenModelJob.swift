@@ -1,0 +1,62 @@
+import Foundation
+import NibbleQuantization
+import NibbleTransformers
+
+/// Opens a model with the plan and the prompts kept for it.
+struct OpenModelJob: Job {
+    static let lane = Lane.latest("opening")
+
+    let url: URL
+
+    /// - Throws: what ``NibbleTransformers/TransformerModel/open(_:)`` throws.
+    func run(_ tools: JobTools, _ desk: JobDesk<OpenedModel>) throws {
+        let opened = try tools.opener.open(url)
+        tools.log.write("Opened \(url.path): \(opened.model.layers.count) layers.")
+        desk.report(opened)
+    }
+
+    func receive(_ opened: OpenedModel, _ state: inout ApplicationState) { state.show(opened) }
+
+    func end(_ problem: String?, _ state: inout ApplicationState) {
+        guard let problem else { return }
+        if state.opening == url { state.opening = nil }
+        state.chooser.problem = problem
+    }
+}
+
+/// A model ready to be shown.
+struct OpenedModel: Sendable {
+    let model: TransformerModel
+    /// The plan to start with.
+    let plan: Plan
+    /// The plan as it lies in its file; differs from `plan` when there were unsaved changes.
+    let savedPlan: Plan
+    /// The plan's file.
+    let planLocation: URL?
+    /// Prompts run before on this model, newest last.
+    let prompts: [String]
+    /// The prompt that comes with the model; nil goes on with the last one.
+    let firstPrompt: String?
+    /// What was odd, for the message line.
+    let remark: String?
+    /// Whether the prompt should be run at once.
+    let startsRun: Bool
+    /// What never changes about its layers.
+    let structure: LayerStructure
+}
+
+extension ApplicationState {
+    /// Shows a model that was opened; the run of the one before ends.
+    mutating func show(_ opened: OpenedModel) {
+        endRun()
+        // What they report is of the model before.
+        cancelJobs(in: FiguresJob.lane)
+        cancelJobs(in: AnalysisJob.lane)
+        opening = nil
+        chooser.problem = nil
+        screen = ExplorerScreen()
+        overlay = nil
+        workspace = Workspace(opened)
+        if let remark = opened.remark { inform(remark) }
+    }
+}

@@ -1,0 +1,154 @@
+import NibbleQuantization
+import NibbleTerminal
+import NibbleTransformers
+
+/// The tree of layers: format, error as heat, marks for clips and overflows, size.
+struct LayerTreeView {
+    let workspace: Workspace
+    let layout: ExplorerLayout
+    let theme: Theme
+
+    private var table: LayerTable { workspace.table }
+    private var area: Rect { Panel.interior(of: layout.layers) }
+    private var isWide: Bool { area.width >= 46 }
+    private var sizeWidth: Int { isWide ? 8 : 0 }
+    private var nameWidth: Int { isWide ? 22 : min(17, max(8, area.width - 9)) }
+    private var formatX: Int { area.x + nameWidth }
+    private var heatX: Int { formatX + 8 }
+    private var heatWidth: Int { max(0, min(16, area.right - heatX - (sizeWidth > 0 ? sizeWidth + 2 : 1))) }
+
+    /// Draws the frame, the heads and the rows in sight.
+    func draw(in canvas: inout Canvas) {
+        let rows = workspace.rows.all
+        let place = workspace.cursorPlace
+        let window = layout.treeWindow(rowCount: rows.count, cursor: place)
+        let scroll = ScrollBar(total: rows.count, visible: window.count, offset: window.lowerBound)
+        let position = rows.isEmpty ? 0 : place + 1
+        let panel = Panel(
+            title: "Layers", context: contextText.map { [Span($0, theme.mutedStyle)] } ?? [],
+            fact: [Span("\(position)/\(rows.count)", theme.mutedStyle)],
+            isFocused: workspace.focus == .layers, scroll: scroll)
+        panel.draw(in: &canvas, rect: layout.layers, theme: theme)
+        drawHeads(in: &canvas)
+        for index in window {
+            canvas.clipped(to: area) {
+                draw(
+                    rows[index], y: layout.treeRows.y + index - window.lowerBound, isChosen: index == place,
+                    in: &$0)
+            }
+        }
+    }
+
+    private var contextText: String? {
+        let tree = workspace.tree
+        if table.markedCount > 0 { return "\(table.markedCount) marked" }
+        if !tree.filter.isEmpty { return "/\(tree.filter)/" }
+        return tree.order == .model ? nil : "by \(tree.order.rawValue)"
+    }
+
+    private func drawHeads(in canvas: inout Canvas) {
+        let style = theme.mutedStyle
+        canvas.draw("name", at: Point(area.x + 3, area.y), style: style)
+        canvas.draw("fmt", at: Point(formatX, area.y), style: style)
+        canvas.draw(
+            heatWidth > 12 ? "relative error" : "error", at: Point(heatX, area.y), style: style,
+            width: heatWidth)
+        guard sizeWidth > 0 else { return }
+        canvas.draw("size", at: Point(area.right - 9, area.y), style: style, width: 8, alignment: .trailing)
+    }
+
+    private func draw(_ row: LayerTreeRow, y: Int, isChosen: Bool, in canvas: inout Canvas) {
+        let summary = table.summary(of: row.entry)
+        if isChosen {
+            canvas.background(Rect(area.x, y, area.width, 1), theme.bar)
+            canvas.draw("▌", at: Point(area.x, y), style: theme.style(.blue))
+        }
+        drawName(row, summary, y: y, isChosen: isChosen, in: &canvas)
+        drawMark(summary.marks, y: y, in: &canvas)
+        drawFormat(row, summary, y: y, in: &canvas)
+        drawHeat(summary, y: y, in: &canvas)
+        guard sizeWidth > 0 else { return }
+        let muted = isChosen ? theme.mutedOnBarStyle : theme.mutedStyle
+        canvas.draw(
+            FigureText.bytes(summary.byteCount), at: Point(area.right - 9, y), style: muted, width: 8,
+            alignment: .trailing)
+    }
+
+    private func drawName(
+        _ row: LayerTreeRow, _ summary: LayerSummary, y: Int, isChosen: Bool, in canvas: inout Canvas
+    ) {
+        let isMarked = summary.isMarked
+        if isMarked { canvas.draw("•", at: Point(area.x + 1, y), style: theme.style(.yellow).bold) }
+        var style = isMarked ? theme.style(.yellow) : theme.plain
+        if isChosen { style = style.bold }
+        // Each level stands two columns further to the right.
+        let sign = area.x + 2 + 2 * row.depth
+        let x = row.depth == 0 && !row.entry.isGroup ? area.x + 3 : sign + 2
+        switch row.entry {
+        case .group(let group):
+            let isFolded = workspace.tree.foldedGroups.contains(group)
+            canvas.draw(isFolded ? "▸" : "▾", at: Point(sign, y), style: theme.style(.blue))
+            style = style.colored(isMarked ? theme.plan : theme[.blue].mixed(with: theme.text, 0.5))
+        case .layer:
+            guard row.depth > 0 else { break }
+            canvas.draw(row.isLast ? "╰" : "├", at: Point(sign, y), style: Style(foreground: theme.frame))
+        }
+        let width = max(0, formatX - x - 2)
+        canvas.draw(name(of: row).keepingEnd(width), at: Point(x, y), style: style, width: width)
+    }
+
+    private func name(of row: LayerTreeRow) -> String {
+        switch row.entry {
+        case .group(let group): return table.structure.hierarchy.groups[group].title
+        case .layer(let layer):
+            let path = table.structure.layers[layer].id
+            return row.depth == 0 ? path.name : isWide ? path.lastWords : path.lastWord
+        }
+    }
+
+    /// One sign for the worst that happens: NaN, accumulator overflow, activation clip, weight clip.
+    private func drawMark(_ marks: LayerMarks, y: Int, in canvas: inout Canvas) {
+        let signs: [(mark: LayerMarks, text: String, slot: Slot)] = [
+            (.nonFinite, "!", .red), (.overflow, "▲", .red), (.activationClip, "△", .orange),
+            (.weightClip, "×", .orange),
+        ]
+        guard let sign = signs.first(where: { marks.contains($0.mark) }) else { return }
+        canvas.draw(sign.text, at: Point(formatX - 2, y), style: theme.style(sign.slot).bold)
+    }
+
+    /// The format, or where there are several the mean bits per weight.
+    private func drawFormat(_ row: LayerTreeRow, _ summary: LayerSummary, y: Int, in canvas: inout Canvas) {
+        let bits = summary.bitsPerWeight
+        let text =
+            if case .uniform(let number) = summary.format { table.palette.formatNames[number] } else {
+                FigureText.decimals(bits, 1)
+            }
+        let style = Style(foreground: theme.bits(Int(bits.rounded(.down))))
+        canvas.draw(
+            text, at: Point(formatX, y), style: row.entry.isGroup ? style : style.bold, width: 7)
+    }
+
+    private func drawHeat(_ summary: LayerSummary, y: Int, in canvas: inout Canvas) {
+        let rect = Rect(heatX, y, heatWidth, 1)
+        guard summary.waitingCount == 0, let worst = summary.worstError else {
+            canvas.draw(summary.waitingCount > 0 ? "·" : "", at: rect.origin, style: theme.mutedStyle)
+            return
+        }
+        HorizontalBar(value: Self.heat(of: worst), fill: .ramp, track: theme.bar).draw(
+            in: &canvas, rect: rect, theme: theme)
+    }
+
+    /// The share of the bar for a relative error: its square root, so that 1 % is seen and 100 % fills the bar.
+    static func heat(of relativeError: Double) -> Double { min(1, max(0, relativeError).squareRoot()) }
+}
+
+extension String {
+    /// The name, or its last words where it is too long: the number of an expert tells more than the words before.
+    fileprivate func keepingEnd(_ width: Int) -> String {
+        var rest = self[...]
+        while rest.count > width, let dot = rest.firstIndex(of: ".") {
+            rest = rest[rest.index(after: dot)...]
+        }
+        return String(rest)
+    }
+}

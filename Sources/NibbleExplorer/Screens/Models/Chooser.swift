@@ -1,0 +1,42 @@
+import NibbleCheckpoints
+
+/// The list of models that can be opened.
+struct Chooser: Sendable {
+    /// Models under one heading.
+    struct Section: Sendable {
+        var title: String
+        var models: [ModelDiscovery.Candidate]
+    }
+
+    /// Sample models, recent ones, those in the current folder and in the cache.
+    var sections: [Section] = []
+    /// The chosen row, counted over all sections.
+    var cursor = 0
+    /// Whether the folders are still being read.
+    var isSearching = true
+    /// Why the last model could not be opened.
+    var problem: String?
+
+    /// All models in the order shown.
+    var models: [ModelDiscovery.Candidate] { sections.flatMap(\.models) }
+    /// The model under the cursor.
+    var chosen: ModelDiscovery.Candidate? {
+        let models = models
+        return models.indices.contains(cursor) ? models[cursor] : nil
+    }
+
+    /// Moves the cursor, staying inside the list; false where it stays.
+    mutating func move(by offset: Int) -> Bool {
+        let before = cursor
+        let (target, overflows) = cursor.addingReportingOverflow(offset)
+        cursor = min(max(overflows ? offset : target, 0), max(models.count - 1, 0))
+        return cursor != before
+    }
+
+    /// Takes the models that were found.
+    mutating func show(_ sections: [Section]) {
+        self.sections = sections
+        isSearching = false
+        cursor = min(cursor, max(models.count - 1, 0))
+    }
+}

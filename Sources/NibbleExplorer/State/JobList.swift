@@ -1,0 +1,57 @@
+/// The jobs that were started and are not over.
+struct JobList: Sendable {
+    /// One of them.
+    struct Entry: Sendable {
+        let id: JobID
+        let lane: Lane
+        /// See ``Job/replaces``.
+        let replaces: String?
+        /// What the header says; nil for nothing.
+        var status: JobStatus?
+    }
+
+    /// In the order in which they were started.
+    private(set) var entries: [Entry] = []
+    private var startedCount = 0
+
+    /// Notes a job as started; those that it makes needless are over.
+    mutating func begin(in lane: Lane, title: String?, replacing name: String?) -> JobID {
+        entries.removeAll { entry in
+            entry.lane == lane && (lane.order == .latest || name != nil && entry.replaces == name)
+        }
+        startedCount += 1
+        let id = JobID(number: startedCount)
+        let status = title.map { JobStatus(title: $0) }
+        entries.append(Entry(id: id, lane: lane, replaces: name, status: status))
+        return id
+    }
+
+    /// Whether a job was neither replaced nor cancelled, and is not over.
+    func contains(_ id: JobID) -> Bool { entries.contains { $0.id == id } }
+
+    /// Notes what a job is at.
+    mutating func show(_ status: JobStatus, of id: JobID) {
+        guard let index = entries.firstIndex(where: { $0.id == id }) else { return }
+        entries[index].status = status
+    }
+
+    /// Notes that a job is over.
+    mutating func end(_ id: JobID) { entries.removeAll { $0.id == id } }
+
+    /// Takes out the jobs of a lane, and tells which they were.
+    mutating func removeAll(in lane: Lane) -> [JobID] {
+        defer { entries.removeAll { $0.lane == lane } }
+        return entries.filter { $0.lane == lane }.map(\.id)
+    }
+}
+
+/// What a job is at.
+struct JobStatus: Hashable, Sendable {
+    /// A word or two.
+    let title: String
+    /// The share done, where that is known.
+    var share: Double?
+
+    /// `encoding 12%`.
+    var text: String { share.map { "\(title) \(FigureText.percent($0))" } ?? title }
+}
