@@ -34,9 +34,13 @@ public struct LayerPattern: Sendable {
     public init?(_ text: String) {
         guard text.utf8.count <= Self.longest else { return nil }
         self.text = text
+        // Plans may hold a name for each layer: most of them are only looked up.
+        guard !Self.isName(text) else {
+            (name, program) = (text, nil)
+            return
+        }
         let tree = PatternParser.parse(text)
-        program = tree.flatMap(PatternProgram.init)
-        name = Self.isName(text) ? text : tree?.literal
+        (name, program) = (tree?.literal, tree.flatMap(PatternProgram.init))
         guard program != nil || (try? NSRegularExpression(pattern: text)) != nil else { return nil }
     }
 
@@ -55,7 +59,9 @@ public struct LayerPattern: Sendable {
 
     /// Something that matches many names: it keeps what it learns from one for the next.
     public func matcher(_ extent: Extent) -> LayerPatternMatcher {
-        LayerPatternMatcher(text, extent, name: extent == .whole ? name : nil, program)
+        if extent == .whole, let name { return LayerPatternMatcher(text, extent, name: name, nil) }
+        let steps = program ?? (name == text ? PatternParser.parse(text).flatMap(PatternProgram.init) : nil)
+        return LayerPatternMatcher(text, extent, name: nil, steps)
     }
 
     /// Whether `pattern` is a plain name.

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleKernels
 import NibbleTransformers
 
 /// What resolving plans needs to know of a model's layers: made once for a model, shared by all its resolved plans.
@@ -11,6 +12,10 @@ public final class PlannedLayers: Sendable {
     let storedByteCount: Int
     /// Weights of all layers.
     let weightCount: Int
+    /// For each layer its shape.
+    let shapes: [MatrixShape]
+    /// For each layer its bytes in the file.
+    let storedByteCounts: [Int]
     /// For each layer its kind: layers whose paths differ in the number of their block only are of one kind; nil outside of
     /// blocks.
     let kinds: [Int?]
@@ -18,6 +23,9 @@ public final class PlannedLayers: Sendable {
     let kindCounts: [Int]
     /// For each kind a layer that is of it.
     private let kindExamples: [Int]
+    /// For each layer its name and those of tied weights.
+    private let names: [String]
+    private let tiedNames: [[String]]
     private let places: [LayerPath: Int]
     /// The layers of each name, those of tied weights included.
     private let byName: [String: [Int]]
@@ -32,14 +40,17 @@ public final class PlannedLayers: Sendable {
     public init(_ layers: [LinearLayer], otherByteCount: Int = 0) {
         self.layers = layers
         self.otherByteCount = otherByteCount
-        var (stored, weights) = (0, 0)
+        names = layers.map(\.id.name)
+        tiedNames = layers.map(\.tiedNames)
+        shapes = layers.map(\.shape)
+        storedByteCounts = layers.map(\.storedByteCount)
+        storedByteCount = storedByteCounts.reduce(0, +)
+        weightCount = shapes.reduce(0) { $0 + $1.elementCount }
         var places: [LayerPath: Int] = [:]
         var byName: [String: [Int]] = [:]
         var numbers: [LayerKind: Int] = [:]
         var (kinds, counts, examples): ([Int?], [Int], [Int]) = ([], [], [])
         for (index, layer) in layers.enumerated() {
-            stored += layer.storedByteCount
-            weights += layer.shape.elementCount
             if places[layer.id] == nil { places[layer.id] = index }
             byName[layer.id.name, default: []].append(index)
             for name in layer.tiedNames { byName[name, default: []].append(index) }
@@ -55,7 +66,6 @@ public final class PlannedLayers: Sendable {
             if let kind { counts[kind] += 1 }
             kinds.append(kind)
         }
-        (storedByteCount, weightCount) = (stored, weights)
         (self.places, self.byName, self.kinds) = (places, byName, kinds)
         (kindCounts, kindExamples) = (counts, examples)
     }
@@ -68,8 +78,7 @@ public final class PlannedLayers: Sendable {
 
     /// Calls `body` with every name of a layer until it returns true.
     func hasName(_ index: Int, where body: (String) -> Bool) -> Bool {
-        let layer = layers[index]
-        return body(layer.id.name) || layer.tiedNames.contains(where: body)
+        body(names[index]) || tiedNames[index].contains(where: body)
     }
 
     /// `layers\.\d+\.mlp\.up_proj`: a pattern that matches the layers of a kind.
@@ -78,23 +87,30 @@ public final class PlannedLayers: Sendable {
     }
 }
 
-/// A path without the number of its block.
+/// A path without the number of its block, the first word of digits between two others.
 private struct LayerKind: Hashable {
-    let before: Substring
-    let after: Substring
+    let before: String
+    let after: String
 
     /// Nil outside of blocks.
     init?(_ path: LayerPath) {
-        guard let block = path.block else { return nil }
-        let words = path.words
-        guard let word = words.first(where: { $0 == "\(block)" }) else { return nil }
-        before = path.name[..<word.startIndex]
-        after = path.name[word.endIndex...]
+        let bytes = Array(path.name.utf8)
+        let (dot, digits) = (UInt8(ascii: "."), UInt8(ascii: "0")...UInt8(ascii: "9"))
+        guard var start = bytes.firstIndex(of: dot).map({ $0 + 1 }) else { return nil }
+        while let end = bytes[start...].firstIndex(of: dot) {
+            if end > start, bytes[start..<end].allSatisfy(digits.contains) {
+                before = String(decoding: bytes[..<start], as: UTF8.self)
+                after = String(decoding: bytes[end...], as: UTF8.self)
+                return
+            }
+            start = end + 1
+        }
+        return nil
     }
 
     /// The pattern with digits in the place of the number.
     var pattern: String {
-        NSRegularExpression.escapedPattern(for: String(before)) + "\\d+"
-            + NSRegularExpression.escapedPattern(for: String(after))
+        NSRegularExpression.escapedPattern(for: before) + "\\d+"
+            + NSRegularExpression.escapedPattern(for: after)
     }
 }

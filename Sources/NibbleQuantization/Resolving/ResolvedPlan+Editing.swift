@@ -72,8 +72,15 @@ extension ResolvedPlan {
     private func keep(
         _ matching: inout RuleMatching, _ rules: inout [PlanRule], where isKept: (Int) -> Bool
     ) {
-        let changed = layers.layers.indices.filter {
-            isKept($0) && Self.setting(at: $0, matching, rules) != setting(at: $0)
+        // Neighbours mostly have the same two rules, whose settings are compared once.
+        var last = (before: -2, after: -2, differ: false)
+        let changed = matching.rules.indices.filter { index in
+            let (before, after) = (self.matching.rules[index], matching.rules[index])
+            if (last.before, last.after) != (before, after) {
+                let now = Self.setting(at: index, matching, rules)
+                last = (before, after, setting(at: index) != now)
+            }
+            return last.differ && isKept(index)
         }
         for index in changed {
             let rule = PlanRule(layer: layers.layers[index].id, setting: setting(at: index))

@@ -38,13 +38,12 @@ public struct ResolvedPlan: Sendable {
         var layouts: [PackedLayout?] = []
         layouts.reserveCapacity(layers.layers.count)
         var (packed, problem): (Int, KernelError?) = (0, nil)
-        for (index, layer) in layers.layers.enumerated() {
-            let result =
-                matching.rules[index] < 0 ? nil : found.layout(of: layer.shape, rule: matching.rules[index])
+        for (index, rule) in matching.rules.enumerated() {
+            let result = rule < 0 ? nil : found.layout(of: layers.shapes[index], rule: rule)
             if case .failure(let error) = result { problem = problem ?? error }
             let layout = try? result?.get()
             layouts.append(layout)
-            packed += layout?.byteCount ?? layer.storedByteCount
+            packed += layout?.byteCount ?? layers.storedByteCounts[index]
         }
         (self.plan, self.layers, self.matching) = (plan, layers, matching)
         (self.layouts, self.problem) = (layouts, problem)
@@ -87,7 +86,7 @@ extension ResolvedPlan {
     /// Bytes of a layer; 0 for one that the model lacks.
     public func byteCount(of id: LayerPath) -> Int {
         guard let index = layers.index(of: id) else { return 0 }
-        return layouts[index]?.byteCount ?? layers.layers[index].storedByteCount
+        return layouts[index]?.byteCount ?? layers.storedByteCounts[index]
     }
 
     /// Bytes of the layers that have a setting, packed.
