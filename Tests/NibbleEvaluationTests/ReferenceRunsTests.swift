@@ -169,7 +169,8 @@ import Testing
         let model = try TinyModel.open()
         let encodings = EncodingCache()
         let plan = try TinyModel.plan("int4")
-        let need = try MemoryBudget.need(of: model, plans: [ResolvedPlan(plan, model: model)], contextLength: 64)
+        let need = try MemoryBudget.need(
+            of: model, plans: [ResolvedPlan(plan, model: model)], contextLength: 64)
         func prepare(available: Int, kept: Int) throws {
             _ = try Contestants.prepare(
                 [plan], of: model, encodings: encodings, contextLength: 64, keptByteCount: kept,

@@ -108,7 +108,7 @@ struct LayerHierarchy: Sendable {
         }
     }
 
-    /// The entries right under a heading; of the whole tree without one. Those inside inner groups are passed over.
+    /// The entries right under a heading, or at the root without one; those inside inner groups are passed over.
     func children(of group: Int?) -> some Sequence<Entry> {
         let range = group.map { groups[$0].entries } ?? entries.indices
         return sequence(state: range.lowerBound) { next -> Entry? in

@@ -14,6 +14,8 @@ struct LayerStructure: Sendable {
     let numbers: [LayerPath: Int]
     /// The layers in the order of their names.
     let byName: [Int]
+    /// Weights of each layer.
+    let weightCounts: [Int]
     /// The names of the formats that the file has, and the number of each layer's.
     let storedNames: [String]
     let storedNameNumbers: [Int]
@@ -26,6 +28,7 @@ struct LayerStructure: Sendable {
         numbers = Dictionary(
             zip(layers.lazy.map(\.id), layers.indices), uniquingKeysWith: { first, _ in first })
         byName = layers.indices.sorted { layers[$0].id < layers[$1].id }
+        weightCounts = layers.map(\.shape.elementCount)
         (storedNames, storedNameNumbers) = Self.numbered(layers.map(\.storedName))
     }
 

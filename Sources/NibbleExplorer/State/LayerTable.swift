@@ -81,12 +81,12 @@ struct LayerTable: Sendable {
 
     private func summary(of layer: Int) -> LayerSummary {
         guard shown?[layer] ?? true else { return LayerSummary() }
-        let (figures, description) = (figures[layer], structure.layers[layer])
+        let figures = figures[layer]
         var marks = runMarks[layer]
         if let figures, figures.nonFiniteCount > 0 { marks.insert(.nonFinite) }
         if let figures, figures.clippedFraction > 0 { marks.insert(.weightClip) }
         return LayerSummary(
-            layerCount: 1, byteCount: plan.byteCounts[layer], weightCount: description.shape.elementCount,
+            layerCount: 1, byteCount: plan.byteCounts[layer], weightCount: structure.weightCounts[layer],
             format: .uniform(
                 plan.choices[layer].map { palette.formatNumbers[$0] } ?? structure.storedNameNumbers[layer]),
             worstError: figures?.relativeError,

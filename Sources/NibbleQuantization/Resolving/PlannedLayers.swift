@@ -29,6 +29,8 @@ public final class PlannedLayers: Sendable {
     private let places: [LayerPath: Int]
     /// The layers of each name, those of tied weights included.
     private let byName: [String: [Int]]
+    /// The layers that the pattern of each kind matches: found without the expression.
+    private let byKindPattern: [String: [Int]]
 
     /// The layers of a model, and what else its files hold.
     public convenience init(_ model: TransformerModel) {
@@ -68,6 +70,7 @@ public final class PlannedLayers: Sendable {
         }
         (self.places, self.byName, self.kinds) = (places, byName, kinds)
         (kindCounts, kindExamples) = (counts, examples)
+        byKindPattern = Self.layersByKindPattern(layers)
     }
 
     /// The place of a layer among ``layers``.
@@ -75,6 +78,25 @@ public final class PlannedLayers: Sendable {
 
     /// The layers that have a name.
     func indices(named name: String) -> [Int] { byName[name] ?? [] }
+
+    /// The layers that a kind's pattern matches; nil for a pattern that must be matched with names.
+    func indices(matchingKindPattern pattern: String) -> [Int]? { byKindPattern[pattern] }
+
+    /// Empty where names are so odd that only the expression knows.
+    private static func layersByKindPattern(_ layers: [LinearLayer]) -> [String: [Int]] {
+        let isPlain = layers.allSatisfy {
+            $0.id.hasPlainNumbers && $0.tiedNames.allSatisfy { LayerPath($0).hasPlainNumbers }
+        }
+        guard isPlain else { return [:] }
+        var members: [LayerKind: [Int]] = [:]
+        for (index, layer) in layers.enumerated() {
+            for path in [layer.id] + layer.tiedNames.map(LayerPath.init) {
+                guard let kind = LayerKind(path), members[kind]?.last != index else { continue }
+                members[kind, default: []].append(index)
+            }
+        }
+        return Dictionary(members.map { ($0.key.pattern, $0.value) }) { first, _ in first }
+    }
 
     /// Calls `body` with every name of a layer until it returns true.
     func hasName(_ index: Int, where body: (String) -> Bool) -> Bool {
@@ -112,5 +134,18 @@ private struct LayerKind: Hashable {
     var pattern: String {
         NSRegularExpression.escapedPattern(for: before) + "\\d+"
             + NSRegularExpression.escapedPattern(for: after)
+    }
+}
+
+extension LayerPath {
+    /// Whether a kind's pattern matches exactly the paths of that kind: plain ASCII, numbers without leading zeros that fit in a
+    /// word of the machine, and none in front.
+    fileprivate var hasPlainNumbers: Bool {
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        guard name.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
+        return words.enumerated().allSatisfy { place, word in
+            guard let first = word.utf8.first, digits.contains(first) else { return true }
+            return place > 0 && word.utf8.count < 19 && (word.utf8.count == 1 || first != UInt8(ascii: "0"))
+        }
     }
 }

@@ -2,8 +2,8 @@ import NibbleTransformers
 
 /// The rule that decides each layer: the last that matches.
 ///
-/// A rule for one name costs a look-up, whatever the number of layers; others are matched with the layers that no later rule
-/// has decided.
+/// A rule for one name or for a kind costs a look-up, whatever the number of layers; others are matched with the layers that
+/// no later rule has decided.
 struct RuleMatching: Sendable {
     /// For each layer the place of its rule; -1 for none.
     private(set) var rules: [Int]
@@ -30,12 +30,13 @@ struct RuleMatching: Sendable {
         }
     }
 
-    /// Calls `body` with the layers that a rule matches: some of `indices`, or all that have the one name that it means.
+    /// Calls `body` with the layers that a rule matches: some of `indices`, or all of the one name or kind that it means.
     private static func match(
         _ rule: PlanRule, _ indices: some Sequence<Int>, _ layers: PlannedLayers, _ body: (Int) -> Void
     ) {
         guard let pattern = LayerPattern(rule.pattern) else { return }
         if let name = pattern.name { return layers.indices(named: name).forEach(body) }
+        if let known = layers.indices(matchingKindPattern: rule.pattern) { return known.forEach(body) }
         var matcher = pattern.matcher(.whole)
         for index in indices where layers.hasName(index, where: { matcher.matches($0) }) { body(index) }
     }

@@ -89,10 +89,14 @@ extension ApplicationState {
         var plan = table.plan.resolved
         var layers = [[Int]](repeating: [], count: table.palette.settings.count + 1)
         for layer in targets { layers[table.plan.choices[layer].map { $0 + 1 } ?? 0].append(layer) }
+        // Layers that get the same setting are edited together: all layers take one rule, whatever they had before.
+        var edits: [Setting?: [Int]] = [:]
         for (choice, layers) in layers.enumerated() where !layers.isEmpty {
             let before = choice == 0 ? nil : table.palette.settings[choice - 1]
-            let paths = layers.map { table.structure.layers[$0].id }
-            plan = plan.setting(paths, to: change(before))
+            edits[change(before), default: []] += layers
+        }
+        for (setting, layers) in edits.sorted(by: { ($0.value.first ?? 0) < ($1.value.first ?? 0) }) {
+            plan = plan.setting(layers.map { table.structure.layers[$0].id }, to: setting)
         }
         workspace?.edit(plan)
     }
