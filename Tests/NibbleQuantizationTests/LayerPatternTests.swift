@@ -123,10 +123,11 @@ import Testing
         var known = 0
         for _ in 0..<3000 {
             let pattern = Self.pattern(depth: 3, &generator)
-            let tree = PatternParser.parse(pattern)
+            // What the parser leaves to ICU would be held against itself, and ICU may loop over nothing for ever.
+            guard let tree = PatternParser.parse(pattern) else { continue }
             // ICU finds nothing in "" by (a*|(b{0,2})*?c)+, which matches it: it ends loops of nothing in ways of its own.
-            if tree?.repeatsNothing == true { continue }
-            known += tree.flatMap(PatternProgram.init) == nil ? 0 : 1
+            if tree.repeatsNothing { continue }
+            known += PatternProgram(tree) == nil ? 0 : 1
             let names = (0..<12).map { _ in
                 String(
                     (0..<Int.random(in: 0...6, using: &generator)).map { _ in
