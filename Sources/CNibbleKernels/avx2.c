@@ -14,7 +14,7 @@
 #define INLINE __attribute__((always_inline)) static inline
 
 // Products of codes. 16-bit multiply-add keeps every product exact, unlike the 8-bit one, which saturates pairs
-// (NUMERICS §5).
+// (Numerics §5).
 
 AVX2 INLINE __m256i load(const void *source) { return _mm256_loadu_si256((const __m256i *)source); }
 

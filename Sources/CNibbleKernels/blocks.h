@@ -2,7 +2,7 @@
 //   UNPACK      attributes of a function
 //   HALF(bytes) the f16 at an address, as f32
 //   LEVELS_OF   a faster lookup, if it has one
-// so that the compiler makes its vectors of the same loops. Layouts: ggml-common.h, as described in NUMERICS §6.
+// so that the compiler makes its vectors of the same loops. Layouts: ggml-common.h, as described in Numerics §6.
 
 /// Bits 0 … 3 of 16 bytes, then bits 4 … 7.
 UNPACK void nibbles_of(const uint8_t *bytes, size_t count, int16_t *codes) {

@@ -1,4 +1,4 @@
-// Encodes rows into blocks of GGUF formats, byte by byte as ggml's quantizers do (ggml-quants.c, as described in NUMERICS §6).
+// Encodes rows into blocks of GGUF formats, byte by byte as ggml's quantizers do (ggml-quants.c, as described in Numerics §6).
 // Each instruction set includes this file after encode_search.h and encode_levels.h with its own
 //   LANES_CODE                 attributes of a function
 //   HALF(bytes)                the f16 at an address, as f32

@@ -1,7 +1,7 @@
 // The search for scales of IQ4_NL and IQ4_XS, sixteen tries at once, and the codes of E2M1. Each instruction set includes this
 // file with its own
 //   LANES_CODE  attributes of a function
-// A lane belongs to one try, so that every sum keeps the order of ggml's quantize_row_iq4_nl_impl (NUMERICS §6).
+// A lane belongs to one try, so that every sum keeps the order of ggml's quantize_row_iq4_nl_impl (Numerics §6).
 
 /// Halfway between neighbouring levels, where the upper one is chosen.
 static const float iq4_middles[15] = {-115.5f, -93.5f, -74, -57, -42,   -28.5f, -16, -4.5f,

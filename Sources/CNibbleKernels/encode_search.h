@@ -1,6 +1,6 @@
 // The searches for scales of GGUF's block formats, eight groups at once. Each instruction set includes this file with its own
 //   LANES_CODE  attributes of a function
-// A lane belongs to one group, so that every sum keeps the order of ggml's quantizers (NUMERICS §6) and the bytes are the
+// A lane belongs to one group, so that every sum keeps the order of ggml's quantizers (Numerics §6) and the bytes are the
 // same whatever the vectors.
 
 /// Below this a group counts as nothing but zeros.

@@ -1,5 +1,5 @@
 // Unpacks the blocks of GGUF formats whose weights are points of a code book, and those of one and two bits without one. Layouts
-// and code books: ggml-common.h and ggml-quants.c (IQ1, IQ2, IQ3), as described in NUMERICS §6. Included by blocks.h.
+// and code books: ggml-common.h and ggml-quants.c (IQ1, IQ2, IQ3), as described in Numerics §6. Included by blocks.h.
 
 /// −1 and 1: a bit each.
 UNPACK void block_q1_0(const uint8_t *block, int16_t *codes, float *scales) {

@@ -55,7 +55,7 @@ AVX2 INLINE __m256i step_codes(const uint8_t *chunk, const unsigned bits, const 
     return code;
 }
 
-// Whole sums. `vpmaddubsw` adds two products of an unsigned and a signed byte in 16 bits and saturates (NUMERICS §5):
+// Whole sums. `vpmaddubsw` adds two products of an unsigned and a signed byte in 16 bits and saturates (Numerics §5):
 // 2 · (2^bits − 1) · 127 fits for up to 7 bits, and several such sums for fewer; signed bytes go in as magnitude and sign,
 // 2 · 128 · 127 fits.
 

@@ -25,7 +25,7 @@ public struct KernelReport: Hashable, Sendable {
 
     /// Activations beyond the range of their codes; the excess is in units of the activation.
     public var activationClips = Tally()
-    /// Accumulation steps that left the register (NUMERICS §5.2); the excess is in units of the code products.
+    /// Accumulation steps that left the register (Numerics §5.2); the excess is in units of the code products.
     public var accumulatorOverflows = Tally()
     /// The overflows by output channel; nil if there were none.
     public var channelOverflows: ChannelOverflows?

@@ -3,7 +3,7 @@
 /// An outlier is a finite magnitude of 6 or more or an infinity. A token's scale is max|a| ÷ 127 over the rest, code = round half
 /// to even (a · (127 · (1 ÷ max|a|))). A column with an outlier in any token of a product has codes 0 throughout; its activations are
 /// multiplied with the decoded weights and the products added, y = Σ codes · scales + Σ a · w over these columns, so that results
-/// depend on which tokens are multiplied together (bitsandbytes; NUMERICS §5.3).
+/// depend on which tokens are multiplied together (bitsandbytes; Numerics §5.3).
 struct OutlierActivations: ActivationScheme {
     var name: String { "llm-int8" }
     var summary: String { "LLM.int8: dynamic int8 per token, columns with magnitudes from 6 on apart" }

@@ -1,7 +1,7 @@
 /// Dynamic int8 in blocks of 256, as llama.cpp multiplies K-quants (Q8_K): with m the activation of largest magnitude, the first on
 /// ties, code = round half to even (a · (−127 ÷ m)), scale = 1 ÷ (−127 ÷ m) in f32.
 ///
-/// The scale has the sign that m hasn't, so that m's code is −127 (NUMERICS §6). Nothing clips. A block whose inverse scale is beyond
+/// The scale has the sign that m hasn't, so that m's code is −127 (Numerics §6). Nothing clips. A block whose inverse scale is beyond
 /// f32 counts as zeros.
 struct SuperBlockActivations: ActivationScheme {
     private static let size = 256

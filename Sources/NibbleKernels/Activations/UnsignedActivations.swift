@@ -2,7 +2,7 @@
 /// hi = max(a, 0), scale = (hi − lo) ÷ 255, z = round half to even (−lo ÷ scale) and q = round half to even (a ÷ scale) + z, held
 /// within 0 … 255; activation ≈ scale · (q − z).
 ///
-/// Codes are q − z. Zeros alone have scale 1 and z = 0, as in ONNX Runtime (NUMERICS §5.3).
+/// Codes are q − z. Zeros alone have scale 1 and z = 0, as in ONNX Runtime (Numerics §5.3).
 struct UnsignedActivations: ActivationScheme {
     var name: String { "uint8-token" }
     var summary: String { "dynamic bytes with a zero point, one scale per token" }

@@ -1,6 +1,6 @@
 /// A word Qm.n of fixed point: W bits with the sign among them, of which n are fraction bits; value = code · 2^(−n).
 ///
-/// code = round(value · 2^n), which then saturates or wraps: ((code − lowest) mod 2^W) + lowest (NUMERICS §5.2). NaN is 0;
+/// code = round(value · 2^n), which then saturates or wraps: ((code − lowest) mod 2^W) + lowest (Numerics §5.2). NaN is 0;
 /// infinities are ends of the range, wrapping or not.
 public struct FixedPointWord: Hashable, Sendable {
     /// W, 2 … 32.

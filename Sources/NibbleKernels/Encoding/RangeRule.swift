@@ -4,7 +4,7 @@ public enum RangeRule: Hashable, Sendable {
     case minMax
     /// The grid reaches the given percentile of |w|, 0 < percent ≤ 100, linearly interpolated.
     case percentile(Double)
-    /// The range among the min-max range times k ÷ 100, k = 100 … 1, with the least squared error (NUMERICS §8).
+    /// The range among the min-max range times k ÷ 100, k = 100 … 1, with the least squared error (Numerics §8).
     case meanSquaredError
     /// The min-max range times a factor in (0, 1], moved by hand.
     case clip(Double)

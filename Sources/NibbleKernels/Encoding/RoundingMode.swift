@@ -1,4 +1,4 @@
-/// How a real number of steps becomes a whole one (NUMERICS §5.2).
+/// How a real number of steps becomes a whole one (Numerics §5.2).
 public enum RoundingMode: String, Hashable, Sendable, CaseIterable {
     /// To nearest, ties to the even code.
     case halfToEven = "half-even"

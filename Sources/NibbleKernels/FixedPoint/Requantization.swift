@@ -3,7 +3,7 @@
 /// The real multiplier M = (input scale · weight scale) / output scale is held as M ≈ mantissa · 2^(shift − 31) with
 /// mantissa in 2^30 ..< 2^31. code = clamp(scaled(sum) + zeroPoint, range), where ``scaled(_:)`` rounds sum · M by
 /// ``Rounding/double`` or ``Rounding/single``. Sources: Jacob et al., arXiv 1712.05877 §2.2 and gemmlowp `fixedpoint.h`;
-/// TensorFlow Lite `MultiplyByQuantizedMultiplier`; NUMERICS §5.1.
+/// TensorFlow Lite `MultiplyByQuantizedMultiplier`; Numerics §5.1.
 public struct Requantization: Hashable, Sendable {
     /// How the product sum · mantissa is brought down to the output's scale.
     public enum Rounding: String, Hashable, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-/// The columns of a product's activations that are multiplied without codes (LLM.int8, NUMERICS §5.3).
+/// The columns of a product's activations that are multiplied without codes (LLM.int8, Numerics §5.3).
 struct OutlierColumns: Sendable {
     /// The columns, in ascending order, in which their products are added.
     let columns: [Int]

@@ -1,7 +1,7 @@
 /// A signed register of limited width that products are added to one after the other.
 ///
 /// An overflow is a step at which the register's content (already wrapped or saturated) plus the product leaves the
-/// range (NUMERICS §5.2). Wrapped sums don't depend on the order, saturated ones do: products come from left to right.
+/// range (Numerics §5.2). Wrapped sums don't depend on the order, saturated ones do: products come from left to right.
 /// The kernels add to eight registers at once; this is the plain twin.
 struct SimulatedRegister {
     private let accumulator: Accumulator

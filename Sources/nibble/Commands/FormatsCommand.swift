@@ -9,7 +9,7 @@ struct FormatsCommand: ParsableCommand {
         commandName: "formats", abstract: "List the weight formats, or say all about one.",
         discussion: """
             NAME may be a whole setting, such as "int4 group=32". Bits per weight are those of a 4096 x 4096 matrix. With \
-            --activations the activation schemes are listed instead, with --markdown the table of the README.
+            --activations the activation schemes are listed instead, with --markdown the table of Documentation/Formats.md.
             """)
 
     @Argument(help: ArgumentHelp("A format, or a setting that begins with one.", valueName: "name"))

@@ -1,6 +1,6 @@
 import NibbleKernels
 
-/// The formats as a table for the README, from their cards; the same on every machine.
+/// The formats as a table for Documentation/Formats.md, from their cards; the same on every machine.
 enum FormatTableDocument {
     /// A table in Markdown: name, bits per weight of ``FormatSheet/usualShape``, family, what it is, the fastest loops.
     ///

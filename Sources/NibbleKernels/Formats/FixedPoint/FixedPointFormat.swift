@@ -1,7 +1,7 @@
 /// Fixed point Qm.n: words of W = m + n bits (m includes the sign), value = code · 2^−n, one n for the tensor.
 ///
 /// n follows from the largest magnitude: n = W − 1 − ⌈log₂ max|w|⌉ clips a positive power of two's last step; the
-/// error search also tries n + 1 and n + 2; `fractionBits` sets it by hand (NUMERICS §5.2). n may be negative or beyond
+/// error search also tries n + 1 and n + 2; `fractionBits` sets it by hand (Numerics §5.2). n may be negative or beyond
 /// W. Words saturate. Rows hold dense codes, lowest bits first, offset by 2^(W−1).
 public struct FixedPointFormat: NumericFormat {
     /// Word width W in bits, 2…16.

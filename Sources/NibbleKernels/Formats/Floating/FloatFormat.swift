@@ -62,7 +62,7 @@ public struct FloatFormat: NonuniformFormat {
         }
     }
 
-    /// To nearest even; a NaN stays one (NUMERICS §1).
+    /// To nearest even; a NaN stays one (Numerics §1).
     static func bfloat16(_ value: Float) -> UInt16 {
         let pattern = value.bitPattern
         let rounded = value.isNaN ? pattern >> 16 | 0x40 : (pattern + 0x7FFF + (pattern >> 16 & 1)) >> 16

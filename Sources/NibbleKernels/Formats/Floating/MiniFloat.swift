@@ -1,6 +1,6 @@
 import CNibbleKernels
 
-/// A floating-point type of 4 to 8 bits: sign, E exponent bits, M fraction bits, bias b (NUMERICS §1; OCP OFP8 and MX v1.0).
+/// A floating-point type of 4 to 8 bits: sign, E exponent bits, M fraction bits, bias b (Numerics §1; OCP OFP8 and MX v1.0).
 ///
 /// Code 0 of the exponent: ±2^(1−b) · m ÷ 2^M, else ±2^(e−b) · (1 + m ÷ 2^M).
 public struct MiniFloat: Sendable {

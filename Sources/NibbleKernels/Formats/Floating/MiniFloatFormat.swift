@@ -4,7 +4,7 @@
 /// scale, rounded and saturating. Scales of groups are f16, those of a channel or tensor f32, as of ``IntegerFormat``.
 /// By the rule `unit` the scale is 1 and codes are plain casts of the weights. NaN stays NaN in the 8-bit types and is zero in
 /// the others. Saturating formats make infinities, and what a rule lets exceed it, the largest number; the others (`-nonsat`)
-/// make them infinite or, in E4M3, NaN, as PyTorch's casts and ONNX's with `saturate` 0 do (NUMERICS §1).
+/// make them infinite or, in E4M3, NaN, as PyTorch's casts and ONNX's with `saturate` 0 do (Numerics §1).
 public struct MiniFloatFormat: LevelCoded {
     /// The type of the codes.
     public let type: MiniFloat

@@ -4,7 +4,7 @@ import CNibbleKernels
 ///
 /// value = scale · number + minimum of the weight's group. Before a block is encoded NaN becomes zero, and ±infinity and what f16
 /// scales can't reach the largest or smallest finite weight of the block. Bytes are those of ggml's quantizers, with or without
-/// importance (NUMERICS §6).
+/// importance (Numerics §6).
 protocol BlockCoded: IntegerCoded, FieldedBlocks {
     /// Sizes of a block.
     static var shape: BlockShape { get }

@@ -4,7 +4,7 @@ import CNibbleKernels
 /// code's number.
 ///
 /// e − 127 = ⌊log₂ max|w|⌋ − 2; codes are the nearest, the smaller magnitude on ties, and −0 is never written: other than OCP's
-/// rounding to even in `mxfp4` (NUMERICS §6). A byte e of 255 is NaN, as in OCP MX. Byte j holds weight j in its low half and weight j + 16 in its high half.
+/// rounding to even in `mxfp4` (Numerics §6). A byte e of 255 is NaN, as in OCP MX. Byte j holds weight j in its low half and weight j + 16 in its high half.
 public struct BlockMXFP4: BlockLevels {
     static let shape = BlockShape(weights: 32, bytes: 17, groupSize: 32, codeBits: 128)
     static let kind = NIBBLE_MXFP4
@@ -37,7 +37,7 @@ public struct BlockMXFP4: BlockLevels {
 ///
 /// The scale is max|w| ÷ 6, its rounding decided by the one bit below the fraction; from 256 on it is 448, so that weights beyond
 /// 2688 clip, and below 2⁻¹⁰ it is 0. Codes as in MXFP4. Of group s byte 4 + 8s + j holds weight 16s + j in its low half and 16s +
-/// 8 + j in its high half. Unlike `nvfp4` there is no scale of the tensor: in a file it is a tensor of its own (NUMERICS §6).
+/// 8 + j in its high half. Unlike `nvfp4` there is no scale of the tensor: in a file it is a tensor of its own (Numerics §6).
 public struct BlockNVFP4: BlockLevels {
     static let shape = BlockShape(weights: 64, bytes: 36, groupSize: 16, codeBits: 256)
     static let kind = NIBBLE_NVFP4

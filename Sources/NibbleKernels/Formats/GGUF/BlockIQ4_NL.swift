@@ -3,7 +3,7 @@ import CNibbleKernels
 /// GGUF IQ4_NL: blocks of 32 weights, 18 bytes: the scale d as f16, then 16 bytes of places in a table of 16 levels; value = d ·
 /// level.
 ///
-/// The scale is searched as ggml does: the least squares of fifteen tries, with weights w² or by importance (NUMERICS §6). Byte j
+/// The scale is searched as ggml does: the least squares of sixteen tries, with weights w² or by importance (Numerics §6). Byte j
 /// holds weight j in its low half and weight j + 16 in its high half.
 public struct BlockIQ4_NL: BlockLevels {
     static let shape = BlockShape(weights: 32, bytes: 18, groupSize: 32, codeBits: 128)
@@ -65,7 +65,7 @@ public struct BlockIQ4_NL: BlockLevels {
 ///
 /// Bytes 0 and 1 hold d, bytes 2 and 3 the high two bits of the scales at 2j, bytes 4 … 7 their low four bits in halves; byte l of
 /// group j holds weight 32j + l in its low half and 32j + 16 + l in its high half. The search is IQ4_NL's; codes are chosen again
-/// with d in f32 (NUMERICS §6).
+/// with d in f32 (Numerics §6).
 public struct BlockIQ4_XS: BlockLevels {
     static let shape = BlockShape(weights: 256, bytes: 136, groupSize: 32, codeBits: 1024)
     static let kind = NIBBLE_IQ4_XS

@@ -4,7 +4,7 @@ import CNibbleKernels
 /// (d · s) · code − dmin · m.
 ///
 /// Scales and minima are searched as ggml's reference does without an importance matrix, and codes are chosen again with the
-/// factors as stored (NUMERICS §6). Byte 32h + l of the codes holds weights 128h + l + 0, 32, 64, 96, lowest bits first.
+/// factors as stored (Numerics §6). Byte 32h + l of the codes holds weights 128h + l + 0, 32, 64, 96, lowest bits first.
 public struct BlockQ2_K: BlockCoded, NonuniformFormat {
     static let shape = BlockShape(weights: 256, bytes: 84, groupSize: 16, codeBits: 512, minimumBits: 80)
     static let kind = NIBBLE_Q2_K

@@ -3,7 +3,7 @@ import CNibbleKernels
 /// GGUF Q3_K: blocks of 256 weights, 110 bytes: 16 groups of 16 with six-bit scales of an f16 factor; value = (d · s) · code.
 ///
 /// Scales are searched as ggml's reference does without an importance matrix, and codes are chosen again with the factors as
-/// stored (NUMERICS §6). Codes are −4 … 3, scales −32 … 31: their low four bits lie in the halves of bytes 96 + j mod 8, the high
+/// stored (Numerics §6). Codes are −4 … 3, scales −32 … 31: their low four bits lie in the halves of bytes 96 + j mod 8, the high
 /// two at 2 (j div 4) of byte 104 + j mod 4.
 public struct BlockQ3_K: BlockCoded {
     static let shape = BlockShape(weights: 256, bytes: 110, groupSize: 16, codeBits: 768)

@@ -3,8 +3,8 @@ import CNibbleKernels
 /// GGUF Q4_0: blocks of 32 weights, 18 bytes: the scale d as f16, then 16 bytes; value = d · (code − 8).
 ///
 /// Byte j holds weight j in its low half and weight j + 16 in its high half. d = m ÷ −8 with m the weight of
-/// largest magnitude (the first on ties); code = min(15, ⌊w ÷ d + 8.5⌋) with d before its rounding to f16, as
-/// ggml's reference quantizer does (NUMERICS §6). A row's last block is filled with zeros. Beyond f16's
+/// largest magnitude (the first on ties); code = min(15, ⌊w · (1 ÷ d) + 8.5⌋) with d before its rounding to f16, as
+/// ggml's reference quantizer does (Numerics §6). A row's last block is filled with zeros. Beyond f16's
 /// range, where ggml would store an infinite d, d stays ±65504 and weights clip.
 public struct BlockQ4_0: NumericFormat {
     static let blockSize = 32

@@ -2,8 +2,8 @@ import CNibbleKernels
 
 /// GGUF Q4_1: blocks of 32 weights, 20 bytes: scale d and minimum m as f16, then 16 bytes; value = d · code + m.
 ///
-/// d = (max − min) ÷ 15, m = min, code = ⌊(w − min) ÷ d + ½⌋ with d before its rounding to f16, as ggml's reference quantizer
-/// (NUMERICS §6). Byte j holds weight j in its low half and weight j + 16 in its high half.
+/// d = (max − min) ÷ 15, m = min, code = ⌊(w − min) · (1 ÷ d) + ½⌋ with d before its rounding to f16, as ggml's reference quantizer
+/// (Numerics §6). Byte j holds weight j in its low half and weight j + 16 in its high half.
 public struct BlockQ4_1: BlockCoded, NonuniformFormat {
     static let shape = BlockShape(weights: 32, bytes: 20, groupSize: 32, codeBits: 128, minimumBits: 16)
     static let kind = NIBBLE_Q4_1

@@ -4,7 +4,7 @@ import CNibbleKernels
 /// (d · s) · code − dmin · m.
 ///
 /// Scales and minima are searched as ggml's reference does without an importance matrix, and codes are chosen again with the
-/// factors as stored (NUMERICS §6). Byte l of pair p holds weight 64p + l in its low half and 64p + 32 + l in its high half.
+/// factors as stored (Numerics §6). Byte l of pair p holds weight 64p + l in its low half and 64p + 32 + l in its high half.
 public struct BlockQ4_K: BlockCoded, NonuniformFormat {
     static let shape = BlockShape(weights: 256, bytes: 144, groupSize: 32, codeBits: 1024, minimumBits: 64)
     static let kind = NIBBLE_Q4_K

@@ -2,8 +2,8 @@ import CNibbleKernels
 
 /// GGUF Q5_0: blocks of 32 weights, 22 bytes: the scale d as f16, fifth bits, 16 bytes; value = d · (code − 16).
 ///
-/// d = m ÷ −16 with m the weight of largest magnitude (the first on ties); code = min(31, ⌊w ÷ d + 16.5⌋) with d before its
-/// rounding to f16, as ggml's reference quantizer (NUMERICS §6). Byte j holds the low bits of weight j in its low half and of
+/// d = m ÷ −16 with m the weight of largest magnitude (the first on ties); code = min(31, ⌊w · (1 ÷ d) + 16.5⌋) with d before its
+/// rounding to f16, as ggml's reference quantizer (Numerics §6). Byte j holds the low bits of weight j in its low half and of
 /// weight j + 16 in its high half; bit j of the four bytes before is the fifth of weight j.
 public struct BlockQ5_0: BlockCoded {
     static let shape = BlockShape(weights: 32, bytes: 22, groupSize: 32, codeBits: 160)

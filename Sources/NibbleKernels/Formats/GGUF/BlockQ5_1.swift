@@ -2,8 +2,8 @@ import CNibbleKernels
 
 /// GGUF Q5_1: blocks of 32 weights, 24 bytes: scale d and minimum m as f16, fifth bits, 16 bytes; value = d · code + m.
 ///
-/// d = (max − min) ÷ 31, m = min, code = ⌊(w − min) ÷ d + ½⌋ with d before its rounding to f16, as ggml's reference quantizer
-/// (NUMERICS §6). Byte j holds the low bits of weight j in its low half and of weight j + 16 in its high half; bit j of the four bytes before
+/// d = (max − min) ÷ 31, m = min, code = ⌊(w − min) · (1 ÷ d) + ½⌋ with d before its rounding to f16, as ggml's reference quantizer
+/// (Numerics §6). Byte j holds the low bits of weight j in its low half and of weight j + 16 in its high half; bit j of the four bytes before
 /// is the fifth of weight j.
 public struct BlockQ5_1: BlockCoded, NonuniformFormat {
     static let shape = BlockShape(weights: 32, bytes: 24, groupSize: 32, codeBits: 160, minimumBits: 16)

@@ -4,7 +4,7 @@ import CNibbleKernels
 /// (d · s) · code − dmin · m.
 ///
 /// Scales and minima are searched as ggml's reference does without an importance matrix, and codes are chosen again with the
-/// factors as stored (NUMERICS §6). The low four bits lie as in Q4_K; the fifth bit of weight 32j + l is bit j of byte l of the
+/// factors as stored (Numerics §6). The low four bits lie as in Q4_K; the fifth bit of weight 32j + l is bit j of byte l of the
 /// 32 bytes before.
 public struct BlockQ5_K: BlockCoded, NonuniformFormat {
     static let shape = BlockShape(weights: 256, bytes: 176, groupSize: 32, codeBits: 1280, minimumBits: 64)

@@ -3,7 +3,7 @@ import CNibbleKernels
 /// GGUF Q6_K: blocks of 256 weights, 210 bytes: 16 groups of 16 with eight-bit scales of an f16 factor; value = (d · s) · code.
 ///
 /// Scales are searched as ggml's reference does without an importance matrix, and codes are chosen again with the factors as
-/// stored (NUMERICS §6). Codes are −32 … 31; of weight 128h + 32q + l the low four bits lie in byte 64h + 32 (q mod 2) + l, in the
+/// stored (Numerics §6). Codes are −32 … 31; of weight 128h + 32q + l the low four bits lie in byte 64h + 32 (q mod 2) + l, in the
 /// high half for q ≥ 2, the other two at 2q of byte 128 + 32h + l.
 public struct BlockQ6_K: BlockCoded {
     static let shape = BlockShape(weights: 256, bytes: 210, groupSize: 16, codeBits: 1536)

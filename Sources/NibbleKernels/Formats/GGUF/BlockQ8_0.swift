@@ -2,8 +2,8 @@ import CNibbleKernels
 
 /// GGUF Q8_0: blocks of 32 weights, 34 bytes: the scale d as f16, then 32 signed bytes; value = d · code.
 ///
-/// d = max|w| ÷ 127; the codes are round(w ÷ d), ties away from zero, with d before its rounding to f16, as ggml's
-/// reference quantizer does (NUMERICS §6). A row's last block is filled with zeros. Beyond f16's range, where ggml would
+/// d = max|w| ÷ 127; the codes are round(w · (1 ÷ d)), ties away from zero, with d before its rounding to f16, as ggml's
+/// reference quantizer does (Numerics §6). A row's last block is filled with zeros. Beyond f16's range, where ggml would
 /// store an infinite d, d stays 65504 and weights clip.
 public struct BlockQ8_0: NumericFormat {
     static let blockSize = 32

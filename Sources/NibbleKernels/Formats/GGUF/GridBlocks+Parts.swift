@@ -1,4 +1,4 @@
-// Where the bits of code books lie (ggml-common.h, as described in NUMERICS §6). A code is a point of the
+// Where the bits of code books lie (ggml-common.h, as described in Numerics §6). A code is a point of the
 // book: of eight weights or, in the three-bit formats, of four.
 
 extension GridBlocks: BlockFielded {}

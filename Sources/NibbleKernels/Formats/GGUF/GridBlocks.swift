@@ -4,7 +4,7 @@ import CNibbleKernels
 /// group; value = scale · number.
 ///
 /// They need an importance matrix and minutes of search to write; llama.cpp's tools do. Codes are shown as the whole numbers that
-/// they stand for. Layouts and code books: ggml-common.h, as described in NUMERICS §6.
+/// they stand for. Layouts and code books: ggml-common.h, as described in Numerics §6.
 public struct GridBlocks: IntegerCoded, NonuniformFormat {
     /// The name in plans, as ggml's in small letters.
     public let name: String

@@ -1,4 +1,4 @@
-/// The eight scales and minima of Q4_K and Q5_K: two f16 factors and six bits for each, 16 bytes in all (NUMERICS §6).
+/// The eight scales and minima of Q4_K and Q5_K: two f16 factors and six bits for each, 16 bytes in all (Numerics §6).
 ///
 /// Of scale s_j and minimum m_j, j < 4 lie in the low six bits of bytes 4 + j and 8 + j; those of j ≥ 4 have their low four bits
 /// in the halves of byte 8 + j and their high two on top of bytes j and 4 + j.

@@ -2,7 +2,7 @@ import CNibbleKernels
 
 /// GGUF TQ2_0: blocks of 256 weights, 66 bytes: two bits for each of −1, 0, 1, then the scale d as f16; value = d · code.
 ///
-/// d = max|w|, code = w ÷ d rounded half away from zero, as ggml's reference (NUMERICS §6): not the mean magnitude of BitNet. Byte
+/// d = max|w|, code = w · (1 ÷ d) rounded half away from zero, as ggml's reference (Numerics §6): not the mean magnitude of BitNet. Byte
 /// 32h + l holds weights 128h + l + 0, 32, 64, 96, lowest bits first.
 public struct BlockTQ2_0: BlockCoded {
     static let shape = BlockShape(weights: 256, bytes: 66, groupSize: 256, codeBits: 512)
@@ -32,7 +32,7 @@ public struct BlockTQ2_0: BlockCoded {
 /// GGUF TQ1_0: blocks of 256 weights, 54 bytes: five of −1, 0, 1 in a byte, then the scale d as f16; value = d · code.
 ///
 /// A byte is ⌈v · 256 ÷ 243⌉ of the five trits' number v in base 3, the first trit the most significant; trit n is ((byte · 3ⁿ mod 256)
-/// · 3) ÷ 256. Bytes 0 … 31 hold weights m + 32n, bytes 32 … 47 weights 160 + m + 16n, bytes 48 … 51 four each, 240 + m + 4n (NUMERICS
+/// · 3) ÷ 256. Bytes 0 … 31 hold weights m + 32n, bytes 32 … 47 weights 160 + m + 16n, bytes 48 … 51 four each, 240 + m + 4n (Numerics
 /// §6). Scale and codes as in TQ2_0.
 public struct BlockTQ1_0: BlockCoded {
     static let shape = BlockShape(weights: 256, bytes: 54, groupSize: 256, codeBits: 416)

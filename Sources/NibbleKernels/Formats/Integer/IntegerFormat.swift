@@ -1,7 +1,7 @@
 /// Whole-number codes of 2 to 8 bits with a real scale: value = scale × (code − zeroPoint).
 ///
 /// Symmetric: scale = max|w| ÷ (2^(b−1) − 1), codes ±(2^(b−1) − 1), no zero point. Asymmetric: the range includes 0,
-/// scale = (max − min) ÷ (2^b − 1), zeroPoint = round(−min ÷ scale), codes 0 … 2^b − 1 (NUMERICS §5). Weights are divided
+/// scale = (max − min) ÷ (2^b − 1), zeroPoint = round(−min ÷ scale), codes 0 … 2^b − 1 (Numerics §5). Weights are divided
 /// by the scale, not multiplied by its inverse, but for torchao's rules `full`, `no-clip` and `least`, of which the first two use
 /// the code −2^(b−1), too.
 ///

@@ -1,7 +1,7 @@
 /// The signed 8-bit dynamic map of bitsandbytes: 256 values within ±1 whose spacing follows their magnitude.
 ///
 /// For i = 0 … 6 the midpoints of 2^i equal parts of 0.1 … 1, times 10^(i − 6), with both signs; and 0 and 1; in ascending order
-/// (Dettmers 2015, arXiv 1511.04561; NUMERICS §4). A block of numbers has a scale, max|x|, and the codes of y = x · (1 ÷ scale):
+/// (Dettmers 2015, arXiv 1511.04561; Numerics §4). A block of numbers has a scale, max|x|, and the codes of y = x · (1 ÷ scale):
 /// the value nearest to y rounded to one of 65536 places from −1 to 1, as on processors in bitsandbytes 0.50 (`cpu_ops.cpp`);
 /// its GPU code leaves the places out, which tells for numbers around 2^−15 of the scale.
 public enum DynamicMap {

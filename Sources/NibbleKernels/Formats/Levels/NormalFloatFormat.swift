@@ -2,7 +2,7 @@
 ///
 /// scale = max|w|; code = nearest level to w · (1 ÷ scale), a value on a midpoint takes the lower level; value = level ·
 /// scale. NF4's levels are quantiles of a normal distribution (Dettmers and others 2023, QLoRA); FP4's are those of a float
-/// with 2 exponent bits that is not E2M1 (NUMERICS §4). Blocks run along rows. NaN is zero, infinities an end. Rows hold
+/// with 2 exponent bits that is not E2M1 (Numerics §4). Blocks run along rows. NaN is zero, infinities an end. Rows hold
 /// dense codes, the first in the low half, then the scales; the last block of a row may be short.
 ///
 /// Scales are f32 or, in the `-dq` formats, quantized themselves: with o their mean, scale − o is a code of the ``DynamicMap``

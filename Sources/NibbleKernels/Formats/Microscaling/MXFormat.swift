@@ -3,7 +3,7 @@ import CNibbleKernels
 /// OCP microscaling blocks: 32 small floats that share a power of two; value = 2^(byte − 127) × number.
 ///
 /// By the published rule the exponent is ⌊log₂ max|w|⌋ − ⌊log₂ largest number⌋ held within ±127, numbers are rounded to nearest
-/// even and saturate: a largest weight beyond the type's largest number clips (OCP MX v1.0 §6.3, NUMERICS §2). Other rules are
+/// even and saturate: a largest weight beyond the type's largest number clips (OCP MX v1.0 §6.3, Numerics §2). Other rules are
 /// those of ``ScaleRule``; the error search compares the exponents one below and one above the published one. A block with NaN
 /// or infinity is NaN (scale byte 255). Rows hold dense codes, lowest bits first, then the scale bytes; the last block of a row
 /// may be short.

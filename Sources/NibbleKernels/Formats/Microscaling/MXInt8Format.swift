@@ -3,7 +3,7 @@ import CNibbleKernels
 /// OCP MXINT8: blocks of 32 whole numbers that share a power of two; value = 2^(byte − 127) ÷ 64 × code.
 ///
 /// By the published rule the exponent is ⌊log₂ max|w|⌋ held within ±127; others are those of ``ScaleRule``. Codes are rounded to nearest even within ±127: −128, which the format
-/// permits, is not written (OCP MX v1.0 §6.3, NUMERICS §2). A block with NaN or infinity is NaN (scale byte 255). Rows hold
+/// permits, is not written (OCP MX v1.0 §6.3, Numerics §2). A block with NaN or infinity is NaN (scale byte 255). Rows hold
 /// the two's complement bytes, then the scale bytes; the last block of a row may be short.
 public struct MXInt8Format: NumericFormat {
     static let blockSize = 32

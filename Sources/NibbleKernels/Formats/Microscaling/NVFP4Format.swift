@@ -1,7 +1,7 @@
 /// NVFP4: blocks of 16 E2M1 numbers with an E4M3 scale each, and one f32 scale for the tensor.
 ///
 /// s = max|w| of the tensor ÷ (448 · 6); a block's scale is E4M3(max|w| ÷ 6 ÷ s held within 2^−6 … 448); number =
-/// E2M1(w · (1 ÷ s ÷ block scale)) to nearest even, saturating; value = number · block scale · s (NUMERICS §3, the order of
+/// E2M1(w · (1 ÷ s ÷ block scale)) to nearest even, saturating; value = number · block scale · s (Numerics §3, the order of
 /// operations of torchao). By the rule `subnormal` block scales below 2^−6 are kept as subnormal E4M3 and weights are divided by
 /// block scale · s, which serves tensors with few large weights. NaN is zero. Rows hold dense codes, the first in the low half, then the scale bytes; the last
 /// block of a row may be short.

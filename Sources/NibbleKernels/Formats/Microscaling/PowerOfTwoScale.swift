@@ -22,7 +22,7 @@ enum PowerOfTwoScale {
     }
 
     /// The byte nearest to a number: halfway between two powers the larger; 255 for NaN, what isn't above zero, and what
-    /// rounds beyond 2^127 (the cast of ml_dtypes; NUMERICS §1).
+    /// rounds beyond 2^127 (the cast of ml_dtypes; Numerics §1).
     static func byte(nearest number: Float) -> UInt8 {
         guard number > 0, number.isFinite else { return notANumber }
         let bits = number.bitPattern

@@ -1,7 +1,7 @@
 /// BitNet b1.58: codes −1, 0, 1 in two bits and the mean magnitude as scale; value = γ · code.
 ///
 /// γ = mean|w| of the tensor (or of each channel), code = w ÷ (γ + 10⁻⁵) to nearest even within ±1 (Ma and others 2024, arXiv
-/// 2402.17764; NUMERICS §10). γ is summed in f64, NaN and infinities as zeros, and stored as f32. Rows hold dense codes plus one,
+/// 2402.17764; Numerics §10). γ is summed in f64, NaN and infinities as zeros, and stored as f32. Rows hold dense codes plus one,
 /// lowest bits first, then the scale of a channel.
 public struct TernaryFormat: IntegerCoded {
     /// `ternary`.
