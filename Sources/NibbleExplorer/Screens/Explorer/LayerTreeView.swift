@@ -94,15 +94,18 @@ struct LayerTreeView {
             canvas.draw(row.isLast ? "╰" : "├", at: Point(sign, y), style: Style(foreground: theme.frame))
         }
         let width = max(0, formatX - x - 2)
-        canvas.draw(name(of: row).keepingEnd(width), at: Point(x, y), style: style, width: width)
+        canvas.draw(
+            name(of: row, width: width).keepingEnd(width), at: Point(x, y), style: style, width: width)
     }
 
-    private func name(of row: LayerTreeRow) -> String {
+    /// Outside of their groups layers keep their numbers: a path that is too long is written `L7.q_proj`.
+    private func name(of row: LayerTreeRow, width: Int) -> String {
         switch row.entry {
         case .group(let group): return table.structure.hierarchy.groups[group].title
         case .layer(let layer):
             let path = table.structure.layers[layer].id
-            return row.depth == 0 ? path.name : isWide ? path.lastWords : path.lastWord
+            guard row.depth == 0 else { return isWide ? path.lastWords : path.lastWord }
+            return path.name.columns <= width ? path.name : path.shortName
         }
     }
 
