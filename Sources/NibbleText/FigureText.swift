@@ -14,26 +14,21 @@ import Foundation
 public enum FigureText {
     /// A number of bytes with three significant digits: `643 MB`, `2.20 GB` (powers of 1000).
     public static func bytes(_ count: Int) -> String {
-        let units = ["B", "KB", "MB", "GB", "TB"]
-        var value = Double(count)
-        var unit = 0
-        while value >= 999.5, unit < units.count - 1 {
-            value /= 1000
-            unit += 1
-        }
-        return unit == 0 ? "\(count) B" : "\(significant(value)) \(units[unit])"
+        scaled(count, [" B", " KB", " MB", " GB", " TB"])
     }
 
     /// A count with its unit of a thousand: `1.10 B`, `260 K`.
-    public static func count(_ count: Int) -> String {
-        let units = ["", " K", " M", " B", " T"]
+    public static func count(_ count: Int) -> String { scaled(count, ["", " K", " M", " B", " T"]) }
+
+    /// A number in the largest of some units, each a thousand times the one before, that leaves something before the point.
+    private static func scaled(_ count: Int, _ units: [String]) -> String {
         var value = Double(count)
         var unit = 0
         while value >= 999.5, unit < units.count - 1 {
             value /= 1000
             unit += 1
         }
-        return unit == 0 ? "\(count)" : "\(significant(value))\(units[unit])"
+        return (unit == 0 ? "\(count)" : significant(value)) + units[unit]
     }
 
     /// A whole number with thin groups of three: `612 408`.
