@@ -91,6 +91,35 @@ import Testing
         }
     }
 
+    /// A window on every layer is run, one on some is refused, one that isn't switched on changes nothing.
+    @Test(
+        arguments: [
+            (true, ["sliding_attention", "sliding_attention"], 28, 8), (true, nil, 0, 8), (true, nil, nil, 0),
+            (false, ["sliding_attention", "full_attention"], 0, 0),
+            (true, ["full_attention", "sliding_attention"], 0, nil), (true, nil, 1, nil),
+        ] as [(Bool, [String]?, Int?, Int?)])
+    func windowsOfQwenAreOnAllLayersOrNone(
+        _ isUsed: Bool, _ types: [String]?, _ first: Int?, _ window: Int?
+    ) throws {
+        try CheckpointCopy.with(
+            of: ModelFixture.folder("qwen2"),
+            configuration: {
+                $0["use_sliding_window"] = isUsed
+                $0["sliding_window"] = 8
+                $0["layer_types"] = types
+                $0["max_window_layers"] = first
+            }
+        ) { folder in
+            let model = try TransformerModel.open(folder)
+            let attention = model.description?.blocks[0].branches[0].mixer as? Attention
+            guard let window else {
+                #expect(attention == nil && model.networkProblem?.contains("some layers only") == true)
+                return
+            }
+            #expect(attention?.mask == (window == 0 ? .causal : .window(window)))
+        }
+    }
+
     @Test func modelsOfATypeAloneAreKnown() throws {
         try ModelFixture.withCopy(configuration: { $0["architectures"] = nil }) { folder in
             let model = try TransformerModel.open(folder)
