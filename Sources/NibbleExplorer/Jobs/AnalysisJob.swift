@@ -74,7 +74,15 @@ struct AnalysisJob: Job {
             cancellation: cancellation)
         return LayerAnalysis(
             request: request, picture: picture, summary: profile.summary, error: error,
-            parameters: packed.context.parameters, isExact: true)
+            part: try part(packed, source), parameters: packed.context.parameters, isExact: true)
+    }
+
+    /// The figures of the row or group that is drawn; nil where the whole layer is.
+    private func part(_ packed: PackedMatrix, _ source: FloatMatrix) throws(KernelError) -> PartFigures? {
+        guard request.grid == .group else { return nil }
+        return try WeightStatistics.figures(
+            of: packed, against: source, row: request.row,
+            group: packed.layout.groupsPerRow < 2 ? nil : request.group)
     }
 
     /// The part of the layer that is drawn: a row's group, or the whole row where groups span rows.

@@ -56,6 +56,8 @@ struct LayerAnalysis: Sendable {
     let summary: ValueSummary
     /// Error, clipping and code use of the storage.
     let error: EncodingError
+    /// The figures of the row or group that is drawn; nil where the whole layer is.
+    var part: PartFigures?
     /// Parameters that hold for the whole tensor; nil for a first look.
     let parameters: TensorParameters?
     /// Whether all weights were read, or only a sample of rows.

@@ -16,8 +16,7 @@ struct ExplorerView {
             LayerTreeView(workspace: workspace, layout: layout, theme: theme).draw(in: &canvas)
         }
         if !layout.weights.isEmpty {
-            WeightsView(workspace: workspace, form: layout.form, theme: theme).draw(
-                in: &canvas, rect: layout.weights)
+            WeightsView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.weights)
         }
         if !layout.details.isEmpty {
             DetailsView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.details)
