@@ -51,7 +51,9 @@ private struct PatternCompiler {
     var conditions: [CompiledPattern.Condition] = []
     private var stepCount = 0
 
-    /// Steps of the longest pattern; counts in braces repeat theirs. A name costs at most this many for each character.
+    /// Steps of the longest pattern; counts in braces repeat theirs.
+    ///
+    /// A name costs at most this many for each character.
     private static let mostSteps = 4200
     /// Conditions have one bit each.
     private static let mostConditions = 64
