@@ -19,7 +19,7 @@ struct LayerTreeView {
 
     /// Names get what a bar of a few columns leaves; in the narrowest tree the bar goes before the names do.
     private var nameWidth: Int {
-        if isWide { return area.width - 8 - 16 - sizeWidth - 2 }
+        if isWide { return area.width - 28 }
         return area.width >= 29 ? min(26, area.width - 13) : max(8, area.width - formatWidth)
     }
 
