@@ -106,9 +106,10 @@ extension ApplicationState {
         let text = entry.editor.text
         switch entry.purpose {
         case .filter:
-            guard text.isEmpty || LayerPattern(text) != nil else {
-                return refuse(
-                    "This is not a valid regular expression: close every bracket, or escape it with \\.")
+            do throws(PatternError) {
+                _ = try LayerPattern(filter: text)
+            } catch {
+                return refuse(error.description)
             }
             overlay = nil
         case .prompt:

@@ -56,8 +56,7 @@ extension ApplicationState {
     }
 
     private mutating func refuseWithoutLayers() {
-        refuse(
-            "There is no layer here: the filter hides all, or the file has no matrix that nibble can read.")
+        refuse(workspace?.noLayerReason ?? "No model is open.")
     }
 
     /// The first press of the format key on a layer kept as stored chooses the format after the float ones.

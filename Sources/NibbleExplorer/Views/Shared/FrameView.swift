@@ -40,29 +40,39 @@ struct FrameView {
     }
 
     /// Size before and after, damage, unsaved mark, running jobs.
-    private func facts(_ workspace: Workspace) -> [[Span]] {
-        let size = workspace.resolved
-        let share = size.originalBytes == 0 ? 0 : Double(size.planBytes) / Double(size.originalBytes) - 1
-        var sizeSpans = [Span(FigureText.bytes(size.originalBytes), theme.mutedOnBarStyle)]
-        if size.planBytes != size.originalBytes {
-            let color = share < 0 ? theme.good : theme.bad
-            let change = "\(share < 0 ? "−" : "+")\(Int((abs(share) * 100).rounded()))%"
-            sizeSpans += [
-                Span(" → ", theme.mutedOnBarStyle),
-                Span(FigureText.bytes(size.planBytes), Style(foreground: color).bold),
-                Span(" \(change)", Style(foreground: color)),
-            ]
-        }
+    private func facts(_ workspace: Workspace) -> [Header.Fact] {
         let damage = workspace.currentSides.damage.map(FigureText.nats) ?? "—"
         var facts = [
-            sizeSpans, [Span("KL ", theme.mutedOnBarStyle), Span(damage, theme.style(.yellow).bold)],
+            Header.Fact(sizes(workspace.resolved), need: 2),
+            Header.Fact(
+                [[Span("KL ", theme.mutedOnBarStyle), Span(damage, theme.style(.yellow).bold)]], need: 3),
         ]
-        if workspace.plans.isModified { facts.append([Span("● unsaved", theme.style(.orange))]) }
+        if workspace.plans.isModified {
+            let style = theme.style(.orange)
+            facts.append(Header.Fact([[Span("● unsaved", style)], [Span("●", style)]], need: 4))
+        }
         let jobs = state.jobs.entries.compactMap(\.status?.text)
         if !jobs.isEmpty {
-            facts.append([Span("⠿ " + jobs.joined(separator: " · "), theme.style(.purple))])
+            let style = theme.style(.purple)
+            facts.append(
+                Header.Fact(
+                    [[Span("⠿ " + jobs.joined(separator: " · "), style)], [Span("⠿", style)]], need: 1))
         }
         return facts
+    }
+
+    /// The size before and under the plan; where it is narrow, under the plan alone.
+    private func sizes(_ plan: PlanByLayer) -> [[Span]] {
+        let before = FigureText.bytes(plan.originalBytes)
+        guard plan.planBytes != plan.originalBytes else { return [[Span(before, theme.mutedOnBarStyle)]] }
+        let share = plan.originalBytes == 0 ? 0 : Double(plan.planBytes) / Double(plan.originalBytes) - 1
+        let color = share < 0 ? theme.good : theme.bad
+        let after = [
+            Span(FigureText.bytes(plan.planBytes), Style(foreground: color).bold),
+            Span(
+                " \(share < 0 ? "−" : "+")\(Int((abs(share) * 100).rounded()))%", Style(foreground: color)),
+        ]
+        return [[Span("\(before) → ", theme.mutedOnBarStyle)] + after, after]
     }
 
     private func drawFooter(in canvas: inout Canvas) {
