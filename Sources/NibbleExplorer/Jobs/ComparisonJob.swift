@@ -13,6 +13,9 @@ struct ComparisonJob: Job {
     /// Whether it starts at once; else it waits a moment for further keys.
     let isUrgent: Bool
 
+    /// Likeliest tokens kept for each place: as many as the largest screens have rows for.
+    static let topCount = 40
+
     /// How long a run waits for further keys before it starts.
     static let settlingMilliseconds = 150
 
@@ -31,7 +34,7 @@ struct ComparisonJob: Job {
         desk.show("reading the prompt")
         let request = ComparisonRequest(
             prompt: key.prompt, promptTokens: tokens, maximumTokens: key.maximumTokens, mode: key.mode,
-            contestants: contestants)
+            contestants: contestants, topCount: Self.topCount)
         let run = ComparisonRun(model: model, request: request, references: tools.references)
         let isWriting = Atomic(false)
         _ = try run.run(cancellation: desk.cancellation) { snapshot in

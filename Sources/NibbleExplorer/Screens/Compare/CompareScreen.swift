@@ -39,6 +39,17 @@ struct CompareScreen: Screen {
         CompareView(state: state, workspace: workspace).draw(in: &canvas)
     }
 
+    func startNeededWork(_ state: inout ApplicationState) {
+        // A run needs the cores.
+        if state.workspace?.comparison.run.state.isRunning == true {
+            state.workspace?.comparison.movements.wanted.withdraw()
+            state.cancelJobs(in: MovementJob.lane)
+        }
+        guard !CompareLayout(size: state.size).layers.isEmpty, let job = state.workspace?.neededMovements()
+        else { return }
+        state.start(job)
+    }
+
     func click(_ point: Point, _ state: inout ApplicationState) {
         state.workspace?.clickComparison(point, size: state.size)
     }

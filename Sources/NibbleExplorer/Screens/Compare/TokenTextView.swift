@@ -21,6 +21,9 @@ struct TokenTextView {
     let isStreaming: Bool
     let theme: Theme
 
+    /// How the token under the cursor looks.
+    var cursorStyle: Style { Style(foreground: theme.ink(on: color), background: color).bold }
+
     /// Columns left of a numbered text.
     static let gutter = 8
 
@@ -67,7 +70,7 @@ struct TokenTextView {
         let start = blanks == text.count ? 0 : blanks
         let style =
             index == cursor
-            ? Style(foreground: theme.ink(on: color), background: color).bold
+            ? cursorStyle
             : index == firstSplit ? mark.colored(theme[.orange]) : mark
         return start + canvas.draw(word, at: Point(point.x + start, point.y), style: style)
     }
