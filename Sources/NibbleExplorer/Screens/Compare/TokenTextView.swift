@@ -54,7 +54,13 @@ struct TokenTextView {
         for index in range where index < texts.count {
             var text = TokenFlow.shown(texts[index])
             if index == range.lowerBound { text = String(text.drop(while: \.isWhitespace)) }
-            x += drawToken(text, index, at: Point(x, line.y), in: &canvas)
+            let columns = drawToken(text, index, at: Point(x, line.y), in: &canvas)
+            if cursor != nil {
+                canvas.answer(
+                    in: Rect(x, line.y, columns, 1),
+                    click: { state, _ in state.workspace?.comparison.cursor = index })
+            }
+            x += columns
         }
         if isLast, isStreaming { canvas.draw("▌", at: Point(x, line.y), style: Style(foreground: color)) }
     }
