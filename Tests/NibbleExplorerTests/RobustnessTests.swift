@@ -48,7 +48,7 @@ import Testing
                     expectApart(
                         [
                             layout.strip, layout.layers, layout.weights, layout.details, layout.original,
-                            layout.quantized, layout.overview,
+                            layout.quantized, layout.overview, layout.companion,
                         ],
                         in: Size(width, height))
                     expectApart(

@@ -35,12 +35,12 @@ struct TokenTextView {
             max(0, flow.ranges.count - rect.height))
         canvas.clipped(to: rect) { canvas in
             for (row, range) in flow.ranges.dropFirst(first).prefix(rect.height).enumerated() {
-                draw(range, isLast: first + row == flow.ranges.count - 1, in: &canvas, line: rect.row(row))
+                draw(range, in: &canvas, line: rect.row(row))
             }
         }
     }
 
-    private func draw(_ range: Range<Int>, isLast: Bool, in canvas: inout Canvas, line: Rect) {
+    private func draw(_ range: Range<Int>, in canvas: inout Canvas, line: Rect) {
         var x = line.x
         if isNumbered {
             if let firstSplit, range.contains(firstSplit) {
@@ -62,7 +62,8 @@ struct TokenTextView {
             }
             x += columns
         }
-        if isLast, isStreaming { canvas.draw("▌", at: Point(x, line.y), style: Style(foreground: color)) }
+        // The other side may be ahead: what is written next goes behind this side's own last token.
+        if isStreaming, range.contains(max(0, texts.count - 1)) { canvas.draw("▌", at: Point(x, line.y), style: Style(foreground: color)) }
     }
 
     /// Draws a token; blanks before a marked word stay unmarked.

@@ -12,6 +12,8 @@ struct ExplorerLayout: Hashable, Sendable {
     private(set) var layers = Rect(0, 0, 0, 0)
     /// The histogram's frame.
     private(set) var weights = Rect(0, 0, 0, 0)
+    /// The frame of a second histogram; empty where there is no room.
+    private(set) var companion = Rect(0, 0, 0, 0)
     /// The frame of the figures: all of them in a high one, the setting and its effect in a low one.
     private(set) var details = Rect(0, 0, 0, 0)
     /// The frame of the errors of all layers; empty where there is no room.
@@ -98,12 +100,15 @@ struct ExplorerLayout: Hashable, Sendable {
         details = rows[1]
     }
 
-    /// Histogram and details side by side, on high screens above the errors of all layers.
+    /// Histograms and details side by side, on high screens above the errors of all layers.
     private mutating func placeWide(_ area: Rect) {
         let overviewRows = area.height >= 40 ? max(9, area.height / 5) : 0
         let rows = area.rows([.fill(weight: 1), .fixed(overviewRows)])
         let columns = rows[0].columns([.fill(weight: 1), .fixed(area.width >= 180 ? 44 : 35)], spacing: 1)
-        weights = columns[0]
+        let charts = columns[0].columns(
+            [.fill(weight: 1), .fill(weight: columns[0].width >= 130 ? 1 : 0)], spacing: 1)
+        weights = charts[1].isEmpty ? columns[0] : charts[0]
+        companion = charts[1]
         details = columns[1]
         overview = rows[1]
     }

@@ -18,6 +18,12 @@ struct ExplorerView {
         if !layout.weights.isEmpty {
             WeightsView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.weights)
         }
+        if !layout.companion.isEmpty {
+            CompanionView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.companion)
+        }
+        if !layout.overview.isEmpty {
+            OverviewView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.overview)
+        }
         if !layout.details.isEmpty {
             DetailsView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.details)
         }

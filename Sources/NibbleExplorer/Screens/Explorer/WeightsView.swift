@@ -64,33 +64,10 @@ struct WeightsView {
         drawClipCounts(analysis, in: &canvas, row: rect.row(used))
         let chart = rect.inset(top: used + 1)
         guard chart.height >= 5 else { return }
-        drawChart(analysis, in: &canvas, rect: chart)
-    }
-
-    private func drawChart(_ analysis: LayerAnalysis, in canvas: inout Canvas, rect: Rect) {
-        let picture = analysis.picture
-        let drawing = HistogramDrawing(
-            original: picture.original.estimatedCounts, quantized: picture.quantized.estimatedCounts,
-            lower: picture.original.lower, upper: picture.original.upper, clip: picture.clipLines,
-            theme: theme)
-        let plot = rect.inset(left: ExplorerLayout.scaleColumns, bottom: 2)
-        let originalName = workspace.originalTitle
-        guard let storage = analysis.request.storage else {
-            drawing.drawOriginal(in: &canvas, rect: rect)
-            return drawLabel(originalName, theme.original, Point(plot.x + 1, plot.y), in: &canvas)
-        }
-        switch workspace.chart.kind {
-        case .mirror:
-            drawing.drawMirror(in: &canvas, rect: rect)
-            drawLabel(originalName, theme.original, Point(plot.x + 1, plot.y), in: &canvas)
-            drawLabel(storage.format, theme.plan, Point(plot.x + 1, plot.bottom - 1), in: &canvas)
-        case .blocks:
-            drawing.drawBlocks(in: &canvas, rect: rect)
-        }
-    }
-
-    private func drawLabel(_ text: String, _ color: Color, _ point: Point, in canvas: inout Canvas) {
-        canvas.draw(text, at: point, style: Style(foreground: color).bold)
+        PictureDrawing(
+            picture: analysis.picture, kind: workspace.chart.kind, originalName: workspace.originalTitle,
+            format: analysis.request.storage?.format, theme: theme
+        ).draw(in: &canvas, rect: chart)
     }
 
     /// How many weights lie beyond each end of the grid.
