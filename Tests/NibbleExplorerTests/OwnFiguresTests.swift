@@ -16,9 +16,11 @@ import Testing
         var driver = ExplorerFixture.explorer(size: size, startsRun: true)
         driver.press("space", screen)
         #expect(!driver.screen.contains("KL —"))
-        driver.press("i")
-        driver.type(String(repeating: "b", count: 200))
+        driver.holdsComparisons = true
         driver.press("enter")
+        let (id, job) = try #require(driver.held.last)
+        let run = try #require(job as? ComparisonJob)
+        driver.send(.job(JobMessage(id: id, content: .ended { run.end("The memory does not do.", &$0) })))
         #expect(driver.state.notice?.kind == .failure)
         #expect(driver.screen.contains("✗"), "the reason is told on every screen")
         #expect(driver.screen.contains("KL —"))
