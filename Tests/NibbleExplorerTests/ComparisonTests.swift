@@ -88,9 +88,10 @@ import Testing
         driver.press("i")
         driver.send(.terminal(.paste(String(repeating: "long ", count: 80))))
         driver.press("enter")
-        let problem = driver.state.workspace?.comparison.run.state.problem ?? ""
+        let problem = driver.state.notice?.text ?? ""
         #expect(problem.contains("128"), "names the context's length: \(problem)")
         #expect(driver.screen.contains(String(problem.prefix(20))))
+        #expect(driver.state.workspace?.comparison.run.state.isRunning == false)
     }
 
     @Test func promptsAreEditedWithHistoryLinesAndPaste() {

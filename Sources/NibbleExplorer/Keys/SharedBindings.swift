@@ -38,7 +38,7 @@ enum SharedBindings {
         .init("t", label: "theme", help: "Choose a theme") { $0.pickTheme() },
         .init("o", help: "Switch the mouse off and on") { $0.toggleMouse() },
         help,
-        .init("q", "ctrl-c", label: "quit", help: "Quit") { $0.isFinished = true },
+        .init("q", "ctrl-c", label: "quit", help: "Quit; Ctrl-C leaves an open dialog first") { $0.isFinished = true },
     ]
 
     /// The key that the footer never leaves out.

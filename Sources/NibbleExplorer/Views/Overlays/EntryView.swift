@@ -7,7 +7,7 @@ struct EntryLayout {
     let dialog: Dialog
     /// The text.
     let field: Rect
-    /// The line about the text; empty where there is no room.
+    /// The lines about the text; empty where there is no room.
     let hint: Rect
     private let isWrapped: Bool
 
@@ -21,15 +21,19 @@ struct EntryLayout {
             rows = min(max(3, lines.ranges.count), max(3, screen.height - 10))
         }
         dialog = Dialog(
-            title: entry.title, contentSize: Size(width, rows + 2),
+            title: entry.title, contentSize: Size(width, rows + 1 + Self.hintRows),
             hints: [.key("Enter", entry.allowsLines ? "run" : "accept", named: "enter")]
                 + (entry.allowsLines ? [.key("Ctrl-J", "new line", named: "ctrl-j")] : [])
                 + [.key("Esc", "cancel", named: "esc")]
                 + (entry.allowsLines ? [.init("↑↓", "earlier prompts")] : []))
         let content = dialog.content(in: screen)
         field = Rect(content.x, content.y, content.width, min(rows, content.height))
-        hint = content.height > rows ? content.row(content.height - 1) : content.row(-1)
+        let hintTop = content.height > rows + Self.hintRows ? rows + 1 : rows
+        hint = content.inset(top: min(hintTop, content.height))
     }
+
+    /// A sentence takes two lines at most.
+    private static let hintRows = 2
 
     /// Columns that lines are broken at.
     var lineWidth: Int { isWrapped ? TextField.lineWidth(of: field.width) : .max }
@@ -51,7 +55,8 @@ struct EntryView {
         field.scrollBar(in: layout.field).draw(
             in: &canvas, rect: Rect(layout.field.right + 1, layout.field.y, 1, layout.field.height),
             theme: theme)
-        canvas.draw(hint, at: layout.hint.origin, width: layout.hint.width)
+        let lines = hint.text.wrapped(to: max(1, layout.hint.width))
+        canvas.draw(lines: lines, in: layout.hint, style: hint.style)
         let rect = layout.field
         canvas.answer(
             in: rect,
@@ -68,33 +73,31 @@ struct EntryView {
     }
 
     /// What is wrong with the text, or how much of it there is.
-    private var hint: [Span] {
+    private var hint: Span {
         switch entry.purpose {
         case .filter:
             do throws(PatternError) {
                 _ = try LayerPattern(filter: entry.editor.text)
             } catch {
-                return [Span(error.description, theme.style(.orange))]
+                return Span(error.description, theme.style(.orange))
             }
-            return [Span(entry.hint, theme.mutedStyle)]
+            return Span(entry.hint, theme.mutedStyle)
         case .prompt: return lengthHint
-        case .savePlan: return [Span(entry.hint, theme.mutedStyle)]
+        case .savePlan: return Span(entry.hint, theme.mutedStyle)
         }
     }
 
     /// Tokens, or the characters of a text that takes long to count.
-    private var lengthHint: [Span] {
+    private var lengthHint: Span {
         let count = entry.editor.characters.count
         let limit = state.workspace?.model.contextLength ?? 0
         guard let tokenizer = state.workspace?.model.tokenizer, limit > 0, count <= Self.longestCounted else {
-            return [Span("\(FigureText.grouped(count)) characters", theme.mutedStyle)]
+            return Span("\(FigureText.grouped(count)) characters", theme.mutedStyle)
         }
         let tokens = tokenizer.encode(entry.editor.text).count
-        return [
-            Span(
-                "\(FigureText.grouped(tokens)) of \(FigureText.grouped(limit)) tokens",
-                tokens > limit ? theme.style(.orange) : theme.mutedStyle)
-        ]
+        return Span(
+            "\(FigureText.grouped(tokens)) of \(FigureText.grouped(limit)) tokens",
+            tokens > limit ? theme.style(.orange) : theme.mutedStyle)
     }
 
     /// Characters of the longest text whose tokens are counted at each key.
