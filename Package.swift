@@ -23,9 +23,11 @@ let package = Package(
         .target(name: "CNibble"),
         .target(name: "NibbleC", dependencies: ["CNibble", "NibbleKernels"]),
         .target(name: "NibbleStatistics", dependencies: ["NibbleKernels"]),
+        .target(name: "CNibbleMapping"),
         .target(
-            name: "NibbleCheckpoints", dependencies: ["NibbleJSON", "NibbleText", "NibbleKernels"]),
-        .target(name: "NibbleHome", dependencies: ["NibbleCheckpoints", "NibbleText"]),
+            name: "NibbleCheckpoints",
+            dependencies: ["CNibbleMapping", "NibbleJSON", "NibbleText", "NibbleKernels"]),
+        .target(name: "NibbleHome", dependencies: ["NibbleCheckpoints", "NibbleText", "NibbleJSON"]),
         .target(name: "NibbleTokenizers", dependencies: ["NibbleJSON", "NibbleText"]),
         .target(
             name: "NibbleTransformers",
