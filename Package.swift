@@ -27,7 +27,7 @@ let package = Package(
         .target(
             name: "NibbleCheckpoints",
             dependencies: ["CNibbleMapping", "NibbleJSON", "NibbleText", "NibbleKernels"]),
-        .target(name: "NibbleHome", dependencies: ["NibbleCheckpoints", "NibbleText", "NibbleJSON"]),
+        .target(name: "NibbleHome", dependencies: ["NibbleCheckpoints", "NibbleText"]),
         .target(name: "NibbleTokenizers", dependencies: ["NibbleJSON", "NibbleText"]),
         .target(
             name: "NibbleTransformers",

@@ -7,6 +7,7 @@ import NibbleTransformers
 struct AnalysisJob: Job {
     static let lane = Lane.latest("analysis")
     var title: String? { "counting" }
+    var source: TransformerModel? { model }
 
     let model: TransformerModel
     let request: AnalysisRequest

@@ -6,6 +6,7 @@ import NibbleTransformers
 struct ComparisonJob: Job {
     static let lane = Lane.latest("comparison")
     var title: String? { "encoding" }
+    var source: TransformerModel? { model }
 
     let model: TransformerModel
     let key: Comparison.Key

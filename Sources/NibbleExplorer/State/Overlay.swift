@@ -11,6 +11,10 @@ enum Overlay: Sendable {
     case entry(TextEntry)
     /// What the plan changes, from line `top` on.
     case planChanges(top: Int)
+    /// What should be done, with the answers to choose from.
+    case question(Question)
+    /// The plan to load.
+    case planLoader(PlanLoader)
 }
 
 /// A list to choose from.
@@ -77,6 +81,8 @@ struct TextEntry: Sendable {
     var historyIndex: Int?
     /// The text being typed, kept while history is shown.
     var draft = ""
+    /// Why the text could not be used, as a sentence.
+    var problem: String?
 }
 
 extension TextEntry {

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleHome
 import NibbleQuantization
 import NibbleTerminal
 
@@ -10,6 +11,8 @@ extension ApplicationState {
         case .planChanges(let top): scroll(press, top: top) { .planChanges(top: $0) }
         case .picker(let picker): self.press(press, in: picker)
         case .entry(let entry): self.press(press, in: entry)
+        case .question(let question): self.press(press, in: question)
+        case .planLoader(let loader): self.press(press, in: loader)
         case nil: break
         }
     }
@@ -90,6 +93,7 @@ extension ApplicationState {
         case .down: if !entry.editor.handle(press) { showHistory(&entry, by: -1) }
         default: entry.apply(press)
         }
+        entry.problem = nil
         changeEntry(entry)
     }
 
@@ -116,13 +120,9 @@ extension ApplicationState {
             workspace?.comparison.prompt = text
             run()
         case .savePlan:
-            guard !text.isEmpty else {
-                return refuse("Type the name of a file, or press Esc.")
-            }
-            overlay = nil
-            guard let plan = workspace?.plans.current else { return }
-            let url = URL(fileURLWithPath: (text as NSString).expandingTildeInPath)
-            start(SavePlanJob(plan: plan, url: url))
+            // The dialog stays until the plan is saved: what was typed isn't lost if it can't be.
+            guard !text.isEmpty else { return tellSavingProblem("Type the name of a file, or press Esc.") }
+            do { save(to: try UserPath.file(text)) } catch { tellSavingProblem(error.description) }
         }
     }
 }

@@ -10,6 +10,9 @@ extension ApplicationState {
         case .job(let message): receive(message)
         }
         startNeededWork()
+        askAboutOtherPlan()
+        keepPreferences()
+        settleQuitting()
         defer { effects = [] }
         return effects
     }
@@ -38,6 +41,10 @@ extension ApplicationState {
     }
 
     private mutating func paste(_ text: String) {
+        if case .planLoader(var loader) = overlay {
+            loader.paste(text)
+            overlay = .planLoader(loader)
+        }
         guard case .entry(var entry) = overlay else { return }
         entry.paste(text)
         changeEntry(entry)

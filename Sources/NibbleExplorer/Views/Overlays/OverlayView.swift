@@ -17,6 +17,10 @@ struct OverlayView {
             PickerView(picker: picker, shape: state.workspace?.chosenLayer?.shape, theme: theme).draw(
                 in: &canvas, screen: screen)
         case .entry(let entry): drawEntry(entry, in: &canvas, screen: screen)
+        case .question(let question):
+            QuestionView(question: question, theme: theme).draw(in: &canvas, screen: screen)
+        case .planLoader(let loader):
+            PlanLoaderView(loader: loader, theme: theme).draw(in: &canvas, screen: screen)
         case .planChanges(let top): drawChanges(top: top, in: &canvas, screen: screen)
         case nil: break
         }
@@ -24,7 +28,9 @@ struct OverlayView {
 
     private func drawEntry(_ entry: TextEntry, in canvas: inout Canvas, screen: Rect) {
         let height = entry.allowsLines ? min(8, max(3, screen.height - 10)) : 1
-        let size = Size(min(76, screen.width - 8), height + 2)
+        let width = min(76, screen.width - 8)
+        let problem = entry.problem?.wrapped(to: width) ?? []
+        let size = Size(width, min(height + max(2, problem.count + 1), screen.height - 4))
         let dialog = Dialog(
             title: entry.title, contentSize: size, hints: [.init("Enter", "accept"), .init("Esc", "cancel")])
         dialog.draw(in: &canvas, rect: screen, theme: theme)
@@ -33,6 +39,11 @@ struct OverlayView {
             in: &canvas, rect: Rect(content.x, content.y, content.width, min(height, content.height)),
             theme: theme)
         guard content.height > height else { return }
+        if !problem.isEmpty {
+            let text = content.inset(top: height + (content.height > height + problem.count ? 1 : 0))
+            canvas.draw(lines: Array(problem.prefix(text.height)), in: text, style: theme.style(.red))
+            return
+        }
         canvas.draw(
             entryHint(entry), at: Point(content.x, content.bottom - 1), style: theme.mutedStyle,
             width: content.width)

@@ -1,3 +1,4 @@
+import NibbleCheckpoints
 import NibbleQuantization
 import NibbleTerminal
 
@@ -32,7 +33,7 @@ struct FrameView {
             return
         }
         let header = Header(
-            title: workspace.model.name.prefixed(28),
+            title: workspace.model.name.printable.prefixed(28),
             context: "· \(FigureText.count(workspace.parameterCount)) weights",
             tabs: ScreenCatalogue.tabs.map { Header.Tab(key: $0.tab.key, name: $0.screen.title) },
             selected: selected, facts: facts(workspace))
@@ -53,11 +54,18 @@ struct FrameView {
                 Span(" \(change)", Style(foreground: color)),
             ]
         }
+        let changed = workspace.change.map { change in
+            [Span("✗ \(change.change.mark)", theme.style(change.change.touchesBytes ? .red : .orange).bold)]
+        }
         let damage = workspace.currentSides.damage.map(FigureText.nats) ?? "—"
-        var facts = [
+        var facts = [changed].compactMap(\.self)
+        facts += [
             sizeSpans, [Span("KL ", theme.mutedOnBarStyle), Span(damage, theme.style(.yellow).bold)],
         ]
-        if workspace.plans.isModified { facts.append([Span("● unsaved", theme.style(.orange))]) }
+        if workspace.plans.isModified {
+            let isLost = state.keepingProblem != nil
+            facts.append([Span(isLost ? "● not kept" : "● unsaved", theme.style(isLost ? .red : .orange))])
+        }
         let jobs = state.jobs.entries.compactMap(\.status?.text)
         if !jobs.isEmpty {
             facts.append([Span("⠿ " + jobs.joined(separator: " · "), theme.style(.purple))])
@@ -78,6 +86,17 @@ struct FrameView {
         }
         Footer(hints: hints, kept: Footer.Hint(kept.keys[0], kept.label ?? ""), message: message)
             .draw(in: &canvas, rect: Rect(state.size), theme: theme)
+    }
+}
+
+extension FileChange {
+    /// A word or two for the header.
+    fileprivate var mark: String {
+        switch self {
+        case .cutShort, .partLost, .overwritten: "stale: R reads anew"
+        case .replaced: "file replaced"
+        case .removed: "file removed"
+        }
     }
 }
 
