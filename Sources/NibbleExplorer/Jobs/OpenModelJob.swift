@@ -65,11 +65,13 @@ extension ApplicationState {
         // What they report is of the model before.
         cancelJobs(in: FiguresJob.lane)
         cancelJobs(in: AnalysisJob.lane)
+        cancelJobs(in: MovementJob.lane)
         opening = nil
         chooser.problem = nil
         if before == nil { screen = ExplorerScreen() }
         overlay = nil
         workspace = Workspace(opened)
+        workspace?.comparison.maximumTokens = CompareLayout(size: size).firstRunTokens
         workspace?.apply(preferences)
         if let before { workspace?.resume(before) }
         start(WatchFilesJob(model: opened.model))

@@ -18,6 +18,27 @@ extension ApplicationState {
         overlay = .question(question)
     }
 
+    /// Gives an answer to the question of the dialog.
+    mutating func choose(answer index: Int) {
+        guard case .question(let question) = overlay else { return }
+        answer(question.choices[index])
+    }
+
+    /// Moves over the plans known for the model.
+    mutating func moveInPlans(by offset: Int) {
+        guard case .planLoader(var loader) = overlay else { return }
+        loader.move(by: offset)
+        overlay = .planLoader(loader)
+    }
+
+    /// Chooses a plan known for the model; the one that is chosen already is loaded.
+    mutating func choose(plan index: Int) {
+        guard case .planLoader(var loader) = overlay else { return }
+        if loader.chosen == index { return loadPlan(loader) }
+        loader.move(by: index - (loader.chosen ?? -1))
+        overlay = .planLoader(loader)
+    }
+
     private mutating func answer(_ choice: Question.Choice) {
         overlay = nil
         choice.answer(&self)
@@ -32,8 +53,8 @@ extension ApplicationState {
             return
         case .down: loader.move(by: 1)
         case .up: loader.move(by: -1)
-        case .pageDown: loader.move(by: pageLength)
-        case .pageUp: loader.move(by: -pageLength)
+        case .pageDown: loader.move(by: Self.plansAtOnce)
+        case .pageUp: loader.move(by: -Self.plansAtOnce)
         case .tab: start(CompletePathJob(text: loader.editor.text))
         case .enter:
             loader.problem = nil
@@ -43,6 +64,9 @@ extension ApplicationState {
         }
         overlay = .planLoader(loader)
     }
+
+    /// Plans that a page key moves by.
+    private static let plansAtOnce = 8
 
     private mutating func loadPlan(_ loader: PlanLoader) {
         if let chosen = loader.chosen, let known = loader.known { return load(known[chosen].location) }

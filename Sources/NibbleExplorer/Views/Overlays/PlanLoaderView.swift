@@ -22,8 +22,8 @@ struct PlanLoaderView {
         let dialog = Dialog(
             title: "Load a plan", contentSize: Size(width, height),
             hints: [
-                .init("Tab", "complete"), .init("↑↓", "known plans"), .init("Enter", "load"),
-                .init("Esc", "cancel"),
+                .key("Tab", "complete", named: "tab"), .init("↑↓", "known plans"),
+                .key("Enter", "load", named: "enter"), .key("Esc", "cancel", named: "esc"),
             ])
         dialog.draw(in: &canvas, rect: screen, theme: theme)
         let content = dialog.content(in: screen)
@@ -47,10 +47,12 @@ struct PlanLoaderView {
             canvas.draw(text, at: rect.origin, style: theme.mutedStyle, width: rect.width)
             return
         }
-        let rows = known.map { plan in
+        canvas.answer(in: rect, wheel: { $0.moveInPlans(by: $1) })
+        let rows = known.enumerated().map { index, plan in
             PickerList.Row(
                 [Span(UserPath.short(plan.location).printable.tail(to: max(rect.width / 2, 16)), Style())],
-                trailing: [Span(plan.summary, Style())])
+                trailing: [Span(plan.summary, Style())],
+                target: MouseAnswer(click: { state, _ in state.choose(plan: index) }))
         }
         PickerList(rows: rows, selected: loader.chosen).draw(in: &canvas, rect: rect, theme: theme)
     }
