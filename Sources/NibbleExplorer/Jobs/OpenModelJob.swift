@@ -76,7 +76,7 @@ extension ApplicationState {
         if let before { workspace?.resume(before) }
         start(WatchFilesJob(model: opened.model))
         if before != nil { return inform("The model’s files were read anew.") }
-        // What is said of keeping weighs more.
-        if let remark = opened.remark, keepingProblem == nil { inform(remark) }
+        // That something failed weighs more.
+        if let remark = opened.remark, notice?.kind != .failure { inform(remark) }
     }
 }

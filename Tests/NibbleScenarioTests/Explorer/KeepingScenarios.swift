@@ -78,6 +78,7 @@ import Testing
             // Now it is the plan's own file.
             nibble.press("+")
             try nibble.wait(for: "● unsaved")
+            try nibble.wait(without: "Saved the plan")
             nibble.press("w")
             try nibble.wait(for: "Saved the plan")
             try nibble.quit()
@@ -149,6 +150,7 @@ import Testing
             try handle.close()
             nibble.press("+")
             try nibble.wait(for: "● unsaved")
+            try nibble.wait(without: "Saved the plan")
             nibble.press("w")
             try nibble.wait(for: "Saved the plan")
             let saved = try text("p.yaml", in: home)
@@ -168,6 +170,7 @@ import Testing
             try Data(changed.utf8).write(to: home.appendingPathComponent("p.yaml"))
             nibble.press("+")
             try nibble.wait(for: "● unsaved")
+            try nibble.wait(without: "Saved the plan")
             nibble.press("w")
             try nibble.wait(for: "The plan’s file has changed")
             try waitSaying("Changed there: layers.1.mlp.up_proj.", nibble)
@@ -236,6 +239,7 @@ import Testing
                 [try ScenarioModel.sample(in: home).path], home: home,
                 environment: ["XDG_STATE_HOME": blocked.path])
             try nibble.wait(for: "Nothing is kept for the next start")
+            try nibble.wait(for: "embed_tokens")
             try choose("int4", nibble)
             try nibble.wait(for: "● not kept")
             nibble.press("q")
@@ -272,7 +276,7 @@ import Testing
             try nibble.wait(for: "kept from last time")
             nibble.type("pl")
             nibble.press("tab")
-            try nibble.wait(for: "plans/")
+            try nibble.wait(for: "› plans/")
             nibble.type("f")
             nibble.press("tab")
             try nibble.wait(for: "first.yaml")
@@ -333,7 +337,7 @@ import Testing
             try again.wait("is sorted by name") { screen in
                 guard let heads = screen.place(of: "fmt") else { return false }
                 return screen.rows[heads.y + 1].contains("embed_tokens")
-                    && screen.rows[heads.y + 2].contains("L0.k_proj")
+                    && screen.rows[heads.y + 2].contains("k_proj")
             }
             try again.quit()
 
