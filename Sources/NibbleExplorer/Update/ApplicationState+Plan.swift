@@ -42,7 +42,7 @@ extension ApplicationState {
     /// Opens the dialog for the plan's file.
     mutating func askForPlanFile() {
         guard let workspace else { return }
-        let proposal = workspace.planLocation?.path ?? "\(workspace.model.name).plan.yaml"
+        let proposal = workspace.planLocation?.path ?? "\(workspace.model.fileName).plan.yaml"
         overlay = .entry(.savePlan(proposal: proposal))
     }
 }
