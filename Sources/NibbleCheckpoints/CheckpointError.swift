@@ -173,7 +173,7 @@ public enum SafetensorsProblem: Error, Equatable, Sendable {
         case .reversedRange(let tensor, let begin, let end):
             "\(file): tensor \(quoted(tensor)) begins at \(begin) and ends at \(end). The header is damaged."
         case .cutShort(let tensor, let end, let fileCount):
-            "\(file) is cut short: \(end - fileCount) bytes are missing at its end (tensor \(quoted(tensor)) ends at byte "
+            "\(file) is cut short: \(missingBytes(end - fileCount)) missing at its end (tensor \(quoted(tensor)) ends at byte "
                 + "\(end), the file at byte \(fileCount)). Download it again."
         case .overlap(let tensor, let previous, let offset):
             "\(file): tensors \(quoted(previous)) and \(quoted(tensor)) overlap at byte \(offset). The file is damaged."
@@ -239,6 +239,9 @@ public enum TensorProblem: Equatable, Sendable {
         }
     }
 }
+
+/// “1 byte is”, “8 bytes are”.
+func missingBytes(_ count: Int) -> String { count == 1 ? "1 byte is" : "\(count) bytes are" }
 
 /// A name from a file, escaped and in quotes.
 private func quoted(_ name: String) -> String { "“\(name.printable(limit: 200))”" }

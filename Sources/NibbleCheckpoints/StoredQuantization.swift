@@ -81,7 +81,8 @@ public struct StoredQuantization: Sendable, Equatable {
     }
 
     private static func hqq(_ object: JSONValue) -> JSONValue? {
-        object["quant_config"]?["weight_quant_params"] ?? object["quant_config"]?.object?.members.lazy
+        object["quant_config"]?["weight_quant_params"]
+            ?? object["quant_config"]?.object?.members.lazy
             .compactMap { $0.value["weight_quant_params"] }.first
     }
 
@@ -167,7 +168,9 @@ public struct StoredCodes: Sendable {
             return packed(bits)
         }
         if ending == "weight_packed" || ending == "W_q" { return packed(bits) }
-        if ending.hasSuffix("_blocks"), type == .u8, has(tensor.name, "_blocks", "_scales") { return packed(4) }
+        if ending.hasSuffix("_blocks"), type == .u8, has(tensor.name, "_blocks", "_scales") {
+            return packed(4)
+        }
         guard ending == "weight", tensor.shape.count >= 1 else { return nil }
         return weightCodes(tensor, prefix, packed)
     }
@@ -200,11 +203,14 @@ public struct StoredCodes: Sendable {
         {
             return true
         }
-        let isScale = ending.hasSuffix("scale") || ending.hasSuffix("scale_inv") || ending.hasSuffix("zero_point")
+        let isScale =
+            ending.hasSuffix("scale") || ending.hasSuffix("scale_inv") || ending.hasSuffix("zero_point")
         let belongs =
             Self.companionPrefixes.contains(where: ending.hasPrefix)
             && (isScale || ["weight_shape", "weight_g_idx", "weight_scale_2"].contains(ending))
-        if belongs || ["k_scale", "v_scale", "q_scale"].contains(ending) { return hasCodes(prefix, ["weight", "weight_packed"]) }
+        if belongs || ["k_scale", "v_scale", "q_scale"].contains(ending) {
+            return hasCodes(prefix, ["weight", "weight_packed"])
+        }
         guard let entry = Self.companions.first(where: { $0.ending == ending }) else { return false }
         return hasCodes(prefix, entry.codes)
     }

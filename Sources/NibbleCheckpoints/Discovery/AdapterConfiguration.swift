@@ -25,7 +25,8 @@ extension Checkpoint {
         let folder = files.first.map { URL(fileURLWithPath: $0.path).deletingLastPathComponent() } ?? location
         guard let file = try? MappedFile.open(folder.appendingPathComponent("adapter_config.json").path),
             file.count < 1 << 20,
-            let json = try? withExtendedLifetime(file, { try JSONParser.parse(file.bytes, options: .python) }),
+            let json = try? withExtendedLifetime(
+                file, { try JSONParser.parse(file.bytes, options: .python) }),
             let name = json["base_model_name_or_path"]?.string, !name.isEmpty
         else { return "" }
         return " of \(name.printable(limit: 120))"
@@ -35,10 +36,14 @@ extension Checkpoint {
         let all = " It can be browsed all the same."
         switch gguf?["general.type"]?.text ?? gguf?["general.architecture"]?.text {
         case "adapter":
-            return "This is an adapter (LoRA), not a whole model: llama.cpp applies it to another model (--lora)." + all
+            return
+                "This is an adapter (LoRA), not a whole model: llama.cpp applies it to another model (--lora)."
+                + all
         case "imatrix": return "This is an importance matrix for llama-quantize, not a model." + all
         case "mmproj", "clip":
-            return "This is the part of a model that reads images or sound (mmproj), without the language model." + all
+            return
+                "This is the part of a model that reads images or sound (mmproj), without the language model."
+                + all
         case "controlvector": return "This is a control vector for llama.cpp, not a model." + all
         default:
             return orderedTensors.isEmpty ? "The file holds a vocabulary or metadata, but no tensors." : nil

@@ -24,10 +24,13 @@ public struct ModelDiscovery {
         public internal(set) var browseOnly: String?
 
         init(
-            url: URL, displayName: String, checkpointKind: String?, problem: String? = nil
+            url: URL, displayName: String, configuration: ConfigurationFile? = nil, weightByteCount: Int = 0,
+            checkpointKind: String?, problem: String? = nil
         ) {
             self.url = url
             self.displayName = displayName
+            self.configuration = configuration
+            self.weightByteCount = weightByteCount
             self.checkpointKind = checkpointKind
             self.problem = problem
         }

@@ -68,7 +68,8 @@ struct ForeignContent {
         bytes("a program (ELF)", raw: [[0x7F, 0x45, 0x4C, 0x46]], "Open a model’s weights."),
         bytes("a PDF document", ["%PDF"], "Open a model’s weights."),
         bytes(
-            "a compressed archive", raw: [
+            "a compressed archive",
+            raw: [
                 [0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0xFD, 0x37, 0x7A, 0x58, 0x5A], Array("BZh".utf8),
                 [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], Array("Rar!".utf8),
             ], endings: [".gz", ".zst", ".xz", ".bz2", ".7z", ".rar"],
@@ -123,7 +124,8 @@ struct ForeignContent {
         else { return nil }
         let rest = name[end.upperBound...]
         let isPiece =
-            rest.wholeMatch(of: /\.part[0-9]*of[0-9]+|[-.]split-[a-z]|\.part[-_]?[0-9a-z]{1,3}|\.[0-9]{3}/) != nil
+            rest.wholeMatch(of: /\.part[0-9]*of[0-9]+|[-.]split-[a-z]|\.part[-_]?[0-9a-z]{1,3}|\.[0-9]{3}/)
+            != nil
         return isPiece
             ? ForeignContent(
                 what: "one piece of a file that was cut by its bytes",
@@ -171,7 +173,8 @@ struct ForeignContent {
     private static func zeros(_ start: [UInt8], byteCount: Int) -> ForeignContent? {
         guard byteCount >= 64, start.allSatisfy({ $0 == 0 }) else { return nil }
         return ForeignContent(
-            what: "a file that begins with zeros only", advice: "Its download was not finished: download the file again.")
+            what: "a file that begins with zeros only",
+            advice: "Its download was not finished: download the file again.")
     }
 }
 

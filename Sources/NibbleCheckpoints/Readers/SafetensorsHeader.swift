@@ -155,7 +155,9 @@ struct HeaderEntries {
                 offset: start,
                 problem: "“\(name.printable(limit: 200))” without dtype, shape or data_offsets")
         }
-        let elementType = ElementType(safetensorsName: type) ?? .unreadable(UnreadableType(name: type.isEmpty ? "without a name" : type))
+        let elementType =
+            ElementType(safetensorsName: type)
+            ?? .unreadable(UnreadableType(name: type.isEmpty ? "without a name" : type))
         tensors.append(Entry(name: name, elementType: elementType, shape: shape, begin: begin, end: end))
     }
 }

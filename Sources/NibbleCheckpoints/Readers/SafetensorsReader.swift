@@ -93,8 +93,7 @@ struct SafetensorsLayout {
             files = []
             try choose(weights, folder)
         }
-        let opened = Set(files.map(\.lastPathComponent))
-        remark(weights.filter { !opened.contains($0) })
+        remark(weights)
     }
 
     private static func indexName(_ names: [String], _ folder: URL) throws(CheckpointError) -> String? {
@@ -151,19 +150,24 @@ struct SafetensorsLayout {
         files = (set?.present ?? [url.lastPathComponent]).map { folder.appendingPathComponent($0) }
     }
 
-    private mutating func remark(_ unopened: [String]) {
-        let adapters = unopened.filter(Self.isAdapter)
-        if let adapter = adapters.first {
+    /// Sentences about files that a person may take for a part of the model: adapters, and shards that the index leaves out.
+    private mutating func remark(_ weights: [String]) {
+        let opened = Set(files.map(\.lastPathComponent))
+        let others = weights.filter { !opened.contains($0) }
+        if let adapter = others.first(where: Self.isAdapter) {
             warnings.append("The adapter \(adapter.printable(limit: 120)) beside the weights is not applied.")
         }
-        let others = unopened.filter { !Self.isAdapter($0) }
-        guard let first = others.first else { return }
-        let why = index == nil ? "is no part of the model" : "is not listed in the shard index"
+        let names = Set(opened.map(Self.firstWord))
+        let shards = index == nil ? [] : others.filter { names.contains(Self.firstWord($0)) }
+        guard let first = shards.first else { return }
         warnings.append(
-            others.count == 1
-                ? "\(first.printable(limit: 120)) \(why) and is not opened."
-                : "\(others.count) further weight files, such as \(first.printable(limit: 120)), are not opened.")
+            "\(index?.file.printable ?? "") does not list \(first.printable(limit: 120))"
+                + (shards.count > 1 ? " and \(shards.count - 1) more weight files" : "")
+                + ": \(shards.count > 1 ? "they are" : "it is") not opened.")
     }
+
+    /// A file's name up to the first point or stroke.
+    private static func firstWord(_ name: String) -> Substring { name.prefix { $0 != "-" && $0 != "." } }
 }
 
 /// Puts the tensors of several files into one list, and holds it against the index.
@@ -232,7 +236,8 @@ private struct ShardMerger {
         if let first = moved.first {
             warnings.append(
                 "\(indexName) places \(moved.count) \(moved.count == 1 ? "tensor" : "tensors") in another shard than the one "
-                    + "that holds \(moved.count == 1 ? "it" : "them"), for example “\(first.printable(limit: 200))”.")
+                    + "that holds \(moved.count == 1 ? "it" : "them"), for example “\(first.printable(limit: 200))”."
+            )
         }
     }
 }

@@ -23,7 +23,13 @@ struct GGUFEnds {
     ]
     /// Texts of tokens that are none where all of some others are among the ends.
     private static let exceptions: [(text: String, where: [[String]])] = [
-        ("<|end|>", [["<|return|>", "<|call|>"], ["<|return|>", "<|calls|>"], ["<|call|>", "<|flush|>"], ["<|calls|>", "<|flush|>"]]),
+        (
+            "<|end|>",
+            [
+                ["<|return|>", "<|call|>"], ["<|return|>", "<|calls|>"], ["<|call|>", "<|flush|>"],
+                ["<|calls|>", "<|flush|>"],
+            ]
+        ),
         ("</s>", [["<|tool_response>"]]),
     ]
 

@@ -22,7 +22,9 @@ extension GGUFVocabulary {
         (beginOfText, endOfText) = (try values.token("bos"), try values.token("eos"))
         otherEnds = [try values.token("eot"), try values.token("eom")].compactMap { $0 }
         for name in ["fim_pad", "fim_rep", "fim_sep"] {
-            if let token = try values.token(name), tokens.indices.contains(token) { middleTokens[name] = token }
+            if let token = try values.token(name), tokens.indices.contains(token) {
+                middleTokens[name] = token
+            }
         }
         (unknown, padding) = (try values.token("unknown"), try values.token("padding"))
         (classification, separator) = (try values.token("cls"), try values.token("seperator"))

@@ -65,7 +65,9 @@ enum Remarks {
     static func ofMissing(_ names: [String]) -> [String] {
         guard let first = names.first.map({ $0.printable(limit: 120) }) else { return [] }
         return names.count == 1
-            ? ["The configuration promises the tensor “\(first)”, which is missing: it counts as zeros, as in transformers."]
+            ? [
+                "The configuration promises the tensor “\(first)”, which is missing: it counts as zeros, as in transformers."
+            ]
             : [
                 "The configuration promises \(names.count) tensors that are missing, such as “\(first)”: they count as zeros, as "
                     + "in transformers."

@@ -43,7 +43,8 @@ struct GGUFParts {
                 : "\(first.name.printable(limit: 120)) says that the model has \(promised) parts, here are \(headers.count). "
                     + "Download all parts again. \(cannot)"
         }
-        for (index, part) in headers.enumerated() where headers.count > 1 && Self.number(part.header) != index + 1 {
+        for (index, part) in headers.enumerated()
+        where headers.count > 1 && Self.number(part.header) != index + 1 {
             return
                 "\(part.name.printable(limit: 120)) says that it is part \(Self.number(part.header)), not part "
                 + "\(index + 1). Give the parts their own names again, or download them again. \(cannot)"

@@ -94,7 +94,7 @@ public enum GGUFProblem: Error, Equatable, Sendable {
         case .beyondFile(let tensor, let end, let fileCount):
             end == .max
                 ? "\(file): tensor \(quoted(tensor)) has an impossible size. The file is damaged."
-                : "\(file) is cut short: \(end - fileCount) bytes are missing at its end (tensor \(quoted(tensor)) ends at "
+                : "\(file) is cut short: \(missingBytes(end - fileCount)) missing at its end (tensor \(quoted(tensor)) ends at "
                     + "byte \(end), the file at byte \(fileCount)). Download it again."
         default: "\(file) is damaged."
         }
