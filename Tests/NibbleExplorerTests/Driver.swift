@@ -24,6 +24,8 @@ struct Driver {
     var holdsComparisons = false
     /// Whether the computing of figures is left waiting.
     var holdsFigures = false
+    /// Whether the layers that move the token under the cursor are measured; else those jobs are only recorded.
+    var measuresMovements = false
     /// Jobs that were left waiting.
     private(set) var held: [(id: JobID, job: any Job)] = []
     let tools: JobTools
@@ -101,6 +103,7 @@ struct Driver {
             guard holdsComparisons else { return run(job, id) }
             held.append((id, job))
             return []
+        case is MovementJob where measuresMovements: return run(job, id)
         default:
             recorded.append(job)
             state.jobs.end(id)

@@ -48,13 +48,13 @@ import Testing
                     expectApart(
                         [
                             layout.strip, layout.layers, layout.weights, layout.details, layout.original,
-                            layout.quantized,
+                            layout.quantized, layout.overview, layout.companion,
                         ],
                         in: Size(width, height))
                     expectApart(
                         [
                             compare.strip, compare.original, compare.plan, compare.divergence,
-                            compare.candidates, compare.counters,
+                            compare.candidates, compare.layers,
                         ],
                         in: Size(width, height))
                 }

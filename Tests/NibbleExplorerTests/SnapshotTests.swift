@@ -12,6 +12,8 @@ import Testing
 /// `NIBBLE_RECORD_SNAPSHOTS=1` writes them anew; look at the difference before you commit it.
 @Suite struct SnapshotTests {
     static let sizes = [Size(80, 24), Size(100, 30), Size(160, 45)]
+    /// Sizes that are small or large one way only, and the largest.
+    static let unevenSizes = [Size(60, 20), Size(80, 23), Size(79, 24), Size(200, 20), Size(72, 50), Size(300, 80)]
     /// The instruction set of the machines on which the files were written.
     static let recordedInstructions = "avx2"
 
@@ -19,7 +21,7 @@ import Testing
         try check(ExplorerFixture.explorer(size: size), "explorer-as-stored")
     }
 
-    @Test(arguments: sizes) func explorerWithAClippedLayer(_ size: Size) throws {
+    @Test(arguments: sizes + unevenSizes) func explorerWithAClippedLayer(_ size: Size) throws {
         try check(quantized(size), "explorer-clipped")
     }
 
@@ -35,8 +37,9 @@ import Testing
         try check(driver, "explorer-codes")
     }
 
-    @Test(arguments: sizes) func compare(_ size: Size) throws {
+    @Test(arguments: sizes + unevenSizes) func compare(_ size: Size) throws {
         var driver = quantized(size)
+        driver.measuresMovements = true
         driver.press("V", "f")
         driver.type("int4")
         driver.press("enter", "esc", "enter", "2", "home", "n")
@@ -74,7 +77,13 @@ import Testing
         try check(driver, "chooser")
     }
 
-    @Test(arguments: [Size(60, 20), Size(40, 10), Size(20, 5), Size(12, 3)]) func small(_ size: Size) throws {
+    @Test(arguments: sizes) func sortedByError(_ size: Size) throws {
+        var driver = quantized(size)
+        driver.press("s", "s", "s")
+        try check(driver, "sorted")
+    }
+
+    @Test(arguments: [Size(59, 20), Size(40, 10), Size(20, 5), Size(12, 3)]) func small(_ size: Size) throws {
         try check(quantized(size), "small")
     }
 

@@ -36,17 +36,18 @@ import Testing
     @Test func theCompareScreenCountsAndNamesTheFormatsOfThePlanThatItShows() throws {
         var driver = ExplorerFixture.explorer(
             size: Size(160, 45), startsRun: true, rules: [try Self.overflowing])
+        driver.measuresMovements = true
         driver.press("p", "2")
-        let counters = panel(driver, "Counted in the layers")
-        #expect(counters.contains("fixed8"))
+        let counters = panel(driver, "Layers that moved")
+        #expect(counters.contains("fixed8") && counters.contains("overflows"))
         let size = try #require(title(driver).split(separator: "·").last)
         driver.press("1")
         quantizeAll(&driver, to: "int4")
         driver.press("2")
-        #expect(panel(driver, "Counted in the layers").contains("no overflow"))
+        #expect(panel(driver, "Layers that moved").contains("no overflow"))
         #expect(!title(driver).contains(size))
         driver.press("tab")
-        #expect(panel(driver, "Counted in the layers") == counters)
+        #expect(panel(driver, "Layers that moved") == counters)
         #expect(title(driver).contains("pinned 1 · fixed8 ·\(size)"))
         #expect(driver.screen.contains("plan fixed8"))
     }
@@ -73,7 +74,7 @@ import Testing
         driver.holdsComparisons = true
         driver.press("1", "space", "2")
         #expect(panel(driver, "Plan") != written)
-        #expect(panel(driver, "Plan").contains("preparing"))
+        #expect(panel(driver, "Plan").contains("encoding …"))
         driver.press("i")
         driver.type("x")
         driver.press("enter")

@@ -13,7 +13,7 @@ import Testing
         ("\u{1B}[A", "up"), ("\u{1B}OB", "down"), ("\u{1B}[1;5C", "ctrl-right"),
         ("\u{1B}[1;2D", "shift-left"),
         ("\u{1B}[Z", "shift-tab"), ("\u{1B}[5~", "pgup"), ("\u{1B}[3;3~", "alt-delete"), ("\u{1B}OP", "f1"),
-        ("\u{1B}[24~", "f12"), ("\u{1B}[[C", "f3"), ("\u{12}", "ctrl-r"), ("\r", "enter"),
+        ("\u{1B}[24~", "f12"), ("\u{1B}[[C", "f3"), ("\u{12}", "ctrl-r"), ("\r", "enter"), ("\n", "ctrl-j"),
         ("\u{7F}", "backspace"),
         ("\u{1B}x", "alt-x"), ("é", "é"), ("漢", "漢"), ("\u{1B}", "esc"), ("\u{1B}[", "alt-["),
         ("\u{0}", "ctrl-space"),

@@ -73,8 +73,27 @@ struct AnalysisJob: Job {
             source: source, packed: packed, mode: mode(packed), bins: request.bins, profile: profile,
             cancellation: cancellation)
         return LayerAnalysis(
-            request: request, picture: picture, summary: profile.summary, error: error,
-            parameters: packed.context.parameters, isExact: true)
+            request: request, picture: picture,
+            companion: try companion(packed, source, profile, cancellation), summary: profile.summary, error: error,
+            part: try part(packed, source), parameters: packed.context.parameters, isExact: true)
+    }
+
+    /// The codes beside the weights, or the weights beside the codes.
+    private func companion(
+        _ packed: PackedMatrix, _ source: FloatMatrix, _ profile: WeightProfile, _ cancellation: Cancellation
+    ) throws(KernelError) -> LayerPicture? {
+        guard request.hasCompanion, request.storage != nil else { return nil }
+        return try LayerPicture.make(
+            source: source, packed: packed, mode: request.grid == .scaled ? .whole : .scaled,
+            bins: request.bins, profile: profile, cancellation: cancellation)
+    }
+
+    /// The figures of the row or group that is drawn; nil where the whole layer is.
+    private func part(_ packed: PackedMatrix, _ source: FloatMatrix) throws(KernelError) -> PartFigures? {
+        guard request.grid == .group else { return nil }
+        return try WeightStatistics.figures(
+            of: packed, against: source, row: request.row,
+            group: packed.layout.groupsPerRow < 2 ? nil : request.group)
     }
 
     /// The part of the layer that is drawn: a row's group, or the whole row where groups span rows.

@@ -1,6 +1,7 @@
 import NibbleEvaluation
 import NibbleKernels
 import NibbleTransformers
+import Synchronization
 
 /// Runs a prompt on the original and on plans: packs what isn't packed yet, then compares token by token.
 struct ComparisonJob: Job {
@@ -11,6 +12,9 @@ struct ComparisonJob: Job {
     let key: Comparison.Key
     /// Whether it starts at once; else it waits a moment for further keys.
     let isUrgent: Bool
+
+    /// Likeliest tokens kept for each place: as many as the largest screens have rows for.
+    static let topCount = 40
 
     /// How long a run waits for further keys before it starts.
     static let settlingMilliseconds = 150
@@ -27,12 +31,21 @@ struct ComparisonJob: Job {
             keptByteCount: tools.references.keptByteCount(of: model, maximumTokens: key.maximumTokens),
             pool: tools.pool, cancellation: desk.cancellation
         ) { desk.show("encoding", share: $0) }
-        desk.show("running")
+        desk.show("reading the prompt")
         let request = ComparisonRequest(
             prompt: key.prompt, promptTokens: tokens, maximumTokens: key.maximumTokens, mode: key.mode,
-            contestants: contestants)
+            contestants: contestants, topCount: Self.topCount)
         let run = ComparisonRun(model: model, request: request, references: tools.references)
-        _ = try run.run(cancellation: desk.cancellation) { desk.report($0, isLatest: true) }
+        let isWriting = Atomic(false)
+        _ = try run.run(cancellation: desk.cancellation) { snapshot in
+            // Until the first token of the plan nothing moves on the screen but the seconds.
+            if snapshot.candidates.contains(where: { !$0.records.isEmpty }),
+                !isWriting.exchange(true, ordering: .relaxed)
+            {
+                desk.show("writing")
+            }
+            desk.report(snapshot, isLatest: true)
+        }
     }
 
     func receive(_ snapshot: ComparisonSnapshot, _ state: inout ApplicationState) {
@@ -41,5 +54,9 @@ struct ComparisonJob: Job {
 
     func end(_ problem: String?, _ state: inout ApplicationState) {
         state.workspace?.comparison.run.end(problem, of: key)
+        guard let problem else { return }
+        // What a former run has written must not stand beside a prompt that could not be run.
+        state.workspace?.forgetRun()
+        state.notice = Notice(kind: .failure, text: problem)
     }
 }

@@ -97,6 +97,8 @@ struct JobMessage: Sendable {
     enum Content: Sendable {
         /// What it is at.
         case status(JobStatus)
+        /// So many seconds have gone by since it began.
+        case elapsed(seconds: Int)
         /// Something was found out.
         case report(isLatest: Bool, Change)
         /// It is over.
@@ -110,7 +112,7 @@ struct JobMessage: Sendable {
     func isOutdated(by newer: JobMessage) -> Bool {
         guard id == newer.id else { return false }
         return switch (content, newer.content) {
-        case (.status, .status): true
+        case (.status, .status), (.elapsed, .elapsed): true
         case (.report(let isLatest, _), .report(let isNewerLatest, _)): isLatest && isNewerLatest
         default: false
         }

@@ -30,11 +30,16 @@ final class JobRunner: Sendable {
 
     private func start(_ job: some Job, _ id: JobID) {
         let work = LaneWork(id: id, replaces: job.replaces) { [tools, mailbox] control in
-            job.perform(id, tools, control) { message in
+            let post: @Sendable (JobMessage) -> Void = { message in
                 mailbox.post(.job(message)) { waiting in
                     if case .job(let older) = waiting { older.isOutdated(by: message) } else { false }
                 }
             }
+            let heartbeat = job.title.map { _ in
+                Heartbeat { post(JobMessage(id: id, content: .elapsed(seconds: $0))) }
+            }
+            defer { heartbeat?.stop() }
+            job.perform(id, tools, control, post: post)
         }
         let lane = type(of: job).lane
         let worker = workers.withLock { workers in

@@ -52,11 +52,13 @@ extension ApplicationState {
         // What they report is of the model before.
         cancelJobs(in: FiguresJob.lane)
         cancelJobs(in: AnalysisJob.lane)
+        cancelJobs(in: MovementJob.lane)
         opening = nil
         chooser.problem = nil
         screen = ExplorerScreen()
         overlay = nil
         workspace = Workspace(opened)
+        workspace?.comparison.maximumTokens = CompareLayout(size: size).firstRunTokens
         if let remark = opened.remark { inform(remark) }
     }
 }

@@ -22,6 +22,8 @@ struct Comparison: Sendable {
     var maximumTokens = 64
     /// The newest run; what has come may be of a plan that has been edited since.
     var run = Wanted<Key, ComparisonSnapshot>()
+    /// What is known of the layers at the token under the cursor.
+    var movements = TokenMovements()
     /// Whether edits of the plan start the run again by themselves.
     var followsEdits = false
     /// The token under the cursor, counted from the first that was written; nil follows the newest.

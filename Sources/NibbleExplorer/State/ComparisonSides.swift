@@ -16,8 +16,23 @@ struct ComparisonSides: Sendable {
     init(_ snapshot: ComparisonSnapshot?, of plan: Plan) {
         mode = snapshot?.mode ?? .teacherForced
         original = snapshot?.reference
+        promptTokens = snapshot?.promptTokens ?? []
         self.plan = snapshot?.candidate(of: plan)
         divergence = self.plan.flatMap { $0.records.isEmpty ? nil : $0.divergence }
+    }
+
+    /// The prompt as the models read it.
+    let promptTokens: [PromptToken]
+
+    /// Why nothing more can be written; nil where it can.
+    func end(contextLength: Int) -> String? {
+        let writers = [original, mode == .freeRunning ? plan : nil].compactMap(\.self)
+        if !writers.isEmpty, writers.allSatisfy({ $0.finished == .endOfText }) {
+            return "The text ended here: the model chose its end of text. i edits the prompt."
+        }
+        let room = contextLength - promptTokens.count + 1
+        return tokenCount >= room
+            ? "The model's context of \(contextLength) tokens is full: i edits the prompt." : nil
     }
 
     /// The number of tokens that the original has written.

@@ -32,8 +32,19 @@ struct JobList: Sendable {
     /// Notes what a job is at.
     mutating func show(_ status: JobStatus, of id: JobID) {
         guard let index = entries.firstIndex(where: { $0.id == id }) else { return }
+        let seconds = entries[index].status?.seconds ?? 0
         entries[index].status = status
+        entries[index].status?.seconds = seconds
     }
+
+    /// Notes how long a job has been at it.
+    mutating func note(seconds: Int, of id: JobID) {
+        guard let index = entries.firstIndex(where: { $0.id == id }) else { return }
+        entries[index].status?.seconds = seconds
+    }
+
+    /// What the newest job of a lane is at; nil where none runs that says so.
+    func status(in lane: Lane) -> JobStatus? { entries.last { $0.lane == lane }?.status }
 
     /// Notes that a job is over.
     mutating func end(_ id: JobID) { entries.removeAll { $0.id == id } }
@@ -51,7 +62,12 @@ struct JobStatus: Hashable, Sendable {
     let title: String
     /// The share done, where that is known.
     var share: Double?
+    /// Whole seconds since the job began.
+    var seconds = 0
 
-    /// `encoding 12%`.
-    var text: String { share.map { "\(title) \(FigureText.percent($0))" } ?? title }
+    /// `encoding 12%`, from the third second on `encoding 12% · 3 s`: whoever waits sees that it goes on.
+    var text: String {
+        let words = share.map { "\(title) \(FigureText.percent($0))" } ?? title
+        return seconds < 3 ? words : "\(words) · \(seconds) s"
+    }
 }

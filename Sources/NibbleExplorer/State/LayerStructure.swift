@@ -47,7 +47,7 @@ struct LayerStructure: Sendable {
 
     /// Which layers' names match a filter somewhere; nil where it shows all, as it does while it is no valid expression.
     func matching(_ filter: String) -> [Bool]? {
-        guard !filter.isEmpty, let pattern = LayerPattern(filter) else { return nil }
+        guard !filter.isEmpty, let pattern = try? LayerPattern(filter: filter) else { return nil }
         var matcher = pattern.matcher(.part)
         return layers.map { matcher.matches($0.id.name) }
     }

@@ -40,6 +40,12 @@ struct Wanted<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Notes that a person has ended the work; what has come stays.
     mutating func stop() { if state.isRunning { state = .stopped } }
 
+    /// Notes that what was asked for is needed no longer: asked for again, it is new.
+    mutating func withdraw() {
+        requested = nil
+        state = .idle
+    }
+
     /// Takes away what has come: it must not be shown any longer.
     mutating func forget() { value = nil }
 }

@@ -45,6 +45,8 @@ struct AnalysisRequest: Hashable, Sendable {
     let group: Int
     /// Columns of the histogram.
     let bins: Int
+    /// Whether a second picture is shown beside it: of the codes, or where the codes are shown, of the weights.
+    var hasCompanion = false
 }
 
 /// What was found out about one layer.
@@ -52,10 +54,14 @@ struct LayerAnalysis: Sendable {
     let request: AnalysisRequest
     /// The two histograms and the grid.
     let picture: LayerPicture
+    /// The second picture; nil where none is shown, and for a first look.
+    var companion: LayerPicture?
     /// Range, moments and non-finite values of the weights.
     let summary: ValueSummary
     /// Error, clipping and code use of the storage.
     let error: EncodingError
+    /// The figures of the row or group that is drawn; nil where the whole layer is.
+    var part: PartFigures?
     /// Parameters that hold for the whole tensor; nil for a first look.
     let parameters: TensorParameters?
     /// Whether all weights were read, or only a sample of rows.

@@ -17,6 +17,7 @@ extension ApplicationState {
         guard jobs.contains(message.id) else { return }
         switch message.content {
         case .status(let status): jobs.show(status, of: message.id)
+        case .elapsed(let seconds): jobs.note(seconds: seconds, of: message.id)
         case .report(_, let change): change(&self)
         case .ended(let change):
             jobs.end(message.id)

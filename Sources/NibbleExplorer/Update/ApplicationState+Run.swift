@@ -33,6 +33,9 @@ extension ApplicationState {
         guard let workspace, workspace.currentSides.tokenCount > 0 else {
             return refuse("There is nothing to continue yet: Enter runs the prompt.")
         }
+        if let end = workspace.currentSides.end(contextLength: workspace.model.contextLength) {
+            return refuse(end)
+        }
         let written = workspace.currentSides.tokenCount
         self.workspace?.comparison.maximumTokens = max(workspace.comparison.maximumTokens, written) + 64
         run()
@@ -40,7 +43,8 @@ extension ApplicationState {
 
     /// Opens the dialog for the prompt.
     mutating func editPrompt() {
-        guard let comparison = workspace?.comparison else { return }
-        overlay = .entry(.prompt(comparison.prompt))
+        guard let workspace else { return }
+        overlay = .entry(
+            .prompt(workspace.comparison.prompt, contextLength: workspace.model.contextLength))
     }
 }

@@ -13,10 +13,11 @@ extension Workspace {
         guard let layer = chosenLayer else { return nil }
         // Another setting may have fewer groups than the one that was shown.
         let group = min(chart.group, max((chosenLayout?.groupsPerRow ?? 1) - 1, 0))
+        let layout = ExplorerLayout(size: size)
         return AnalysisRequest(
             layer: layer.id, storage: chosenSetting?.storage, grid: chart.grid,
             row: chart.grid == .group ? chart.row : 0, group: chart.grid == .group ? group : 0,
-            bins: ExplorerLayout(size: size).chartColumns)
+            bins: layout.chartColumns, hasCompanion: !layout.companion.isEmpty)
     }
 
     /// The run that the screen needs and nobody has asked for.

@@ -6,8 +6,7 @@ extension Workspace {
     mutating func moveCursor(by offset: Int) -> Bool {
         guard !rows.all.isEmpty else { return false }
         let place = cursorPlace
-        let (target, overflows) = place.addingReportingOverflow(offset)
-        let reached = min(max(overflows ? offset : target, 0), rows.all.count - 1)
+        let reached = min(max(place.addingClamping(offset), 0), rows.all.count - 1)
         moveCursor(to: rows.all[reached].entry)
         return reached != place
     }
@@ -38,7 +37,7 @@ extension Workspace {
     mutating func moveGridRow(by offset: Int) -> Bool {
         guard let shape = chosenLayer?.shape else { return false }
         let before = chart.row
-        chart.row = min(max(before + offset, 0), max(shape.rows - 1, 0))
+        chart.row = min(max(before.addingClamping(offset), 0), max(shape.rows - 1, 0))
         return chart.row != before
     }
 
@@ -84,23 +83,15 @@ extension Workspace {
         return true
     }
 
-    /// A click gives a panel the focus and chooses a row; a second one folds or unfolds a group.
-    mutating func clickExplorer(_ point: Point, size: Size) {
-        let layout = ExplorerLayout(size: size, focus: focus)
-        if layout.weights.contains(point) { focus = .weights }
-        if layout.details.contains(point) { focus = .details }
-        guard layout.layers.contains(point) else { return }
+    /// Chooses a row; one that is chosen already is folded or unfolded if it is a heading.
+    mutating func choose(_ entry: LayerHierarchy.Entry) {
         focus = .layers
-        let window = layout.treeWindow(rowCount: rows.all.count, cursor: cursorPlace)
-        let place = window.lowerBound + point.y - layout.treeRows.y
-        guard layout.treeRows.contains(point), window.contains(place) else { return }
-        let entry = rows.all[place].entry
-        if entry == tree.cursor, case .group(let group) = entry {
-            setFolded(group, !tree.foldedGroups.contains(group))
-        } else {
-            moveCursor(to: entry)
-        }
+        guard entry == tree.cursor else { return moveCursor(to: entry) }
+        if case .group(let group) = entry { toggleFold(group) }
     }
+
+    /// Folds what is unfolded, and unfolds what is folded.
+    mutating func toggleFold(_ group: Int) { setFolded(group, !tree.foldedGroups.contains(group)) }
 }
 
 extension CaseIterable where Self: Equatable, AllCases.Index == Int {

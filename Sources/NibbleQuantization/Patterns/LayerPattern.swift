@@ -3,15 +3,14 @@ import NibbleTransformers
 
 /// A regular expression for names of layers, as plans and filters write it.
 ///
-/// The dialect is ICU's (`NSRegularExpression`). What patterns of layers are made of (letters, `.`, classes, `\d` and its
-/// kin, groups, alternatives, anchors, counts) is matched by a machine of states that reads each byte of a name once; a
-/// pattern with anything else, such as look-ahead, and a name with other than printable ASCII go to ICU, with the same
-/// meaning. In plans a pattern must match a whole name, and one of letters, digits, `_`, `-`, `/` and `.` alone is a name;
-/// a filter is found anywhere in a name.
+/// The dialect is that of ICU's expressions (`NSRegularExpression`) without what can't be matched by reading a name once:
+/// there are no back-references, and possessive counts are of single characters. A match takes time in proportion to the
+/// length of the pattern times that of the name, whatever the pattern. In plans a pattern must match a whole name, and one of
+/// letters, digits, `_`, `-`, `/` and `.` alone is a name; a filter is found anywhere in a name.
 ///
-///     let pattern = LayerPattern("layers\\.[0-3]\\.mlp\\..*")
-///     pattern?.matches("layers.2.mlp.up_proj")      // true
-///     LayerPattern("down_proj")?.occurs(in: "layers.0.mlp.down_proj")   // true
+///     let pattern = try LayerPattern("layers\\.[0-3]\\.mlp\\..*")
+///     pattern.matches("layers.2.mlp.up_proj")      // true
+///     try LayerPattern(filter: "down_proj").occurs(in: "layers.0.mlp.DOWN_proj")   // true
 public struct LayerPattern: Sendable {
     /// Where a name must match.
     public enum Extent: Sendable {
@@ -25,28 +24,50 @@ public struct LayerPattern: Sendable {
     public let text: String
     /// The one name that the pattern means as a whole; nil where it may mean others.
     public let name: String?
-    private let program: PatternProgram?
+    private let compiled: CompiledPattern?
 
     /// Bytes of the longest pattern.
     static let longest = 4096
 
-    /// Makes a pattern ready; nil if it is no regular expression.
-    public init?(_ text: String) {
-        guard text.utf8.count <= Self.longest else { return nil }
-        self.text = text
+    /// Makes a plan's pattern ready.
+    ///
+    /// - Throws: ``PatternError``.
+    public init(_ text: String) throws(PatternError) {
         // Plans may hold a name for each layer: most of them are only looked up.
-        guard !Self.isName(text) else {
-            (name, program) = (text, nil)
+        guard !Self.isName(text) || text.utf8.count > Self.longest else {
+            self.init(text: text, name: text, compiled: nil)
             return
         }
-        let tree = PatternParser.parse(text)
-        (name, program) = (tree?.literal, tree.flatMap(PatternProgram.init))
-        guard program != nil || (try? NSRegularExpression(pattern: text)) != nil else { return nil }
+        try self.init(text, ignoresCase: false)
+    }
+
+    /// Makes a filter's pattern ready; capitals and small letters are the same unless the pattern has a capital.
+    ///
+    /// - Throws: ``PatternError``.
+    public init(filter text: String) throws(PatternError) {
+        var parser = PatternParser(text, ignoresCase: true)
+        _ = try parser.parse()
+        try self.init(text, ignoresCase: !parser.hasCapital)
+    }
+
+    private init(_ text: String, ignoresCase: Bool) throws(PatternError) {
+        guard text.utf8.count <= Self.longest else {
+            throw PatternError(
+                place: Self.longest + 1,
+                problem: "it is longer than \(Self.longest) bytes; write a shorter one.")
+        }
+        var parser = PatternParser(text, ignoresCase: ignoresCase)
+        let tree = try parser.parse()
+        let compiled = try CompiledPattern(tree, end: parser.scalars.count + 1)
+        self.init(text: text, name: tree.literal, compiled: compiled)
+    }
+
+    private init(text: String, name: String?, compiled: CompiledPattern?) {
+        (self.text, self.name, self.compiled) = (text, name, compiled)
     }
 
     /// Whether the whole of one name matches.
     public func matches(_ name: String) -> Bool {
-        if let wanted = self.name { return wanted == name }
         var matcher = matcher(.whole)
         return matcher.matches(name)
     }
@@ -59,9 +80,11 @@ public struct LayerPattern: Sendable {
 
     /// Something that matches many names: it keeps what it learns from one for the next.
     public func matcher(_ extent: Extent) -> LayerPatternMatcher {
-        if extent == .whole, let name { return LayerPatternMatcher(text, extent, name: name, nil) }
-        let steps = program ?? (name == text ? PatternParser.parse(text).flatMap(PatternProgram.init) : nil)
-        return LayerPatternMatcher(text, extent, name: nil, steps)
+        if extent == .whole, let name { return LayerPatternMatcher(name: name) }
+        guard let steps = compiled ?? (try? Self(text, ignoresCase: false))?.compiled else {
+            return LayerPatternMatcher(name: text)
+        }
+        return LayerPatternMatcher(steps, extent)
     }
 
     /// Whether `pattern` is a plain name.
@@ -80,39 +103,5 @@ public struct LayerPattern: Sendable {
     /// A pattern that matches `layer` only.
     static func matching(_ layer: LayerPath) -> String {
         isName(layer.name) ? layer.name : NSRegularExpression.escapedPattern(for: layer.name)
-    }
-}
-
-/// A pattern at work on one name after the other.
-public struct LayerPatternMatcher {
-    private let text: String
-    private let extent: LayerPattern.Extent
-    private let name: String?
-    private var states: PatternStates?
-    /// ICU's expression, made when the first name needs it.
-    private var expression: NSRegularExpression?
-
-    init(_ text: String, _ extent: LayerPattern.Extent, name: String?, _ program: PatternProgram?) {
-        self.text = text
-        self.extent = extent
-        self.name = name
-        states = program.map { PatternStates($0, isSearch: extent == .part) }
-    }
-
-    /// Whether a name matches.
-    public mutating func matches(_ name: String) -> Bool {
-        if let wanted = self.name { return wanted == name }
-        var name = name
-        if let answer = name.withUTF8({ states?.matches($0) }) ?? nil { return answer }
-        return matchesByICU(name)
-    }
-
-    private mutating func matchesByICU(_ name: String) -> Bool {
-        if expression == nil {
-            let pattern = extent == .whole ? "\\A(?:\(text))\\z" : text
-            expression = try? NSRegularExpression(pattern: pattern)
-        }
-        let all = NSRange(location: 0, length: name.utf16.count)
-        return expression?.firstMatch(in: name, range: all) != nil
     }
 }

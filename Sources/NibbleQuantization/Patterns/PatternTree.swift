@@ -1,61 +1,9 @@
-/// Printable ASCII characters, 0x20 … 0x7E, as bits.
-struct CharacterBits: Hashable, Sendable {
-    private var low: UInt64 = 0
-    private var high: UInt64 = 0
-
-    /// What names of layers are made of.
-    static let printable: ClosedRange<UInt8> = 0x20...0x7E
-
-    /// All of them.
-    static let all = CharacterBits(printable)
-
-    /// None.
-    init() {}
-
-    /// A range of characters, as far as they are printable.
-    init(_ range: ClosedRange<UInt8>) {
-        for byte in range where Self.printable.contains(byte) { insert(byte) }
-    }
-
-    /// Adds a character.
-    mutating func insert(_ byte: UInt8) {
-        if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte & 63) }
-    }
-
-    /// Adds the characters of another set.
-    mutating func formUnion(_ other: CharacterBits) {
-        low |= other.low
-        high |= other.high
-    }
-
-    /// Whether it holds a character, one below 0x80.
-    func contains(_ byte: UInt8) -> Bool {
-        (byte < 64 ? low >> UInt64(byte) : high >> UInt64(byte & 63)) & 1 == 1
-    }
-
-    /// All printable characters that it lacks.
-    var inverted: CharacterBits {
-        var result = Self.all
-        result.low &= ~low
-        result.high &= ~high
-        return result
-    }
-
-    /// The only character; nil for none or several.
-    var only: UInt8? {
-        guard low.nonzeroBitCount + high.nonzeroBitCount == 1 else { return nil }
-        return UInt8(low != 0 ? low.trailingZeroBitCount : 64 + high.trailingZeroBitCount)
-    }
-}
-
 /// A regular expression taken apart.
 indirect enum PatternTree: Sendable {
     /// One of some characters.
-    case characters(CharacterBits)
-    /// The beginning of the name.
-    case start
-    /// The end of the name.
-    case end
+    case characters(ScalarSet)
+    /// Nothing, at places where something holds.
+    case condition(PatternCondition)
     /// One after the other; none for the empty pattern.
     case sequence([PatternTree])
     /// One of several.
@@ -63,11 +11,12 @@ indirect enum PatternTree: Sendable {
     /// So many times, or more where there is no most.
     case repeated(PatternTree, least: Int, most: Int?)
 
-    /// The only text that matches as a whole; nil where several may.
+    /// The only text that matches as a whole; nil where several may, and for other than ASCII, as texts are equal that are
+    /// composed in different ways, but don't match.
     var literal: String? {
         switch self {
         case .characters(let characters):
-            return characters.only.map { String(UnicodeScalar($0)) }
+            return characters.only.flatMap { $0.isASCII ? String($0) : nil }
         case .sequence(let parts):
             var text = ""
             for part in parts {
@@ -75,7 +24,25 @@ indirect enum PatternTree: Sendable {
                 text += piece
             }
             return text
-        case .start, .end, .choice, .repeated: return nil
+        case .condition, .choice, .repeated: return nil
         }
     }
+}
+
+/// What a pattern may ask of a place in a name without reading on.
+enum PatternCondition: Sendable {
+    /// It is the beginning of the name.
+    case textStart
+    /// It is the end of the name.
+    case textEnd
+    /// It is the end of the name, or before the end of a line that ends the name.
+    case lastLineEnd
+    /// A line begins here.
+    case lineStart
+    /// A line ends here.
+    case lineEnd
+    /// A word begins or ends here, or neither where `isWanted` is false.
+    case wordBoundary(isWanted: Bool)
+    /// A text that matches begins here (ahead) or ends here (behind), or none where `isWanted` is false.
+    case text(PatternTree, isAhead: Bool, isWanted: Bool)
 }

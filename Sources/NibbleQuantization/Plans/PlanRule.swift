@@ -17,9 +17,10 @@ public struct PlanRule: Hashable, Sendable {
         guard !pattern.isEmpty else {
             throw SettingError("A pattern is missing: write a layer's name, or .* for all layers.")
         }
-        guard LayerPattern(pattern) != nil else {
-            throw SettingError(
-                "\(SettingError.quoted(pattern)) is no regular expression: check its brackets.")
+        do throws(PatternError) {
+            _ = try LayerPattern(pattern)
+        } catch {
+            throw SettingError("\(SettingError.quoted(pattern)) is no regular expression. \(error)")
         }
         self.pattern = pattern
         self.setting = setting

@@ -34,7 +34,7 @@ struct RuleMatching: Sendable {
     private static func match(
         _ rule: PlanRule, _ indices: some Sequence<Int>, _ layers: PlannedLayers, _ body: (Int) -> Void
     ) {
-        guard let pattern = LayerPattern(rule.pattern) else { return }
+        guard let pattern = try? LayerPattern(rule.pattern) else { return }
         if let name = pattern.name { return layers.indices(named: name).forEach(body) }
         if let known = layers.indices(matchingKindPattern: rule.pattern) { return known.forEach(body) }
         var matcher = pattern.matcher(.whole)
@@ -71,7 +71,7 @@ struct RuleMatching: Sendable {
 
     /// Whether a rule matches no layer.
     static func isIdle(_ rule: PlanRule, _ layers: PlannedLayers) -> Bool {
-        guard let pattern = LayerPattern(rule.pattern) else { return true }
+        guard let pattern = try? LayerPattern(rule.pattern) else { return true }
         if let name = pattern.name { return layers.indices(named: name).isEmpty }
         var matcher = pattern.matcher(.whole)
         return !layers.layers.indices.contains { layers.hasName($0) { matcher.matches($0) } }

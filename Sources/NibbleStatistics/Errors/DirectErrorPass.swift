@@ -32,11 +32,11 @@ extension WeightStatistics {
         let hasGrid = reader.hasGrid
         try selection.forEach(cancellation: cancellation, progress: progress) { row in
             var sums = ErrorSums()
-            counts.withUnsafeMutableBufferPointer {
+            counts.withUnsafeMutableBufferPointer { counts in
                 if hasGrid {
-                    addGridded(row, reader, &sums, $0)
+                    addGridded(row, reader, 0..<reader.packed.layout.groupsPerRow, &sums, counts)
                 } else {
-                    addFloating(row, reader, &sums, $0)
+                    addFloating(row, reader, 0..<reader.packed.shape.columns, &sums, counts)
                 }
             }
             total.add(sums)
@@ -46,6 +46,23 @@ extension WeightStatistics {
             total, rows: rows, codeCounts: counts.isEmpty ? nil : counts, bitsPerWeight: bitsPerWeight,
             sampledRows: selection.count,
             shape: MatrixShape(rows: selection.total, columns: reader.source.shape.columns))
+    }
+
+    /// The sums over some groups of a row, or over all of it, and how often each code occurs there.
+    static func sums(_ row: Int, _ reader: CodeReader, groups: Range<Int>?) -> (ErrorSums, counts: [Int]) {
+        var sums = ErrorSums()
+        var counts = codeTable(reader)
+        let all = 0..<reader.packed.layout.groupsPerRow
+        counts.withUnsafeMutableBufferPointer { counts in
+            if reader.hasGrid {
+                addGridded(row, reader, groups ?? all, &sums, counts)
+            } else {
+                let columns = (groups ?? all).map(reader.columns(ofGroup:))
+                let range = (columns.first?.lowerBound ?? 0)..<(columns.last?.upperBound ?? 0)
+                addFloating(row, reader, range, &sums, counts)
+            }
+        }
+        return (sums, counts)
     }
 
     /// A counter for each code, or none if there are more than 65,536.
@@ -59,11 +76,12 @@ extension WeightStatistics {
     }
 
     private static func addGridded(
-        _ row: Int, _ reader: CodeReader, _ sums: inout ErrorSums, _ counts: UnsafeMutableBufferPointer<Int>
+        _ row: Int, _ reader: CodeReader, _ groups: Range<Int>, _ sums: inout ErrorSums,
+        _ counts: UnsafeMutableBufferPointer<Int>
     ) {
         let weights = reader.weights(row: row)
         let codes = reader.codes(row: row)
-        for group in 0..<reader.packed.layout.groupsPerRow {
+        for group in groups {
             guard let grid = reader.grid(row: row, group: group) else { continue }
             let columns = reader.columns(ofGroup: group)
             sums.add(weights.part(columns), codes: codes.part(columns), grid: grid, codeCounts: counts)
@@ -71,10 +89,11 @@ extension WeightStatistics {
     }
 
     private static func addFloating(
-        _ row: Int, _ reader: CodeReader, _ sums: inout ErrorSums, _ counts: UnsafeMutableBufferPointer<Int>
+        _ row: Int, _ reader: CodeReader, _ columns: Range<Int>, _ sums: inout ErrorSums,
+        _ counts: UnsafeMutableBufferPointer<Int>
     ) {
-        sums.add(reader.weights(row: row), decoded: reader.values(row: row))
+        sums.add(reader.weights(row: row).part(columns), decoded: reader.values(row: row).part(columns))
         guard !counts.isEmpty else { return }
-        for code in reader.codes(row: row) { counts[Int(code) & (counts.count - 1)] &+= 1 }
+        for code in reader.codes(row: row).part(columns) { counts[Int(code) & (counts.count - 1)] &+= 1 }
     }
 }

@@ -95,12 +95,7 @@ struct PicturePass {
     /// One row, or one group of it, by value.
     func detail(row: Int, group: Int?) throws(KernelError) -> LayerPicture {
         let groups = reader.packed.layout.groupsPerRow
-        guard row >= 0, row < shape.rows else {
-            throw .shapeMismatch("There is no row \(row): the layer has rows 0 to \(shape.rows - 1).")
-        }
-        if let group, group < 0 || group >= groups {
-            throw .shapeMismatch("There is no group \(group): a row has groups 0 to \(groups - 1).")
-        }
+        try reader.check(row: row, group: group)
         let columns = group.map(reader.columns(ofGroup:)) ?? 0..<shape.columns
         let weights = reader.weights(row: row).part(columns)
         let values = reader.values(row: row).part(columns)

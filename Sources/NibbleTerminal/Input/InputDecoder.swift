@@ -103,7 +103,7 @@ extension InputDecoder {
 
     private static func control(_ byte: UInt8) -> KeyPress? {
         switch byte {
-        case 0x0D, 0x0A: KeyPress(.enter)
+        case 0x0D: KeyPress(.enter)
         case 0x09: KeyPress(.tab)
         case 0x7F, 0x08: KeyPress(.backspace)
         case 0x00: KeyPress(.character(" "), .control)

@@ -27,6 +27,28 @@ extension String {
         return result + "…"
     }
 
+    /// The text, or its beginning and its end with `…` between them when it takes more than `width` columns.
+    ///
+    /// The end is the longer part: names that are listed together mostly begin alike.
+    public func cutInMiddle(to width: Int) -> String {
+        guard columns > width else { return self }
+        guard width > 1 else { return shortened(to: width) }
+        let glyphs = Glyph.glyphs(of: self)
+        let start = Self.fitting(glyphs, (width - 1) / 3)
+        let end = Self.fitting(glyphs.reversed(), width - 1 - start.reduce(0) { $0 + $1.width })
+        return start.map(\.text).joined() + "…" + end.reversed().map(\.text).joined()
+    }
+
+    /// As many of the first glyphs as fit.
+    private static func fitting(_ glyphs: [Glyph], _ width: Int) -> [Glyph] {
+        var left = width
+        return Array(
+            glyphs.prefix { glyph in
+                left -= glyph.width
+                return left >= 0
+            })
+    }
+
     /// The text broken into lines of at most `width` columns.
     ///
     /// Lines break at newlines, between words, and inside a word that is too long for a line. There is always at

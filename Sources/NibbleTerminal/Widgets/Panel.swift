@@ -6,8 +6,8 @@ public struct Panel: Widget {
     public var title: String
     /// What follows the title, muted unless styled.
     public var context: [Span]
-    /// One fact at the right end of the top border.
-    public var fact: [Span]
+    /// One fact at the right end of the top border, in one or more wordings: the first that fits is drawn.
+    public var facts: [[Span]]
     /// True when keys go here.
     public var isFocused: Bool
     /// The scroll position shown in the right border, if any.
@@ -18,9 +18,17 @@ public struct Panel: Widget {
         title: String, context: [Span] = [], fact: [Span] = [], isFocused: Bool = false,
         scroll: ScrollBar? = nil
     ) {
+        self.init(title: title, context: context, facts: [fact], isFocused: isFocused, scroll: scroll)
+    }
+
+    /// A panel whose fact has several wordings, the longest first.
+    public init(
+        title: String, context: [Span] = [], facts: [[Span]], isFocused: Bool = false,
+        scroll: ScrollBar? = nil
+    ) {
         self.title = title
         self.context = context
-        self.fact = fact
+        self.facts = facts
         self.isFocused = isFocused
         self.scroll = scroll
     }
@@ -77,11 +85,10 @@ public struct Panel: Widget {
     }
 
     private func drawFact(in canvas: inout Canvas, rect: Rect, theme: Theme, free: Int) {
-        let text = fact.map(\.text).joined()
-        let columns = text.columns + 2
-        guard !fact.isEmpty, columns <= free else { return }
+        let columns = { (fact: [Span]) in fact.reduce(2) { $0 + $1.text.columns } }
+        guard let fact = facts.first(where: { !$0.isEmpty && columns($0) <= free }) else { return }
         let spans = fact.map { $0.style == Style() ? Span($0.text, theme.mutedStyle) : $0 }
         let blank = [Span(" ", Style())]
-        canvas.draw(blank + spans + blank, at: Point(rect.right - 2 - columns, rect.y))
+        canvas.draw(blank + spans + blank, at: Point(rect.right - 2 - columns(fact), rect.y))
     }
 }

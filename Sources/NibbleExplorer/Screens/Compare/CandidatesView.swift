@@ -7,21 +7,7 @@ struct CandidatesView {
     let workspace: Workspace
     let theme: Theme
 
-    /// One candidate: its text, and rank and probability on both sides where it is among the first.
-    struct Row: Hashable {
-        var text: String
-        var original: (rank: Int, probability: Double)?
-        var plan: (rank: Int, probability: Double)?
-
-        static func == (left: Row, right: Row) -> Bool {
-            left.text == right.text && left.original?.rank == right.original?.rank
-                && left.plan?.rank == right.plan?.rank
-        }
-
-        func hash(into hasher: inout Hasher) { hasher.combine(text) }
-    }
-
-    /// Draws the frame, the rows that fit and the entropies.
+    /// Draws the frame, the rows that fit and the line of sums.
     func draw(in canvas: inout Canvas, rect: Rect) {
         let token = workspace.shownToken
         let sides = workspace.shownSides
@@ -29,41 +15,28 @@ struct CandidatesView {
         let plan = token.flatMap { record(sides.plan, $0) }
         let kl = plan?.klDivergence.map { "KL " + FigureText.nats($0) } ?? ""
         Panel(
-            title: "Next token",
-            context: [Span(token.map { "token \($0 + 1)\(before($0))" } ?? "", theme.mutedStyle)],
+            title: "Next token", context: [Span(token.map(context) ?? "", theme.mutedStyle)],
             fact: [Span(kl, theme.mutedStyle)]
         ).draw(in: &canvas, rect: rect, theme: theme)
         guard let original else { return }
         let content = Panel.content(of: rect)
-        let rows = Self.rows(original: original, plan: plan)
         let hasHeads = content.height >= 6
         let hasFoot = content.height >= 7
-        if hasHeads { drawHeads(in: &canvas, content: content) }
-        let count = content.height - (hasHeads ? 1 : 0) - (hasFoot ? 1 : 0)
-        let peak =
-            rows.flatMap { [$0.original?.probability, $0.plan?.probability].compactMap { $0 } }.max() ?? 1
-        for (index, row) in rows.prefix(max(0, count)).enumerated() {
-            draw(row, peak: peak, in: &canvas, line: content.row(index + (hasHeads ? 1 : 0)))
+        let columns = CandidateColumns(content: content)
+        if hasHeads { drawHeads(columns, in: &canvas, y: content.y) }
+        let room = content.height - (hasHeads ? 1 : 0) - (hasFoot ? 1 : 0)
+        let rows = Candidates(original: original, plan: plan).shown(room)
+        let drawing = CandidateRowView(columns: columns, peak: peak(rows), theme: theme)
+        for (index, row) in rows.enumerated() {
+            let line = content.row(index + (hasHeads ? 1 : 0))
+            drawing.draw(row, in: &canvas, y: line.y, interior: Panel.interior(of: rect))
         }
-        if hasFoot { drawFoot(original, plan, in: &canvas, line: content.row(content.height - 1)) }
+        guard hasFoot else { return }
+        drawFoot(original, plan, count: room, in: &canvas, line: content.row(content.height - 1))
     }
 
-    /// The original's candidates in their order, then those that only the plan has.
-    static func rows(original: TokenRecord, plan: TokenRecord?) -> [Row] {
-        var rows = original.top.enumerated().map {
-            Row(text: $0.element.text, original: ($0.offset + 1, $0.element.probability))
-        }
-        let places = Dictionary(
-            original.top.enumerated().map { ($0.element.id, $0.offset) },
-            uniquingKeysWith: { first, _ in first })
-        for (offset, candidate) in (plan?.top ?? []).enumerated() {
-            if let place = places[candidate.id] {
-                rows[place].plan = (offset + 1, candidate.probability)
-            } else {
-                rows.append(Row(text: candidate.text, plan: (offset + 1, candidate.probability)))
-            }
-        }
-        return rows
+    private func peak(_ rows: [Candidates.Row]) -> Double {
+        rows.flatMap { [$0.original?.probability, $0.plan?.probability].compactMap { $0 } }.max() ?? 1
     }
 
     private func record(_ progress: ContestantProgress?, _ index: Int) -> TokenRecord? {
@@ -71,111 +44,155 @@ struct CandidatesView {
         return records[index]
     }
 
-    private func before(_ token: Int) -> String {
+    /// `token 33 · after “… from beyond the”`.
+    private func context(_ token: Int) -> String {
         let records = workspace.shownSides.original?.records ?? []
         let text = TokenFlow.shown(records[max(0, token - 5)..<token].map(\.text).joined())
-        return text.isEmpty ? "" : " · after “…\(text)”"
+        return "token \(token + 1)" + (text.isEmpty ? "" : " · after “…\(text)”")
     }
 
-    // MARK: Columns
-
-    private struct Columns {
-        let tokenWidth = 14
-        let content: Rect
-        var barWidth: Int { max(4, (content.width - tokenWidth - 2 * 8 - 2 * 4) / 2) }
-        var leftBar: Rect { Rect(content.x + 4, content.y, barWidth, 1) }
-        var leftPercent: Int { leftBar.right + 1 }
-        var token: Int { leftPercent + 7 }
-        var rightPercent: Int { token + tokenWidth }
-        var rightBar: Rect { Rect(rightPercent + 8, content.y, barWidth, 1) }
-        var rightRank: Int { rightBar.right + 1 }
-    }
-
-    private func drawHeads(in canvas: inout Canvas, content: Rect) {
-        let columns = Columns(content: content)
-        let left = "original \(workspace.originalTitle)"
-        canvas.draw(
-            left, at: columns.leftBar.origin, style: Style(foreground: theme.original).bold,
-            width: columns.barWidth,
-            alignment: .trailing)
-        canvas.draw(
-            "token", at: Point(columns.token, content.y), style: theme.mutedStyle, width: columns.tokenWidth,
-            alignment: .center)
-        canvas.draw(
-            "plan \(workspace.shownResolved.title)", at: columns.rightBar.origin,
-            style: Style(foreground: theme.plan).bold,
-            width: columns.barWidth)
-    }
-
-    private func draw(_ row: Row, peak: Double, in canvas: inout Canvas, line: Rect) {
-        let columns = Columns(content: line)
-        let isFirst = row.original?.rank == 1 || row.plan?.rank == 1
-        let strength = isFirst ? 0.0 : 0.35
-        if let original = row.original {
-            let color = theme.original.mixed(with: theme.background, strength)
-            canvas.draw(
-                "\(original.rank)", at: line.origin, style: theme.mutedStyle, width: 2, alignment: .trailing)
-            HorizontalBar(value: original.probability / peak, fill: .color(color), direction: .leftwards)
-                .draw(in: &canvas, rect: columns.leftBar, theme: theme)
-            drawPercent(original.probability, at: Point(columns.leftPercent, line.y), isFirst, in: &canvas)
-        }
-        let text = TokenLabel.visible(row.text)
-        canvas.draw(
-            text, at: Point(columns.token, line.y), style: isFirst ? theme.strong : theme.softStyle,
-            width: columns.tokenWidth, alignment: .center)
-        guard let plan = row.plan else { return }
-        let color = theme.plan.mixed(with: theme.background, strength)
-        drawPercent(plan.probability, at: Point(columns.rightPercent, line.y), isFirst, in: &canvas)
-        HorizontalBar(value: plan.probability / peak, fill: .color(color)).draw(
-            in: &canvas, rect: columns.rightBar, theme: theme)
-        drawChange(row, at: Point(columns.rightRank, line.y), in: &canvas)
-    }
-
-    private func drawPercent(_ value: Double, at point: Point, _ isFirst: Bool, in canvas: inout Canvas) {
-        canvas.draw(
-            FigureText.percent(value), at: point, style: isFirst ? theme.strong : theme.softStyle, width: 6,
-            alignment: .trailing)
-    }
-
-    /// How far the plan moves the candidate: ▲ up, ▼ down, = where it was, + new among the first.
-    private func drawChange(_ row: Row, at point: Point, in canvas: inout Canvas) {
-        guard let plan = row.plan?.rank else { return }
-        guard let original = row.original?.rank else {
-            canvas.draw("+", at: point, style: theme.style(.orange))
-            return
-        }
-        if plan == original {
-            canvas.draw("=", at: point, style: theme.mutedStyle)
-        } else {
-            let rises = plan < original
-            canvas.draw(
-                "\(rises ? "▲" : "▼")\(abs(plan - original))", at: point,
-                style: theme.style(rises ? .green : .red))
-        }
-    }
-
-    private func drawFoot(_ original: TokenRecord, _ plan: TokenRecord?, in canvas: inout Canvas, line: Rect)
-    {
-        var spans = [
-            Span("entropy ", theme.mutedStyle), Span(FigureText.decimals(original.entropy, 2), theme.plain),
+    private func drawHeads(_ columns: CandidateColumns, in canvas: inout Canvas, y: Int) {
+        let heads: [(text: String, x: Int, width: Int, style: Style, alignment: Alignment)] = [
+            ("#", columns.leftRank, 2, theme.mutedStyle, .trailing),
+            (
+                "original \(workspace.originalTitle)", columns.leftBar, columns.barWidth,
+                Style(foreground: theme.original).bold, .trailing
+            ),
+            ("p", columns.leftPercent, 6, theme.mutedStyle, .trailing),
+            ("token", columns.token, columns.tokenWidth, theme.mutedStyle, .center),
+            ("p", columns.rightPercent, 6, theme.mutedStyle, .trailing),
+            (
+                "plan \(workspace.shownResolved.title)", columns.rightBar, columns.barWidth,
+                Style(foreground: theme.plan).bold, .leading
+            ),
+            ("#", columns.rightRank, columns.hasRank ? 2 : 0, theme.mutedStyle, .trailing),
+            ("change", columns.change, columns.hasRank ? 6 : 0, theme.mutedStyle, .leading),
         ]
-        if let plan {
-            spans += [
-                Span(" → ", theme.mutedStyle), Span(FigureText.decimals(plan.entropy, 2), theme.strong),
-                Span(" nats", theme.mutedStyle),
-            ]
-            let shared = Set(original.top.map(\.id)).intersection(plan.top.map(\.id)).count
-            spans += [
-                Span("   shared ", theme.mutedStyle), Span("\(shared) of \(original.top.count)", theme.plain),
-            ]
+        for head in heads where head.width > 0 {
+            canvas.draw(
+                head.text, at: Point(head.x, y), style: head.style, width: head.width,
+                alignment: head.alignment)
         }
+    }
+
+    /// What the rows leave to all other tokens, the entropies, and how many candidates both sides share.
+    private func drawFoot(
+        _ original: TokenRecord, _ plan: TokenRecord?, count: Int, in canvas: inout Canvas, line: Rect
+    ) {
+        var facts: [[Span]] = []
+        func add(_ label: String, _ before: String, _ after: String?, _ unit: String) {
+            var fact = [Span(label + " ", theme.mutedStyle), Span(before, theme.plain)]
+            if let after { fact += [Span(" → ", theme.mutedStyle), Span(after, theme.strong)] }
+            facts.append(fact + [Span(unit, theme.mutedStyle)])
+        }
+        add(
+            "others", FigureText.percent(original.others(besides: count)),
+            plan.map { FigureText.percent($0.others(besides: count)) }, "")
+        add(
+            "entropy", FigureText.decimals(original.entropy, 2),
+            plan.map { FigureText.decimals($0.entropy, 2) }, " nats")
         if let rank = plan?.referenceRank {
-            spans += [
-                Span("   original's choice ranks ", theme.mutedStyle),
+            facts.append([
+                Span("original's choice ranks ", theme.mutedStyle),
                 Span("\(rank)", rank == 1 ? theme.style(.green) : theme.style(.red).bold),
-            ]
+            ])
+        }
+        if let plan {
+            let top = original.top.prefix(count)
+            let shared = Set(top.map(\.id)).intersection(plan.top.prefix(count).map(\.id)).count
+            add("shared", "\(shared) of \(top.count)", nil, "")
+        }
+        let separator = [Span("   ", theme.plain)]
+        var spans: [Span] = []
+        for fact in facts {
+            let longer = spans.isEmpty ? fact : spans + separator + fact
+            if longer.reduce(0, { $0 + $1.text.columns }) <= line.width { spans = longer }
         }
         canvas.draw(spans, at: line.origin, width: line.width)
+    }
+}
+
+/// Where the columns of the candidates stand.
+struct CandidateColumns {
+    let content: Rect
+
+    let tokenWidth = 14
+    /// Whether the plan's ranks have a column of their own.
+    var hasRank: Bool { content.width >= 84 }
+    private var rightColumns: Int { hasRank ? 11 : 4 }
+    var barWidth: Int { max(4, (content.width - 4 - 7 - tokenWidth - 8 - rightColumns) / 2) }
+    var leftRank: Int { content.x }
+    var leftBar: Int { content.x + 4 }
+    var leftPercent: Int { leftBar + barWidth + 1 }
+    var token: Int { leftPercent + 7 }
+    var rightPercent: Int { token + tokenWidth }
+    var rightBar: Int { rightPercent + 7 }
+    var rightRank: Int { rightBar + barWidth + 1 }
+    var change: Int { hasRank ? rightRank + 4 : rightRank }
+}
+
+/// Draws one candidate.
+struct CandidateRowView {
+    let columns: CandidateColumns
+    /// The probability that fills a bar.
+    let peak: Double
+    let theme: Theme
+
+    /// Draws both bars with the token between them; the first choice of a side has a ground of its own.
+    func draw(_ row: Candidates.Row, in canvas: inout Canvas, y: Int, interior: Rect) {
+        let strength = row.isFirst ? 0.0 : 0.35
+        if row.isFirst { canvas.background(Rect(interior.x, y, interior.width, 1), theme.bar) }
+        if let original = row.original {
+            drawRank(original.rank, columns.leftRank, row.isFirst, in: &canvas, y: y)
+            drawBar(
+                original.probability, theme.original, strength, .leftwards, columns.leftBar, in: &canvas, y: y
+            )
+            drawPercent(original.probability, columns.leftPercent, row.isFirst, in: &canvas, y: y)
+        }
+        canvas.draw(
+            TokenLabel.visible(row.text), at: Point(columns.token, y),
+            style: row.isFirst ? theme.strong : theme.softStyle, width: columns.tokenWidth, alignment: .center)
+        guard let plan = row.plan else { return }
+        drawPercent(plan.probability, columns.rightPercent, row.isFirst, in: &canvas, y: y)
+        drawBar(plan.probability, theme.plan, strength, .rightwards, columns.rightBar, in: &canvas, y: y)
+        if columns.hasRank { drawRank(plan.rank, columns.rightRank, row.isFirst, in: &canvas, y: y) }
+        drawChange(from: row.original?.rank, to: plan.rank, row.isFirst, in: &canvas, y: y)
+    }
+
+    private func muted(_ isFirst: Bool) -> Style { isFirst ? theme.mutedOnBarStyle : theme.mutedStyle }
+
+    private func drawRank(_ rank: Int, _ x: Int, _ isFirst: Bool, in canvas: inout Canvas, y: Int) {
+        canvas.draw("\(rank)", at: Point(x, y), style: muted(isFirst), width: 2, alignment: .trailing)
+    }
+
+    private func drawBar(
+        _ probability: Double, _ color: Color, _ strength: Double, _ direction: HorizontalBar.Direction,
+        _ x: Int, in canvas: inout Canvas, y: Int
+    ) {
+        let fill = HorizontalBar.Fill.color(color.mixed(with: theme.background, strength))
+        HorizontalBar(value: probability / peak, fill: fill, direction: direction).draw(
+            in: &canvas, rect: Rect(x, y, columns.barWidth, 1), theme: theme)
+    }
+
+    private func drawPercent(_ value: Double, _ x: Int, _ isFirst: Bool, in canvas: inout Canvas, y: Int) {
+        canvas.draw(
+            FigureText.percent(value), at: Point(x, y), style: isFirst ? theme.strong : theme.softStyle,
+            width: 6, alignment: .trailing)
+    }
+
+    /// How far the plan moves the candidate: ▲ up, ▼ down, = where it was, + new among the likeliest.
+    private func drawChange(
+        from original: Int?, to plan: Int, _ isFirst: Bool, in canvas: inout Canvas, y: Int
+    ) {
+        let (text, style): (String, Style) =
+            switch original {
+            case nil: ("+", theme.style(.orange))
+            case plan: ("=", muted(isFirst))
+            case let rank?:
+                plan < rank
+                    ? ("▲\(rank - plan)", theme.style(.green)) : ("▼\(plan - rank)", theme.style(.red))
+            }
+        canvas.draw(text, at: Point(columns.change, y), style: style)
     }
 }
 

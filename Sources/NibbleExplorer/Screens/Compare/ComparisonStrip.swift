@@ -6,6 +6,8 @@ import NibbleTerminal
 struct ComparisonStrip {
     let workspace: Workspace
     let theme: Theme
+    /// What the run is at.
+    let status: String?
 
     private var comparison: Comparison { workspace.comparison }
 
@@ -47,6 +49,7 @@ struct ComparisonStrip {
             title: title, context: [Span(context, Style(foreground: color))],
             fact: speed ?? []
         ).draw(in: &canvas, rect: rect, theme: theme)
+        canvas.answer(in: rect, click: { state, _ in state.show(CompareScreen()) })
     }
 
     private func drawPrompt(hasText: Bool, in canvas: inout Canvas, row: Rect) {
@@ -55,7 +58,8 @@ struct ComparisonStrip {
             [Span("› ", theme.style(.purple).bold), Span(prompt, theme.mutedStyle.italic)], at: row.origin,
             width: row.width)
         guard !hasText else { return }
-        let hint = comparison.run.state.isRunning ? "preparing …" : "Enter runs the prompt on both"
+        let hint =
+            comparison.run.state.isRunning ? (status ?? "preparing") + " …" : "Enter runs the prompt on both"
         canvas.draw(hint, at: Point(row.x, row.y + 1), style: theme.mutedStyle, width: row.width)
     }
 

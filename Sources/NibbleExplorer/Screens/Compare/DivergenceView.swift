@@ -6,94 +6,117 @@ struct DivergenceView {
     let sides: ComparisonSides
     /// The token under the cursor.
     let shownToken: Int?
+    let scale: DivergenceScale
     let theme: Theme
 
-    /// The tokens in sight: as many as there are columns, the cursor among them.
-    static func window(of count: Int, around shownToken: Int?, columns: Int) -> Range<Int> {
-        guard count > columns, columns > 0 else { return 0..<count }
-        let focus = shownToken ?? count - 1
-        let start = min(max(0, focus - columns / 2), count - columns)
-        return start..<start + columns
-    }
+    private var records: [TokenRecord] { sides.plan?.records ?? [] }
+    private var chart: Rect { scale.chart }
 
     /// Draws the frame, columns and axis.
     func draw(in canvas: inout Canvas, layout: CompareLayout) {
-        let records = sides.plan?.records ?? []
+        drawFrame(in: &canvas, rect: layout.divergence)
         let values = records.compactMap(\.klDivergence)
-        var fact = ""
+        guard let peak = values.filter(\.isFinite).max(), peak > 0 else {
+            let text =
+                values.isEmpty
+                ? "" : values.contains(.infinity) ? "every divergence is infinite" : "every probability is equal"
+            canvas.draw(
+                text, at: Panel.content(of: layout.divergence).origin,
+                style: theme.style(values.contains(.infinity) ? .red : .green))
+            return
+        }
+        if chart.x > Panel.content(of: layout.divergence).x { drawScale(peak, in: &canvas) }
+        drawColumns(peak: peak, in: &canvas)
+        if layout.axisRows > 0 { drawAxis(in: &canvas) }
+        if layout.axisRows > 1 { drawNumbers(in: &canvas) }
+    }
+
+    private func drawFrame(in canvas: inout Canvas, rect: Rect) {
+        var facts: [String] = []
         if let mean = sides.damage, let worst = sides.divergence?.worstKL,
             let place = sides.divergence?.worstIndex
         {
-            fact = "mean \(FigureText.nats(mean))   worst \(FigureText.nats(worst)) @\(place + 1)"
+            let mean = "mean \(FigureText.nats(mean))"
+            facts = ["\(mean)   worst \(FigureText.nats(worst)) @\(place + 1)", mean]
         }
         Panel(
-            title: "KL per token", context: [Span("nats, √ scale", theme.mutedStyle)],
-            fact: [Span(fact, theme.mutedStyle)]
-        ).draw(in: &canvas, rect: layout.divergence, theme: theme)
-        guard let peak = values.max(), peak > 0 else {
-            let text = values.isEmpty ? "" : "no divergence: every probability is equal"
-            canvas.draw(text, at: Panel.content(of: layout.divergence).origin, style: theme.style(.green))
-            return
-        }
-        drawColumns(records, peak: peak, in: &canvas, chart: layout.divergenceChart)
-        if layout.divergenceChart.x > Panel.content(of: layout.divergence).x {
-            drawScale(peak, in: &canvas, chart: layout.divergenceChart)
-        }
-        if layout.divergence.height >= 6 { drawAxis(records, in: &canvas, chart: layout.divergenceChart) }
+            title: "KL per token", context: [Span(rect.width < 60 ? "" : "nats, √ scale", theme.mutedStyle)],
+            facts: facts.map { [Span($0, theme.mutedStyle)] }
+        ).draw(in: &canvas, rect: rect, theme: theme)
     }
 
-    private func drawColumns(_ records: [TokenRecord], peak: Double, in canvas: inout Canvas, chart: Rect) {
-        let window = window(chart)
-        let columns = window.map { index -> ColumnChart.Column in
-            guard index < records.count, let value = records[index].klDivergence else {
-                return .init(.nan, theme.frame)
+    private func drawColumns(peak: Double, in canvas: inout Canvas) {
+        let columns = scale.window.flatMap { index -> [ColumnChart.Column] in
+            var column = ColumnChart.Column(.nan, theme.frame)
+            if index < records.count, let value = records[index].klDivergence {
+                let color =
+                    index == shownToken ? theme.plan : records[index].agrees ? theme[.cyan] : theme.bad
+                column = .init(min(1, (max(0, value) / peak).squareRoot()), color)
             }
-            let color =
-                index == shownToken ? theme.plan : records[index].agrees ? theme[.cyan] : theme.bad
-            return .init((max(0, value) / peak).squareRoot(), color)
+            return Array(repeating: column, count: scale.columnsPerToken)
         }
         ColumnChart(columns: columns).draw(in: &canvas, rect: chart, theme: theme)
     }
 
-    private func window(_ chart: Rect) -> Range<Int> {
-        Self.window(of: sides.tokenCount, around: shownToken, columns: chart.width)
+    /// The peak, and where there is room a quarter of it, which stands at half the height, and nothing at the bottom.
+    private func drawScale(_ peak: Double, in canvas: inout Canvas) {
+        var labels = [(row: 0, value: peak)]
+        if chart.height >= 3 {
+            labels += [(row: chart.height / 2, value: peak / 4), (row: chart.height - 1, value: 0)]
+        }
+        for label in labels {
+            let y = chart.y + label.row
+            canvas.draw(
+                label.value == 0 ? "0" : text(label.value), at: Point(chart.x - 6, y),
+                style: theme.mutedStyle, width: 5, alignment: .trailing)
+            guard label.value > 0 else { continue }
+            for x in stride(from: chart.x + 1, to: chart.right, by: 4) {
+                canvas.draw("·", at: Point(x, y), style: Style(foreground: theme.frame))
+            }
+        }
     }
 
-    private func drawScale(_ peak: Double, in canvas: inout Canvas, chart: Rect) {
-        let style = theme.mutedStyle
-        let x = chart.x - 6
-        canvas.draw(
-            scale(peak), at: Point(x, chart.y), style: style, width: 5, alignment: .trailing)
-        guard chart.height >= 3 else { return }
-        let half = scale(peak / 4)
-        canvas.draw(
-            half, at: Point(x, chart.y + chart.height / 2), style: style, width: 5, alignment: .trailing)
-    }
-
-    private func scale(_ value: Double) -> String {
+    private func text(_ value: Double) -> String {
         value < 0.01 ? FigureText.number(value, digits: 2) : FigureText.decimals(value, 2)
     }
 
-    private func drawAxis(_ records: [TokenRecord], in canvas: inout Canvas, chart: Rect) {
+    /// The line below the columns with a mark at each token that differs and at the cursor.
+    private func drawAxis(in canvas: inout Canvas) {
         canvas.horizontalLine(
             from: Point(chart.x, chart.bottom), length: chart.width, style: Style(foreground: theme.frame))
-        let window = window(chart)
-        let firstSplit = sides.firstSplit
-        for index in window where index < records.count && !records[index].agrees {
-            let isFirst = index == firstSplit
+        for index in scale.window where index < records.count && !records[index].agrees {
+            let isFirst = index == sides.firstSplit
             canvas.draw(
-                isFirst ? "◆" : "•", at: Point(chart.x + index - window.lowerBound, chart.bottom),
+                isFirst ? "◆" : "•", at: Point(scale.column(of: index), chart.bottom),
                 style: theme.style(isFirst ? .orange : .red))
         }
-        for number in stride(from: (window.lowerBound / 20 + 1) * 20, through: window.upperBound, by: 20) {
-            canvas.draw(
-                "\(number)", at: Point(chart.x + number - 1 - window.lowerBound, chart.bottom + 1),
-                style: theme.mutedStyle)
-        }
-        guard let cursor = shownToken, window.contains(cursor) else { return }
-        let x = chart.x + cursor - window.lowerBound
-        canvas.draw("▲", at: Point(x, chart.bottom), style: Style(foreground: theme.plan))
+        guard let cursor = shownToken, scale.window.contains(cursor) else { return }
         canvas.draw(
-            "\(cursor + 1) ", at: Point(x, chart.bottom + 1), style: Style(foreground: theme.plan).bold)
+            "▲", at: Point(scale.column(of: cursor), chart.bottom), style: Style(foreground: theme.plan))
+    }
+
+    /// The numbers of the cursor, of the first split, and round ones where they touch neither.
+    private func drawNumbers(in canvas: inout Canvas) {
+        var taken: [Range<Int>] = []
+        var labels = [(token: Int, style: Style)]()
+        if let shownToken { labels.append((shownToken, Style(foreground: theme.plan).bold)) }
+        if let first = sides.firstSplit { labels.append((first, theme.style(.orange).bold)) }
+        labels += roundTokens.map { ($0, theme.mutedStyle) }
+        for (token, style) in labels where scale.window.contains(token) {
+            let text = "\(token + 1)"
+            let x = min(scale.column(of: token), chart.right - text.count)
+            let room = x - 1..<x + text.count + 1
+            guard !taken.contains(where: { $0.overlaps(room) }) else { continue }
+            taken.append(room)
+            canvas.draw(text, at: Point(x, chart.bottom + 1), style: style)
+        }
+    }
+
+    /// The first token in sight, then every twentieth, or every tenth where tokens are wide.
+    private var roundTokens: [Int] {
+        let step = scale.columnsPerToken >= 2 ? 10 : 20
+        let window = scale.window
+        let first = (window.lowerBound / step + 1) * step
+        return [window.lowerBound] + stride(from: first, through: window.upperBound, by: step).map { $0 - 1 }
     }
 }

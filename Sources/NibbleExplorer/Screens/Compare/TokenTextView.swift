@@ -21,6 +21,9 @@ struct TokenTextView {
     let isStreaming: Bool
     let theme: Theme
 
+    /// How the token under the cursor looks.
+    var cursorStyle: Style { Style(foreground: theme.ink(on: color), background: color).bold }
+
     /// Columns left of a numbered text.
     static let gutter = 8
 
@@ -32,12 +35,12 @@ struct TokenTextView {
             max(0, flow.ranges.count - rect.height))
         canvas.clipped(to: rect) { canvas in
             for (row, range) in flow.ranges.dropFirst(first).prefix(rect.height).enumerated() {
-                draw(range, isLast: first + row == flow.ranges.count - 1, in: &canvas, line: rect.row(row))
+                draw(range, in: &canvas, line: rect.row(row))
             }
         }
     }
 
-    private func draw(_ range: Range<Int>, isLast: Bool, in canvas: inout Canvas, line: Rect) {
+    private func draw(_ range: Range<Int>, in canvas: inout Canvas, line: Rect) {
         var x = line.x
         if isNumbered {
             if let firstSplit, range.contains(firstSplit) {
@@ -51,9 +54,16 @@ struct TokenTextView {
         for index in range where index < texts.count {
             var text = TokenFlow.shown(texts[index])
             if index == range.lowerBound { text = String(text.drop(while: \.isWhitespace)) }
-            x += drawToken(text, index, at: Point(x, line.y), in: &canvas)
+            let columns = drawToken(text, index, at: Point(x, line.y), in: &canvas)
+            if cursor != nil {
+                canvas.answer(
+                    in: Rect(x, line.y, columns, 1),
+                    click: { state, _ in state.workspace?.comparison.cursor = index })
+            }
+            x += columns
         }
-        if isLast, isStreaming { canvas.draw("▌", at: Point(x, line.y), style: Style(foreground: color)) }
+        // The other side may be ahead: what is written next goes behind this side's own last token.
+        if isStreaming, range.contains(max(0, texts.count - 1)) { canvas.draw("▌", at: Point(x, line.y), style: Style(foreground: color)) }
     }
 
     /// Draws a token; blanks before a marked word stay unmarked.
@@ -67,7 +77,7 @@ struct TokenTextView {
         let start = blanks == text.count ? 0 : blanks
         let style =
             index == cursor
-            ? Style(foreground: theme.ink(on: color), background: color).bold
+            ? cursorStyle
             : index == firstSplit ? mark.colored(theme[.orange]) : mark
         return start + canvas.draw(word, at: Point(point.x + start, point.y), style: style)
     }

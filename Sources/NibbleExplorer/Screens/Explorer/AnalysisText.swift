@@ -6,24 +6,34 @@ import NibbleTerminal
 struct AnalysisText {
     let analysis: LayerAnalysis
     let theme: Theme
+    /// Whether the figures are those of the row or group that is drawn, where one is; else of the whole layer.
+    var isOfPart = false
 
     private var sign: String { analysis.isExact ? "" : "~" }
-    private var error: EncodingError { analysis.error }
+    private var error: EncodingError { isOfPart ? analysis.shownError : analysis.error }
+    private var summary: ValueSummary { isOfPart ? analysis.shownSummary : analysis.summary }
 
     /// What the colours of the chart mean: original, grid with its levels, clipped share; less where it is narrow.
     func legend(width: Int) -> [Span] {
         let original = [Span("█ ", Style(foreground: theme.original)), Span("original", theme.plain)]
-        guard let storage = analysis.request.storage else { return original }
+        guard let storage = analysis.request.storage else { return place + original }
         let format = [
             Span("   █ ", Style(foreground: theme.plan)), Span(storage.format, theme.plain),
         ]
         let levels =
             error.codesAvailable.map { [Span(", \(FigureText.grouped($0)) levels", theme.plain)] } ?? []
         let candidates = [
-            original + format + levels + clipped + clippedCount, original + format + levels + clipped,
-            original + format + clipped, format + clipped,
+            place + original + format + levels + clipped + clippedCount,
+            place + original + format + levels + clipped, place + original + format + clipped,
+            place + format + clipped, place + clipped, place,
         ]
-        return candidates.first { $0.reduce(0) { $0 + $1.text.columns } <= width } ?? clipped
+        return candidates.first { $0.reduce(0) { $0 + $1.text.columns } <= width } ?? place
+    }
+
+    /// The row and the group that are drawn; nothing where the whole layer is.
+    private var place: [Span] {
+        guard isOfPart, let place = analysis.place else { return [] }
+        return [Span(place + "   ", theme.strong)]
     }
 
     private var clipped: [Span] {
@@ -37,7 +47,7 @@ struct AnalysisText {
     private var clippedCount: [Span] {
         guard error.clippedCount > 0 else { return [] }
         let count = FigureText.grouped(analysis.estimated(error.clippedCount))
-        return [Span("  \(sign)\(count) of \(FigureText.grouped(analysis.summary.count))", theme.mutedStyle)]
+        return [Span("  \(sign)\(count) of \(FigureText.grouped(summary.count))", theme.mutedStyle)]
     }
 
     /// σ, range, ends of the grid, step and SQNR in one line; where it is narrow, range and σ are left out first.
@@ -50,7 +60,6 @@ struct AnalysisText {
     }
 
     private var figures: [(label: String, value: String, style: Style)] {
-        let summary = analysis.summary
         let low = FigureText.number(summary.minimum, digits: 3)
         let high = FigureText.number(summary.maximum, digits: 3)
         let figures: [(label: String, value: String, style: Style)?] = [

@@ -8,9 +8,12 @@ struct DetailsView {
 
     /// Draws the frame and the rows in sight.
     func draw(in canvas: inout Canvas, rect: Rect) {
+        canvas.answer(
+            in: rect, click: { state, _ in state.workspace?.focus = .details },
+            wheel: { _ = $0.scrollDetails(by: 3 * $1) })
         let content = Panel.content(of: rect)
-        if rect.height <= 8 { return drawCompact(in: &canvas, rect: rect, content: content) }
-        let rows = spaced(DetailRows(workspace: workspace, theme: theme).all, height: content.height)
+        if Self.isCompact(rect) { return drawCompact(in: &canvas, rect: rect, content: content) }
+        let rows = rows(height: content.height)
         let first = min(workspace.detailsTop, max(0, rows.count - content.height))
         Panel(
             title: "Details", context: [Span(workspace.chosenLayer?.id.shortName ?? "", theme.mutedStyle)],
@@ -20,6 +23,19 @@ struct DetailsView {
         for (offset, row) in rows.dropFirst(first).prefix(content.height).enumerated() {
             draw(row, in: &canvas, line: content.row(offset))
         }
+    }
+
+    private static func isCompact(_ rect: Rect) -> Bool { rect.height <= 8 }
+
+    /// The rows in sight, and the last that can stand at the top; nothing scrolls where only the effect is shown.
+    func extent(in rect: Rect) -> (visible: Int, last: Int) {
+        let height = Panel.content(of: rect).height
+        guard !Self.isCompact(rect) else { return (height, 0) }
+        return (height, max(0, rows(height: height).count - height))
+    }
+
+    private func rows(height: Int) -> [DetailRow] {
+        spaced(DetailRows(workspace: workspace, theme: theme).all, height: height)
     }
 
     /// A blank row before each section, where there is room for all of them.
@@ -43,37 +59,50 @@ struct DetailsView {
         }
     }
 
-    /// The effect of the setting in two columns.
+    /// The setting in words, and its effect in columns below.
     private func drawCompact(in canvas: inout Canvas, rect: Rect, content: Rect) {
         let format = workspace.chosenSetting?.storage.format
         Panel(
             title: "Effect",
-            context: [Span(format.map { "of \($0) here" } ?? "kept as stored", theme.mutedStyle)],
+            context: [Span(format.map(context) ?? "kept as stored", theme.mutedStyle)],
             isFocused: workspace.focus == .details
         ).draw(in: &canvas, rect: rect, theme: theme)
-        let columns = content.columns([.fill(weight: 1), .fill(weight: 1)], spacing: 3)
-        for (index, row) in compactRows.enumerated() where index / 2 < content.height {
-            draw(row, in: &canvas, line: columns[index % 2].row(index / 2))
+        let words = SettingWords(workspace: workspace, theme: theme)
+        canvas.draw(words.storage, at: content.origin, width: content.width)
+        canvas.draw(words.arithmetic, at: content.row(1).origin, width: content.width)
+        let count = content.width >= 54 ? 3 : 2
+        let columns = content.inset(top: 2).columns(
+            Array(repeating: .fill(weight: 1), count: count), spacing: 2)
+        for (index, row) in effectRows.enumerated()
+        where index / count < content.height - 2 {
+            draw(row, in: &canvas, line: columns[index % count].row(index / count))
         }
     }
 
-    private var compactRows: [DetailRow] {
+    private func context(_ format: String) -> String {
+        workspace.chart.grid == .group ? "of \(format) on the whole layer" : "of \(format) here"
+    }
+
+    /// What the setting does, the most needed first.
+    private var effectRows: [DetailRow] {
         guard let layer = workspace.chosenLayer else { return [] }
         let size = DetailRow.figure("size", FigureText.bytes(workspace.chosenByteCount), theme.strong)
-        guard let analysis = workspace.shownAnalysis, let setting = workspace.chosenSetting else {
-            return [.figure("shape", "\(layer.shape.rows) × \(layer.shape.columns)", nil), size]
+        let sides = workspace.currentSides
+        let outputs: [DetailRow] = [
+            .figure("KL", sides.damage.map(FigureText.nats) ?? "—", theme.style(.yellow)),
+            .figure("agree", sides.agreement.map(FigureText.percent) ?? "—", theme.style(.green)),
+        ]
+        guard let analysis = workspace.shownAnalysis, workspace.chosenSetting != nil else {
+            let shape = DetailRow.figure("shape", "\(layer.shape.rows) × \(layer.shape.columns)", nil)
+            return [size, shape] + outputs
         }
         let text = AnalysisText(analysis: analysis, theme: theme)
-        let sides = workspace.currentSides
-        let agreement = sides.agreement.map(FigureText.percent) ?? "—"
-        return [
-            .figure("SQNR", text.sqnr, text.sqnrStyle), size,
-            .figure("per", SettingText.granularity(setting.storage.granularity), nil),
-            .figure("range", SettingText.range(setting.storage) ?? "its own", nil),
-            .figure("activations", setting.arithmetic.activation, nil),
-            .figure("step", analysis.error.step.map { FigureText.number($0) } ?? "—", theme.style(.yellow)),
-            .figure("KL", sides.damage.map(FigureText.nats) ?? "—", theme.style(.yellow)),
-            .figure("agree", agreement, theme.style(.green)),
-        ]
+        let sqnr = DetailRow.figure("SQNR", text.sqnr, text.sqnrStyle)
+        let step = DetailRow.figure(
+            "step", analysis.error.step.map { FigureText.number($0) } ?? "—", theme.style(.yellow))
+        let clip = DetailRow.figure(
+            "clip", text.clipEnds ?? FigureText.percent(analysis.error.clippedFraction),
+            analysis.error.clippedCount > 0 ? theme.style(.red) : nil)
+        return [sqnr, size] + outputs + [clip, step]
     }
 }

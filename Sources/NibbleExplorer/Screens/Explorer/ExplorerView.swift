@@ -16,15 +16,21 @@ struct ExplorerView {
             LayerTreeView(workspace: workspace, layout: layout, theme: theme).draw(in: &canvas)
         }
         if !layout.weights.isEmpty {
-            WeightsView(workspace: workspace, form: layout.form, theme: theme).draw(
-                in: &canvas, rect: layout.weights)
+            WeightsView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.weights)
+        }
+        if !layout.companion.isEmpty {
+            CompanionView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.companion)
+        }
+        if !layout.overview.isEmpty {
+            OverviewView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.overview)
         }
         if !layout.details.isEmpty {
             DetailsView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.details)
         }
         if !layout.original.isEmpty {
-            ComparisonStrip(workspace: workspace, theme: theme)
-                .draw(in: &canvas, original: layout.original, quantized: layout.quantized)
+            ComparisonStrip(
+                workspace: workspace, theme: theme, status: state.jobs.status(in: ComparisonJob.lane)?.text
+            ).draw(in: &canvas, original: layout.original, quantized: layout.quantized)
         }
     }
 }

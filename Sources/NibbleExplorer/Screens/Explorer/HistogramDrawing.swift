@@ -127,9 +127,8 @@ struct HistogramDrawing {
 
     private func drawTicks(in canvas: inout Canvas, plot: Rect) {
         var free = plot.x - ExplorerLayout.scaleColumns
-        for value in AxisTicks.values(from: lower, to: upper, count: max(2, plot.width / 14)) {
+        for (value, text) in AxisTicks.labels(from: lower, to: upper, columns: plot.width) {
             guard let column = column(of: value) else { continue }
-            let text = AxisTicks.text(value, step: (upper - lower) / Double(max(2, plot.width / 14)))
             let x = min(plot.x + column - text.count / 2, plot.right - text.count)
             guard x >= free else { continue }
             canvas.draw("┬", at: Point(plot.x + column, plot.bottom), style: Style(foreground: theme.frame))

@@ -12,10 +12,16 @@ struct LayerTreeView {
     private var area: Rect { Panel.interior(of: layout.layers) }
     private var isWide: Bool { area.width >= 46 }
     private var sizeWidth: Int { isWide ? 8 : 0 }
-    private var nameWidth: Int { isWide ? 22 : min(17, max(8, area.width - 9)) }
     private var formatX: Int { area.x + nameWidth }
-    private var heatX: Int { formatX + 8 }
+    private var formatWidth: Int { area.width >= 29 ? 7 : 6 }
+    private var heatX: Int { formatX + formatWidth + (isWide ? 1 : 0) }
     private var heatWidth: Int { max(0, min(16, area.right - heatX - (sizeWidth > 0 ? sizeWidth + 2 : 1))) }
+
+    /// Names get what a bar of a few columns leaves; in the narrowest tree the bar goes before the names do.
+    private var nameWidth: Int {
+        if isWide { return area.width - 28 }
+        return area.width >= 29 ? min(26, area.width - 13) : max(8, area.width - formatWidth)
+    }
 
     /// Draws the frame, the heads and the rows in sight.
     func draw(in canvas: inout Canvas) {
@@ -29,13 +35,18 @@ struct LayerTreeView {
             fact: [Span("\(position)/\(rows.count)", theme.mutedStyle)],
             isFocused: workspace.focus == .layers, scroll: scroll)
         panel.draw(in: &canvas, rect: layout.layers, theme: theme)
+        canvas.answer(
+            in: layout.layers, click: { state, _ in state.workspace?.focus = .layers },
+            wheel: { _ = $0.workspace?.moveCursor(by: 3 * $1) })
+        guard !rows.isEmpty else {
+            let lines = workspace.noLayerReason.wrapped(to: max(1, area.width - 2))
+            canvas.draw(lines: lines, in: area.inset(1, 0), style: theme.style(.orange))
+            return
+        }
         drawHeads(in: &canvas)
         for index in window {
-            canvas.clipped(to: area) {
-                draw(
-                    rows[index], y: layout.treeRows.y + index - window.lowerBound, isChosen: index == place,
-                    in: &$0)
-            }
+            let y = layout.treeRows.y + index - window.lowerBound
+            canvas.clipped(to: area) { draw(rows[index], y: y, isChosen: index == place, in: &$0) }
         }
     }
 
@@ -59,6 +70,8 @@ struct LayerTreeView {
 
     private func draw(_ row: LayerTreeRow, y: Int, isChosen: Bool, in canvas: inout Canvas) {
         let summary = table.summary(of: row.entry)
+        canvas.answer(
+            in: Rect(area.x, y, area.width, 1), click: { state, _ in state.workspace?.choose(row.entry) })
         if isChosen {
             canvas.background(Rect(area.x, y, area.width, 1), theme.bar)
             canvas.draw("▌", at: Point(area.x, y), style: theme.style(.blue))
@@ -88,24 +101,28 @@ struct LayerTreeView {
         case .group(let group):
             let isFolded = workspace.tree.foldedGroups.contains(group)
             canvas.draw(isFolded ? "▸" : "▾", at: Point(sign, y), style: theme.style(.blue))
+            canvas.answer(
+                in: Rect(sign, y, 1, 1), click: { state, _ in state.workspace?.toggleFold(group) })
             style = style.colored(isMarked ? theme.plan : theme[.blue].mixed(with: theme.text, 0.5))
         case .layer:
             guard row.depth > 0 else { break }
             canvas.draw(row.isLast ? "╰" : "├", at: Point(sign, y), style: Style(foreground: theme.frame))
         }
-        let width = max(0, formatX - x - 2)
-        canvas.draw(
-            name(of: row, width: width).keepingEnd(width), at: Point(x, y), style: style, width: width)
+        // A blank stands between the name and the mark.
+        let width = max(0, formatX - x - 3)
+        canvas.draw(name(of: row, width: width), at: Point(x, y), style: style, width: width)
     }
 
     /// Outside of their groups layers keep their numbers: a path that is too long is written `L7.q_proj`.
     private func name(of row: LayerTreeRow, width: Int) -> String {
         switch row.entry {
-        case .group(let group): return table.structure.hierarchy.groups[group].title
+        case .group(let group):
+            return LayerPath.fitting([table.structure.hierarchy.groups[group].title], width: width)
         case .layer(let layer):
             let path = table.structure.layers[layer].id
-            guard row.depth == 0 else { return isWide ? path.lastWords : path.lastWord }
-            return path.name.columns <= width ? path.name : path.shortName
+            return LayerPath.fitting(
+                row.depth == 0 ? path.wordings : isWide ? [path.lastWords, path.lastWord] : [path.lastWord],
+                width: width)
         }
     }
 
@@ -128,7 +145,8 @@ struct LayerTreeView {
             }
         let style = Style(foreground: theme.bits(Int(bits.rounded(.down))))
         canvas.draw(
-            text, at: Point(formatX, y), style: row.entry.isGroup ? style : style.bold, width: 7)
+            text, at: Point(formatX, y), style: row.entry.isGroup ? style : style.bold,
+            width: min(7, formatWidth))
     }
 
     private func drawHeat(_ summary: LayerSummary, y: Int, in canvas: inout Canvas) {
@@ -143,15 +161,4 @@ struct LayerTreeView {
 
     /// The share of the bar for a relative error: its square root, so that 1 % is seen and 100 % fills the bar.
     static func heat(of relativeError: Double) -> Double { min(1, max(0, relativeError).squareRoot()) }
-}
-
-extension String {
-    /// The name, or its last words where it is too long: the number of an expert tells more than the words before.
-    fileprivate func keepingEnd(_ width: Int) -> String {
-        var rest = self[...]
-        while rest.count > width, let dot = rest.firstIndex(of: ".") {
-            rest = rest[rest.index(after: dot)...]
-        }
-        return String(rest)
-    }
 }

@@ -13,8 +13,8 @@ extension ApplicationState {
 
     /// Opens the list of weight formats.
     mutating func pickFormat() {
-        guard let workspace, workspace.chosenLayer != nil else { return refuseWithoutLayers() }
-        overlay = .picker(.formats(current: workspace.chosenSetting))
+        guard let workspace, let layer = workspace.chosenLayer else { return refuseWithoutLayers() }
+        overlay = .picker(.formats(current: workspace.chosenSetting, storedName: layer.storedName))
     }
 
     /// Gives the target layers a format of more bits, or of fewer.
@@ -56,8 +56,7 @@ extension ApplicationState {
     }
 
     private mutating func refuseWithoutLayers() {
-        refuse(
-            "There is no layer here: the filter hides all, or the file has no matrix that nibble can read.")
+        refuse(workspace?.noLayerReason ?? "No model is open.")
     }
 
     /// The first press of the format key on a layer kept as stored chooses the format after the float ones.

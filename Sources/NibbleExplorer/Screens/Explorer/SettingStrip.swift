@@ -1,26 +1,38 @@
 import NibbleQuantization
 import NibbleTerminal
 
-/// One line with the chosen layer's setting, for wide screens.
+/// One line with the chosen layer's setting.
 struct SettingStrip {
     let workspace: Workspace
     let theme: Theme
 
-    /// Draws pairs of a muted label and a bold value, four blanks apart.
+    /// Draws pairs of a muted label and a bold value as far apart as there is room; in few columns the values alone.
     func draw(in canvas: inout Canvas, rect: Rect) {
         guard let layer = workspace.chosenLayer else { return }
-        var spans: [Span] = []
-        for (label, value) in pairs(layer.id.name) {
-            if !spans.isEmpty { spans.append(Span("    ", theme.plain)) }
-            spans += [Span(label + " ", theme.mutedStyle), Span(value, theme.strong)]
-        }
-        canvas.draw(spans, at: rect.origin, width: rect.width)
+        let words = SettingWords(workspace: workspace, theme: theme)
+        let separator = words.arithmetic.isEmpty ? [] : [Span(" · ", theme.mutedStyle)]
+        let wordings = [
+            pairs(layer.id.name, blanks: 4), pairs(layer.id.shortName, blanks: 3),
+            pairs(layer.id.shortName, blanks: 2), pairs(nil, blanks: 2),
+            words.storage + separator + words.arithmetic,
+        ]
+        let fitting = wordings.first { $0.reduce(0) { $0 + $1.text.columns } <= rect.width }
+        canvas.draw(fitting ?? wordings[wordings.count - 1], at: rect.origin, width: rect.width)
     }
 
-    private func pairs(_ name: String) -> [(String, String)] {
-        guard let setting = workspace.chosenSetting else {
-            return [("layer", name), ("setting", "as stored"), ("format", "Space or f")]
+    private func pairs(_ name: String?, blanks: Int) -> [Span] {
+        ((name.map { [("layer", $0)] } ?? []) + choices).enumerated().flatMap { index, pair in
+            [
+                Span(index == 0 ? "" : String(repeating: " ", count: blanks), theme.plain),
+                Span(pair.0 + " ", theme.mutedStyle), Span(pair.1, theme.strong),
+            ]
         }
-        return [("layer", name), ("format", setting.storage.format)] + SettingText.choices(setting)
+    }
+
+    private var choices: [(String, String)] {
+        guard let setting = workspace.chosenSetting else {
+            return [("setting", "as stored"), ("format", "Space or f")]
+        }
+        return [("format", setting.storage.format)] + SettingText.choices(setting).map { ($0.label, $0.text) }
     }
 }

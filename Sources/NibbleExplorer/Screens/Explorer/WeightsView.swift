@@ -5,37 +5,47 @@ import NibbleTerminal
 /// The weights panel: histogram of the original and of the stored codes, the grid and what it clips.
 struct WeightsView {
     let workspace: Workspace
-    let form: ExplorerLayout.Form
     let theme: Theme
 
     /// Draws the frame, the figures and the chart, or why there is none.
     func draw(in canvas: inout Canvas, rect: Rect) {
         let layer = workspace.chosenLayer
-        let name = form == .compact || form == .single ? layer?.id.shortName : layer?.id.name
+        let name = isNarrow(rect) ? layer?.id.shortName : layer?.id.name
         Panel(
             title: "Weights", context: [Span(name ?? "", theme.mutedStyle)],
-            fact: [Span(fact, theme.mutedStyle)],
+            facts: facts.map { [Span($0, theme.mutedStyle)] },
             isFocused: workspace.focus == .weights
         ).draw(in: &canvas, rect: rect, theme: theme)
+        canvas.answer(
+            in: rect, click: { state, _ in state.workspace?.focus = .weights },
+            wheel: { state, direction in
+                guard state.workspace?.chart.grid == .group else { return }
+                _ = state.workspace?.moveGridRow(by: direction)
+            })
         let content = Panel.content(of: rect)
         if let problem = workspace.chart.analysis.state.problem {
             drawSentence(problem, style: theme.style(.red), in: &canvas, rect: content)
         } else if let analysis = workspace.shownAnalysis {
             canvas.clipped(to: content) { draw(analysis, in: &$0, rect: content) }
         } else if layer == nil {
-            drawSentence(
-                "The file has no matrix that nibble can read.", style: theme.mutedStyle, in: &canvas,
-                rect: content)
+            drawSentence(workspace.noLayerReason, style: theme.mutedStyle, in: &canvas, rect: content)
         } else {
             drawSentence("counting …", style: theme.mutedStyle, in: &canvas, rect: content)
         }
     }
 
-    private var fact: String {
+    private func isNarrow(_ rect: Rect) -> Bool { rect.width < 54 }
+
+    /// What is drawn and how, the longest wording first.
+    private var facts: [String] {
         let chart = workspace.chart
         let isSampled = workspace.shownAnalysis.map { !$0.isExact } ?? false
-        let place = chart.grid == .group ? " row \(chart.row), group \(chart.group)" : ""
-        return (isSampled ? "~ sampled · " : "") + "\(chart.kind.rawValue) · \(chart.grid.rawValue)\(place)"
+        let sign = isSampled ? "~ " : ""
+        let grid = chart.grid.rawValue
+        return [
+            (isSampled ? "~ sampled · " : "") + "\(chart.kind.rawValue) · \(grid)",
+            "\(sign)\(chart.kind.rawValue) · \(grid)", "\(sign)\(grid)",
+        ]
     }
 
     private func drawSentence(_ text: String, style: Style, in canvas: inout Canvas, rect: Rect) {
@@ -43,50 +53,28 @@ struct WeightsView {
     }
 
     private func draw(_ analysis: LayerAnalysis, in canvas: inout Canvas, rect: Rect) {
-        let text = AnalysisText(analysis: analysis, theme: theme)
+        let text = AnalysisText(analysis: analysis, theme: theme, isOfPart: true)
+        let isNarrow = rect.width < 50
         canvas.draw(text.legend(width: rect.width), at: rect.origin, width: rect.width)
         var used = 1
-        if form != .compact, rect.height >= 14 {
+        if !isNarrow, rect.height >= 14 {
             canvas.draw(text.figures(width: rect.width), at: Point(rect.x, rect.y + 1), width: rect.width)
             used = 2
         }
         drawClipCounts(analysis, in: &canvas, row: rect.row(used))
         let chart = rect.inset(top: used + 1)
         guard chart.height >= 5 else { return }
-        drawChart(analysis, in: &canvas, rect: chart)
-    }
-
-    private func drawChart(_ analysis: LayerAnalysis, in canvas: inout Canvas, rect: Rect) {
-        let picture = analysis.picture
-        let drawing = HistogramDrawing(
-            original: picture.original.estimatedCounts, quantized: picture.quantized.estimatedCounts,
-            lower: picture.original.lower, upper: picture.original.upper, clip: picture.clipLines,
-            theme: theme)
-        let plot = rect.inset(left: ExplorerLayout.scaleColumns, bottom: 2)
-        let originalName = workspace.originalTitle
-        guard let storage = analysis.request.storage else {
-            drawing.drawOriginal(in: &canvas, rect: rect)
-            return drawLabel(originalName, theme.original, Point(plot.x + 1, plot.y), in: &canvas)
-        }
-        switch workspace.chart.kind {
-        case .mirror:
-            drawing.drawMirror(in: &canvas, rect: rect)
-            drawLabel(originalName, theme.original, Point(plot.x + 1, plot.y), in: &canvas)
-            drawLabel(storage.format, theme.plan, Point(plot.x + 1, plot.bottom - 1), in: &canvas)
-        case .blocks:
-            drawing.drawBlocks(in: &canvas, rect: rect)
-        }
-    }
-
-    private func drawLabel(_ text: String, _ color: Color, _ point: Point, in canvas: inout Canvas) {
-        canvas.draw(text, at: point, style: Style(foreground: color).bold)
+        PictureDrawing(
+            picture: analysis.picture, kind: workspace.chart.kind, originalName: workspace.originalTitle,
+            format: analysis.request.storage?.format, theme: theme
+        ).draw(in: &canvas, rect: chart)
     }
 
     /// How many weights lie beyond each end of the grid.
     private func drawClipCounts(_ analysis: LayerAnalysis, in canvas: inout Canvas, row: Rect) {
-        let error = analysis.error
+        let error = analysis.shownError
         let style = theme.style(.red).bold
-        let word = form == .compact ? "" : " clipped"
+        let word = row.width < 50 ? "" : " clipped"
         let sign = analysis.isExact ? "" : "~"
         if error.clippedLow.count > 0 {
             let text = "◀ \(sign)\(FigureText.grouped(analysis.estimated(error.clippedLow.count)))\(word)"
@@ -100,6 +88,21 @@ struct WeightsView {
 }
 
 extension LayerAnalysis {
+    /// The error of what is drawn: a row or group, or the layer.
+    var shownError: EncodingError { part?.error ?? error }
+
+    /// The weights that are drawn: of a row or group, or of the layer.
+    var shownSummary: ValueSummary { part?.summary ?? summary }
+
+    /// Which row and group are drawn, in words; nil where the whole layer is.
+    var place: String? {
+        switch picture.mode {
+        case .whole, .scaled: nil
+        case .row(let row): "row \(row)"
+        case .group(let row, let group): "row \(row), group \(group)"
+        }
+    }
+
     /// What a count in the sample stands for in the whole layer; the count itself when all weights were read.
     func estimated(_ count: Int) -> Int {
         isExact || error.sampledCount == 0
@@ -108,6 +111,13 @@ extension LayerAnalysis {
 }
 
 extension Workspace {
+    /// Why there is no layer to look at.
+    var noLayerReason: String {
+        tree.filter.isEmpty
+            ? "The file has no matrix that nibble can read."
+            : "No layer matches \(tree.filter.printable): / changes the filter, Esc clears it."
+    }
+
     /// The analysis on display: of the chosen layer, perhaps of a setting just left, until the new one arrives.
     var shownAnalysis: LayerAnalysis? {
         guard let shown = chart.analysis.value, shown.request.layer == chosenLayer?.id else { return nil }

@@ -1,0 +1,38 @@
+import NibbleEvaluation
+import NibbleQuantization
+import NibbleTransformers
+
+/// Measures how far a plan moves each layer at the token under the cursor.
+struct MovementJob: Job {
+    static let lane = Lane.latest("movements")
+    var title: String? { "layers" }
+
+    let model: TransformerModel
+    let key: TokenMovements.Key
+
+    /// How long it waits for the cursor to stand still before it starts.
+    static let settlingMilliseconds = 150
+
+    /// Reads the text with the plan's weights and reports what its last token moves.
+    ///
+    /// - Throws: Errors whose descriptions are sentences; `KernelError.cancelled` when cancelled.
+    func run(_ tools: JobTools, _ desk: JobDesk<[LayerMovement]>) throws {
+        try desk.control.wait(milliseconds: Self.settlingMilliseconds)
+        let pair = try Contestants.prepare(
+            [key.plan], of: model, encodings: tools.encodings, contextLength: key.tokens.count,
+            pool: tools.pool, cancellation: desk.cancellation)
+        guard let plan = pair.candidates.first else { return }
+        desk.report(
+            try LayerMovement.measure(
+                plan, against: pair.reference, model: model, tokens: key.tokens, pool: tools.pool,
+                cancellation: desk.cancellation))
+    }
+
+    func receive(_ movements: [LayerMovement], _ state: inout ApplicationState) {
+        state.workspace?.comparison.movements.wanted.receive(movements, of: key)
+    }
+
+    func end(_ problem: String?, _ state: inout ApplicationState) {
+        state.workspace?.comparison.movements.wanted.end(problem, of: key)
+    }
+}
