@@ -48,7 +48,7 @@ public struct TransformerModel: Sendable {
     }
 
     private init(_ checkpoint: Checkpoint, opened: OpenedNetwork, text: OpenedText) {
-        let place = checkpoint.location
+        let place = checkpoint.location.standardizedFileURL
         name = ModelDiscovery.displayName(of: place)
         directory = OpenedText.directory(of: place)
         let isFolder = directory.path == place.path
@@ -65,9 +65,7 @@ public struct TransformerModel: Sendable {
         tokenizer = text.tokenizer
         networkProblem = opened.problem
         runProblem = opened.problem ?? text.problem(with: opened.description)
-        remarks =
-            checkpoint.warnings + Remarks.ofUnreadable(checkpoint) + opened.remarks
-            + text.remarks(with: opened.description)
+        remarks = ModelGlance.remarks(checkpoint, opened) + text.remarks(with: opened.description)
         places = Dictionary(
             layers.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }

@@ -58,6 +58,12 @@ struct FrameView {
             let style = theme.style(.orange)
             facts.append(Header.Fact([[Span("● unsaved", style)], [Span("●", style)]], need: 4))
         }
+        let remarks = workspace.model.remarks.count
+        if remarks > 0 {
+            let style = theme.style(.orange)
+            let words = "! \(remarks) \(remarks == 1 ? "remark" : "remarks")"
+            facts.append(Header.Fact([[Span(words, style)], [Span("!\(remarks)", style)]], need: 2))
+        }
         let jobs = state.jobs.entries.compactMap(\.status?.text)
         if !jobs.isEmpty {
             let style = theme.style(.purple)
