@@ -35,7 +35,9 @@ struct ForeignContent {
     private static let downloadAgain = "Download the file again."
     private static let wantsConversion = "Convert the model to safetensors or GGUF, which nibble reads."
 
-    /// Known beginnings, the more particular first. GGML's are 32-bit numbers, written lowest byte first (`llama.h` of
+    /// Known beginnings, the more particular first.
+    ///
+    /// GGML's are 32-bit numbers, written lowest byte first (`llama.h` of
     /// llama.cpp before GGUF, 2023).
     private static let byContent: [ForeignContent] = [
         bytes("a file of GGML’s first format (2023), from before GGUF", ["lmgg"], convertGGML),

@@ -20,7 +20,9 @@ public struct TensorDescription: Sendable, Equatable {
     public var byteCount: Int { byteRange.count }
 
     /// Describes a tensor; nil if shape and type give more bytes than an `Int` can count, a dimension is negative,
-    /// or `byteRange` isn't exactly that long. Of a type that can't be read, any length is taken.
+    /// or `byteRange` isn't exactly that long.
+    ///
+    /// Of a type that can't be read, any length is taken.
     public init?(
         name: String, elementType: ElementType, shape: [Int], byteRange: Range<Int>, fileIndex: Int = 0
     ) {

@@ -134,8 +134,9 @@ struct GGUFHeader {
             offset: try cursor.number("a tensor’s offset"))
     }
 
-    /// Each tensor must begin where the one before it, padded, ends: ggml reads no other order. One of an unknown type goes to
-    /// where the next begins.
+    /// Each tensor must begin where the one before it, padded, ends: ggml reads no other order.
+    ///
+    /// One of an unknown type goes to where the next begins.
     private static func place(
         _ entries: [Entry], from dataStart: Int, alignment: Int, fileCount: Int, fileIndex: Int
     ) throws(GGUFProblem) -> (tensors: [TensorDescription], trailingByteCount: Int) {
