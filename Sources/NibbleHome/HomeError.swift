@@ -14,7 +14,8 @@ public enum HomeError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .noModel(let sentence), .noFolder(let sentence): sentence
-        case .notKept(let file, let reason): "\(UserPath.short(URL(fileURLWithPath: file)).printable): \(reason)"
+        case .notKept(let file, let reason):
+            "\(UserPath.short(URL(fileURLWithPath: file)).printable): \(reason)"
         }
     }
 }

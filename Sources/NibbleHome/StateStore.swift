@@ -144,7 +144,9 @@ extension StateStore {
         }
     }
 
-    /// Why nothing can be kept, as a sentence; nil if it can. Tries it out.
+    /// Why nothing can be kept, as a sentence; nil if it can.
+    ///
+    /// It is tried out, with a file of one byte.
     public func problem() -> String? {
         do throws(HomeError) {
             let trial = directory.appendingPathComponent("trial-\(ProcessInfo.processInfo.processIdentifier)")

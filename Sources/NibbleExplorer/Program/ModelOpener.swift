@@ -54,9 +54,19 @@ struct ModelOpener: Sendable {
         return OpenedModel(
             url: url, model: model, plan: kept.plan, savedPlan: kept.saved, planLocation: kept.location,
             prompts: store.prompts().reversed(), firstPrompt: Self.firstPrompt(of: model),
-            remark: kept.remark ?? model.runProblem?.printable ?? model.remarks.first,
+            remark: Self.remark(on: model, kept.remark),
             startsRun: model.runProblem == nil && model.parameterCount <= Self.promptRunLimit,
             structure: LayerStructure(model.layers))
+    }
+
+    /// What the message line says of a model that was opened: of its plan, of its files, and why it cannot run.
+    private static func remark(on model: TransformerModel, _ plan: String?) -> String? {
+        let count = model.remarks.count
+        let ofFiles = model.remarks.first.map {
+            $0.printable + (count > 1 ? " \(count - 1) more: Models lists them." : "")
+        }
+        let all = [model.runProblem?.printable, ofFiles, plan].compactMap(\.self)
+        return all.isEmpty ? nil : all.joined(separator: " ")
     }
 
     /// The text of `prompt.txt` beside the weights: something that the model can go on with.

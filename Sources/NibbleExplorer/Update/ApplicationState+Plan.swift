@@ -46,7 +46,7 @@ extension ApplicationState {
     mutating func askForPlanFile(_ typed: String? = nil) {
         guard let workspace else { return }
         let own = workspace.planLocation.map { UserPath.short($0) }
-        let proposal = typed ?? own ?? "\(workspace.model.name).plan.yaml"
+        let proposal = typed ?? own ?? "\(workspace.model.fileName).plan.yaml"
         overlay = .entry(.savePlan(proposal: proposal))
     }
 }

@@ -36,7 +36,7 @@ struct PerplexityCommand: ParsableCommand {
     }
 
     func run() throws {
-        let model = try output.open(model.model)
+        let model = try output.openWithRemarks(model.model)
         guard let tokenizer = model.tokenizer, model.runProblem == nil else {
             throw EvaluationError.notRunnable(model.runProblem ?? "The model has no tokenizer.")
         }

@@ -44,7 +44,7 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let model = try output.open(model.model)
+        let model = try output.openWithRemarks(model.model)
         if let problem = model.runProblem { throw EvaluationError.notRunnable(problem) }
         let plan = try plan.isGiven || cache != .f32 ? plan.resolve(for: model) : nil
         let tokens = model.tokenizer?.encode(prompt) ?? []

@@ -35,7 +35,7 @@ struct StatsCommand: ParsableCommand {
     }
 
     func run() throws {
-        let model = try output.open(model.model)
+        let model = try output.openWithRemarks(model.model)
         let settings = try format.isEmpty ? [nil] : format.map { try Setting.parse($0) }
         let layers = try Arguments.layers(matching: layer, in: model)
         let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared

@@ -66,6 +66,12 @@ struct FrameView {
             let style = theme.style(change.touchesBytes ? .red : .orange).bold
             facts.append(Header.Fact([[Span("✗ \(change.mark)", style)]], need: 5))
         }
+        let remarks = workspace.model.remarks.count
+        if remarks > 0 {
+            let style = theme.style(.orange)
+            let words = "! \(remarks) \(remarks == 1 ? "remark" : "remarks")"
+            facts.append(Header.Fact([[Span(words, style)], [Span("!\(remarks)", style)]], need: 2))
+        }
         let jobs = state.jobs.entries.compactMap(\.status?.text)
         if !jobs.isEmpty {
             let style = theme.style(.purple)
