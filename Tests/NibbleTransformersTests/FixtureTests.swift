@@ -36,7 +36,7 @@ import Testing
     /// The fixtures of this repository can all run: none may slip among those that are passed over.
     @Test func everyFixtureOfTheRepositoryRuns() throws {
         let own = FixtureReference.all.filter { $0.folder.path.hasPrefix(RepositoryPaths.root.path) }
-        #expect(own.count >= 12)
+        #expect(own.count >= 24)
         for fixture in own {
             let model = try TransformerModel.open(fixture.folder)
             #expect(model.networkProblem == nil, "\(fixture.name): \(model.networkProblem ?? "")")
@@ -84,7 +84,8 @@ import Testing
         let states = States()
         switch description.kind {
         case .causalLanguageModel: try checkDecoder(model, weights, states, expected)
-        case .maskedLanguageModel, .textEmbedder, .textClassifier: try checkEncoder(model, weights, states, expected)
+        case .maskedLanguageModel, .textEmbedder, .textClassifier:
+            try checkEncoder(model, weights, states, expected)
         case .imageClassifier, .imageEmbedder:
             let session = try ImageSession(model: model, weights: weights, observer: states)
             let output = try session.run(try expected.tensor(named: "in.pixel_values").floats())

@@ -36,7 +36,8 @@ enum EncoderBlocks {
                 Branch(
                     inputNorm: Norm(.layer, path + norm, size: sizes.width, epsilon: sizes.epsilon),
                     mixer: mixer,
-                    outputScale: isScaled ? Parameter(path + scale, ending: .none, shape: [sizes.width]) : nil)
+                    outputScale: isScaled ? Parameter(path + scale, ending: .none, shape: [sizes.width]) : nil
+                )
             ])
         }
         return Block([
