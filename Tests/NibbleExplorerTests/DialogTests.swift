@@ -105,7 +105,7 @@ import Testing
         driver.type("layers.(q|k")
         #expect(driver.screen.contains("Character 8: this bracket is never closed"))
         driver.press("enter")
-        #expect(driver.state.overlay != nil && driver.state.notice?.kind == .refusal)
+        #expect(driver.state.overlay != nil && driver.screen.contains("Character 8"))
     }
 
     // MARK: The prompt
@@ -151,7 +151,7 @@ import Testing
         driver.type("x")
         #expect(driver.state.notice?.text.contains("no more than") == true)
         driver.press("enter")
-        #expect(driver.state.notice?.text.contains("the model takes \(context)") == true)
+        #expect(driver.screen.contains("tokens, the model takes \(context): shorten it."))
         #expect(driver.state.overlay != nil, "the text isn't lost")
         #expect(driver.state.workspace?.comparison.promptHistory == history)
         driver.press("esc")

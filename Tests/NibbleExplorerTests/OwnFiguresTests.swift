@@ -136,6 +136,34 @@ import Testing
         }
     }
 
+    // MARK: Blame
+
+    @Test(arguments: [Size(80, 24), Size(160, 45)]) func blameGoesToTheLayerThatMovedTheTokenMost(
+        _ size: Size
+    ) throws {
+        var driver = ExplorerFixture.explorer(size: size, startsRun: true)
+        driver.measuresMovements = true
+        driver.press("2", "b")
+        #expect(driver.state.notice?.text.contains("none moves the token") == true)
+        driver.press("1", "/")
+        driver.type("q_proj")
+        driver.press("enter", "space", "2", "b")
+        #expect(driver.state.screen is ExplorerScreen)
+        let chosen = try #require(driver.state.workspace?.chosenNumber)
+        #expect(driver.state.workspace?.table.setting(of: chosen) != nil, "a layer that the plan changes")
+        driver.press("V", "f")
+        driver.type("int2")
+        driver.press("enter", "2", "home", "b")
+        let first = try #require(driver.state.workspace?.comparison.movements.wanted.value?.first)
+        #expect(driver.state.workspace?.chosenLayer?.id == first.layer)
+    }
+
+    @Test func withoutAPlansTokenThereIsNothingToBlame() {
+        var driver = ExplorerFixture.explorer(size: Size(160, 45))
+        driver.press("2", "b")
+        #expect(driver.state.notice?.kind == .refusal)
+    }
+
     // MARK: Waiting
 
     @Test func jobsCountTheirSeconds() throws {

@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func theFooterNamesTheKeysThatMatterHere() throws {
-        var driver = ExplorerFixture.explorer(size: Size(80, 24), startsRun: true)
+        var driver = ExplorerFixture.explorer(size: Size(110, 24), startsRun: true)
         func footer() throws -> String {
             String(try #require(driver.screen.split(separator: "\n").last))
         }

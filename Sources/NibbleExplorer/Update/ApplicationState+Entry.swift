@@ -1,4 +1,5 @@
 import Foundation
+import NibbleHome
 import NibbleQuantization
 import NibbleTerminal
 import NibbleTransformers
@@ -6,8 +7,23 @@ import NibbleTransformers
 extension ApplicationState {
     /// Shows an edited text; the filter works while it is typed.
     mutating func changeEntry(_ entry: TextEntry) {
+        var entry = entry
+        entry.problem = nil
+        if case .filter = entry.purpose {
+            entry.problem = Self.filterProblem(entry.editor.text)
+            workspace?.filter(by: entry.editor.text)
+        }
         overlay = .entry(entry)
-        if case .filter = entry.purpose { workspace?.filter(by: entry.editor.text) }
+    }
+
+    /// Why a filter is no expression, and where.
+    private static func filterProblem(_ text: String) -> String? {
+        do throws(PatternError) {
+            _ = try LayerPattern(filter: text)
+            return nil
+        } catch {
+            return error.description
+        }
     }
 
     /// Inserts what was pasted into the text of the dialog, as much as it takes.
@@ -22,6 +38,9 @@ extension ApplicationState {
             let line = text.prefix(200).filter { $0.isLetter || $0.isNumber || $0.isPunctuation || $0 == " " }
             picker.changeSearch { $0.insert(String(line)) }
             overlay = .picker(picker)
+        case .planLoader(var loader):
+            loader.paste(text)
+            overlay = .planLoader(loader)
         default: break
         }
     }
@@ -31,7 +50,8 @@ extension ApplicationState {
         let context = workspace?.model.contextLength ?? 0
         if case .prompt = entry.purpose, context > 0 {
             refuse(
-                "Cut: no more than \(most) characters can fit this model's \(FigureText.grouped(context)) tokens.")
+                "Cut: no more than \(most) characters can fit this model's \(FigureText.grouped(context)) tokens."
+            )
         } else {
             refuse("Cut: no more than \(most) characters fit here.")
         }
@@ -86,26 +106,25 @@ extension ApplicationState {
         let text = entry.editor.text
         switch entry.purpose {
         case .filter:
-            do throws(PatternError) {
-                _ = try LayerPattern(filter: text)
-            } catch {
-                return refuse(error.description)
-            }
+            if let problem = Self.filterProblem(text) { return tell(problem, in: entry) }
             overlay = nil
         case .prompt:
-            if let problem = promptProblem(text) { return refuse(problem) }
+            if let problem = promptProblem(text) { return tell(problem, in: entry) }
             overlay = nil
             workspace?.comparison.prompt = text
             run()
         case .savePlan:
-            guard !text.isEmpty else {
-                return refuse("Type the name of a file, or press Esc.")
-            }
-            overlay = nil
-            guard let plan = workspace?.plans.current else { return }
-            let url = URL(fileURLWithPath: (text as NSString).expandingTildeInPath)
-            start(SavePlanJob(plan: plan, url: url))
+            // The dialog stays until the plan is saved: what was typed isn't lost if it can't be.
+            guard !text.isEmpty else { return tellSavingProblem("Type the name of a file, or press Esc.") }
+            do { save(to: try UserPath.file(text)) } catch { tellSavingProblem(error.description) }
         }
+    }
+
+    /// Says in the dialog why its text can't be used; the dialog stays, so that the text isn't lost.
+    private mutating func tell(_ problem: String, in entry: TextEntry) {
+        var entry = entry
+        entry.problem = problem
+        overlay = .entry(entry)
     }
 
     /// Why a prompt can't be run: it is longer than the model's context.

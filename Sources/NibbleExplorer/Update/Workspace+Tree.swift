@@ -78,9 +78,15 @@ extension Workspace {
         let start = chosenNumber ?? -1
         let ahead = (1...max(count, 1)).lazy.map { (start + $0) % max(count, 1) }
         guard count > 0, let found = ahead.first(where: { table.isHurt($0) }) else { return false }
-        for group in table.structure.hierarchy.groups(around: .layer(found)) { setFolded(group, false) }
-        moveCursor(to: .layer(found))
+        reveal(found)
         return true
+    }
+
+    /// Puts the cursor on a layer, unfolding the groups around it; a filter that hides it is cleared.
+    mutating func reveal(_ layer: Int) {
+        if !table.isShown(layer) { filter(by: "") }
+        for group in table.structure.hierarchy.groups(around: .layer(layer)) { setFolded(group, false) }
+        moveCursor(to: .layer(layer))
     }
 
     /// Chooses a row; one that is chosen already is folded or unfolded if it is a heading.

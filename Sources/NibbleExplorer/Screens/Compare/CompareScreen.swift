@@ -13,6 +13,7 @@ struct CompareScreen: Screen {
                 $0.moveToSplit(forward: true)
             },
             .init("N", help: "To the differing token before") { $0.moveToSplit(forward: false) },
+            .init("b", label: "blame", help: "To the layer that moved this token most") { $0.blameLayer() },
             .init("left", "h", label: "token", shownKeys: "←/→", help: "To the token before") {
                 $0.moveTokenCursor(by: -1)
             },

@@ -1,4 +1,3 @@
-import NibbleQuantization
 import NibbleTerminal
 
 /// Where the parts of a dialog for a text stand.
@@ -7,8 +6,10 @@ struct EntryLayout {
     let dialog: Dialog
     /// The text.
     let field: Rect
-    /// The lines about the text; empty where there is no room.
+    /// The line about the text; empty where there is no room.
     let hint: Rect
+    /// Why the text could not be used, in lines; they stand where the hint does.
+    let problem: [String]
     private let isWrapped: Bool
 
     init(_ entry: TextEntry, in screen: Rect) {
@@ -20,20 +21,20 @@ struct EntryLayout {
             // It grows with its text, as far as the screen allows.
             rows = min(max(3, lines.ranges.count), max(3, screen.height - 10))
         }
+        problem = entry.problem?.wrapped(to: width) ?? []
         dialog = Dialog(
-            title: entry.title, contentSize: Size(width, rows + 1 + Self.hintRows),
+            title: entry.title, contentSize: Size(width, rows + 1 + max(1, problem.count)),
             hints: [.key("Enter", entry.allowsLines ? "run" : "accept", named: "enter")]
                 + (entry.allowsLines ? [.key("Ctrl-J", "new line", named: "ctrl-j")] : [])
                 + [.key("Esc", "cancel", named: "esc")]
                 + (entry.allowsLines ? [.init("↑↓", "earlier prompts")] : []))
         let content = dialog.content(in: screen)
         field = Rect(content.x, content.y, content.width, min(rows, content.height))
-        let hintTop = content.height > rows + Self.hintRows ? rows + 1 : rows
-        hint = content.inset(top: min(hintTop, content.height))
+        let below = max(1, problem.count)
+        hint =
+            content.height > rows
+            ? content.inset(top: max(rows, content.height - below)) : content.row(-1)
     }
-
-    /// A sentence takes two lines at most.
-    private static let hintRows = 2
 
     /// Columns that lines are broken at.
     var lineWidth: Int { isWrapped ? TextField.lineWidth(of: field.width) : .max }
@@ -55,8 +56,12 @@ struct EntryView {
         field.scrollBar(in: layout.field).draw(
             in: &canvas, rect: Rect(layout.field.right + 1, layout.field.y, 1, layout.field.height),
             theme: theme)
-        let lines = hint.text.wrapped(to: max(1, layout.hint.width))
-        canvas.draw(lines: lines, in: layout.hint, style: hint.style)
+        if layout.problem.isEmpty {
+            canvas.draw(hint, at: layout.hint.origin, width: layout.hint.width)
+        } else {
+            let lines = Array(layout.problem.prefix(max(layout.hint.height, 0)))
+            canvas.draw(lines: lines, in: layout.hint, style: theme.style(.red))
+        }
         let rect = layout.field
         canvas.answer(
             in: rect,
@@ -72,32 +77,27 @@ struct EntryView {
             })
     }
 
-    /// What is wrong with the text, or how much of it there is.
-    private var hint: Span {
+    /// What is wanted, or how much of it there is.
+    private var hint: [Span] {
         switch entry.purpose {
-        case .filter:
-            do throws(PatternError) {
-                _ = try LayerPattern(filter: entry.editor.text)
-            } catch {
-                return Span(error.description, theme.style(.orange))
-            }
-            return Span(entry.hint, theme.mutedStyle)
-        case .prompt: return lengthHint
-        case .savePlan: return Span(entry.hint, theme.mutedStyle)
+        case .prompt: lengthHint
+        case .filter, .savePlan: [Span(entry.hint, theme.mutedStyle)]
         }
     }
 
     /// Tokens, or the characters of a text that takes long to count.
-    private var lengthHint: Span {
+    private var lengthHint: [Span] {
         let count = entry.editor.characters.count
         let limit = state.workspace?.model.contextLength ?? 0
         guard let tokenizer = state.workspace?.model.tokenizer, limit > 0, count <= Self.longestCounted else {
-            return Span("\(FigureText.grouped(count)) characters", theme.mutedStyle)
+            return [Span("\(FigureText.grouped(count)) characters", theme.mutedStyle)]
         }
         let tokens = tokenizer.encode(entry.editor.text).count
-        return Span(
-            "\(FigureText.grouped(tokens)) of \(FigureText.grouped(limit)) tokens",
-            tokens > limit ? theme.style(.orange) : theme.mutedStyle)
+        return [
+            Span(
+                "\(FigureText.grouped(tokens)) of \(FigureText.grouped(limit)) tokens",
+                tokens > limit ? theme.style(.orange) : theme.mutedStyle)
+        ]
     }
 
     /// Characters of the longest text whose tokens are counted at each key.
