@@ -101,7 +101,7 @@ import Testing
         for _ in 0..<90 {
             let key = try #require(keys.randomElement(using: &generator))
             if Int.random(in: 0..<8, using: &generator) == 0 {
-                editor.insert(["\n", "\u{301}", "x y"].randomElement() ?? "")
+                editor.insert(["\n", "\u{301}", "x y"].randomElement(using: &generator) ?? "")
             }
             _ = editor.handle(key)
             #expect((0...editor.characters.count).contains(editor.cursor))
