@@ -30,6 +30,8 @@ public struct Checkpoint: Sendable {
     public let warnings: [String]
     /// The whole metadata of a GGUF file; nil for other kinds.
     public let gguf: GGUFMetadata?
+    /// Tells what was opened from the same place at another time.
+    public let identity: Int
 
     init(
         location: URL, kind: String, files: [MappedFile], tensors: [TensorDescription],
@@ -45,6 +47,7 @@ public struct Checkpoint: Sendable {
         self.configuration = configuration
         self.warnings = warnings
         self.gguf = gguf
+        identity = files.map(\.stamp).hashValue
     }
 
     /// Opens a model: a Hugging Face folder, or one weight file with an optional `config.json` beside it.
@@ -55,7 +58,11 @@ public struct Checkpoint: Sendable {
     public static func open(_ url: URL) throws(CheckpointError) -> Checkpoint {
         let source = try CheckpointSource(url)
         guard let reader = CheckpointReaders.reader(for: source) else { throw source.withoutReader }
-        return try reader.open(source)
+        let checkpoint = try reader.open(source)
+        if let change = checkpoint.change(), case .cutShort(let from, let to) = change.change {
+            throw .location(path: change.path, .shrunk(from: from, to: to))
+        }
+        return checkpoint
     }
 
     /// Reads `config.json` beside the weights; what is wrong with it bars nobody from browsing them.
@@ -98,10 +105,23 @@ public struct Checkpoint: Sendable {
         return tensor
     }
 
-    /// Fails if one of the files has become shorter since it was opened.
-    /// - Throws: `CheckpointError.location`.
-    public func checkStillWhole() throws(CheckpointError) {
-        for file in files { try file.checkStillWhole() }
+    /// What has become of one of the files since it was opened; nil if all are as they were.
+    ///
+    /// What touches bytes goes before what only touches names.
+    public func change() -> FileChangeError? {
+        let changes = files.compactMap { file in
+            file.change().map { FileChangeError(path: file.path, change: $0) }
+        }
+        return changes.first { $0.change.touchesBytes } ?? changes.first
+    }
+
+    /// Whether bytes were read that a file no longer had; costs next to nothing.
+    public var isCutShort: Bool { files.contains(where: \.isCutShort) }
+
+    /// Fails if the bytes of one of the files may no longer be those that were opened: call it before results are told.
+    /// - Throws: ``FileChangeError``.
+    public func checkUnchanged() throws(FileChangeError) {
+        if let change = change(), change.change.touchesBytes { throw change }
     }
 
     /// Up to three names that share the longest ending with `name`: what differs is usually a prefix.

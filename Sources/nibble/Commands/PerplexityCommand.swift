@@ -49,6 +49,7 @@ struct PerplexityCommand: ParsableCommand {
         let rows = try ([contestants.reference] + contestants.candidates).map {
             try measure($0, model: model, tokens: tokens, pool: pool)
         }
+        try model.checkpoint.checkUnchanged()
         let isUndefined = rows.contains { $0.undefinedAt != nil }
         let report = PerplexityReport(
             model: model.name, tokens: tokens.count, results: rows,

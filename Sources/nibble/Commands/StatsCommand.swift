@@ -42,6 +42,7 @@ struct StatsCommand: ParsableCommand {
         var reports: [StatsReport.Layer] = []
         for layer in layers {
             let report = try Self.measure(layer, of: model, settings: settings, pool: pool)
+            try model.checkpoint.checkUnchanged()
             if output.json {
                 reports.append(report)
             } else {

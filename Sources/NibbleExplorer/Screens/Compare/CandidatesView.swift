@@ -151,7 +151,8 @@ struct CandidateRowView {
         }
         canvas.draw(
             TokenLabel.visible(row.text), at: Point(columns.token, y),
-            style: row.isFirst ? theme.strong : theme.softStyle, width: columns.tokenWidth, alignment: .center)
+            style: row.isFirst ? theme.strong : theme.softStyle, width: columns.tokenWidth, alignment: .center
+        )
         guard let plan = row.plan else { return }
         drawPercent(plan.probability, columns.rightPercent, row.isFirst, in: &canvas, y: y)
         drawBar(plan.probability, theme.plan, strength, .rightwards, columns.rightBar, in: &canvas, y: y)

@@ -63,7 +63,9 @@ struct TokenTextView {
             x += columns
         }
         // The other side may be ahead: what is written next goes behind this side's own last token.
-        if isStreaming, range.contains(max(0, texts.count - 1)) { canvas.draw("▌", at: Point(x, line.y), style: Style(foreground: color)) }
+        if isStreaming, range.contains(max(0, texts.count - 1)) {
+            canvas.draw("▌", at: Point(x, line.y), style: Style(foreground: color))
+        }
     }
 
     /// Draws a token; blanks before a marked word stay unmarked.

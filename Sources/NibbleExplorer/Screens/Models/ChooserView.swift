@@ -24,7 +24,9 @@ struct ChooserView {
         for (row, line) in layout.lines.dropFirst(layout.first).prefix(layout.area.height).enumerated() {
             draw(line, in: &canvas, line: layout.area.row(row))
         }
-        if let text = message ?? noteWithoutDetails(layout) { drawMessage(text.0, style: text.1, in: &canvas, rect: layout.frame) }
+        if let text = message ?? noteWithoutDetails(layout) {
+            drawMessage(text.0, style: text.1, in: &canvas, rect: layout.frame)
+        }
         if !layout.details.isEmpty { drawDetails(in: &canvas, rect: layout.details) }
     }
 
