@@ -73,6 +73,8 @@ public enum ExplorerProgram {
         var application = ExplorerApplication(
             state: state, mailbox: mailbox, model: start.model, perform: runner.perform)
         try Terminal.run(&application, waker: waker, environment: environment)
+        // The terminal has taken its handlers off, and jobs may still read.
+        MappedFile.guardMappings()
         return 0
     }
 
