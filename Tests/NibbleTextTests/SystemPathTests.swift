@@ -1,4 +1,5 @@
 import Foundation
+import NibbleTestSupport
 import Testing
 
 @testable import NibbleText
@@ -22,18 +23,16 @@ import Testing
     }
 
     @Test func aFileOfAnyNameIsFoundAndListed() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "nibble-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.path + "/" + SystemPath.text([0x62, 0xFF])
-        let descriptor = SystemPath.with(path) { Foundation.open($0, O_CREAT | O_WRONLY, 0o600) }
-        try #require(descriptor >= 0, "the file system takes UTF-8 alone")
-        close(descriptor)
-        defer { _ = SystemPath.with(path) { unlink($0) } }
-        #expect(SystemPath.status(path) != nil)
-        #expect(SystemPath.names(in: folder.path) == [SystemPath.text([0x62, 0xFF])])
-        let absolute = URL(fileURLWithPath: path).path
-        #expect(absolute == path, "a URL keeps it")
+        try TemporaryFolder.with { folder in
+            let path = folder.path + "/" + SystemPath.text([0x62, 0xFF])
+            let descriptor = SystemPath.with(path) { Foundation.open($0, O_CREAT | O_WRONLY, 0o600) }
+            try #require(descriptor >= 0, "the file system takes UTF-8 alone")
+            close(descriptor)
+            defer { _ = SystemPath.with(path) { unlink($0) } }
+            #expect(SystemPath.status(path) != nil)
+            #expect(SystemPath.names(in: folder.path) == [SystemPath.text([0x62, 0xFF])])
+            let absolute = URL(fileURLWithPath: path).path
+            #expect(absolute == path, "a URL keeps it")
+        }
     }
 }
