@@ -6,6 +6,8 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case emptyPrompt
     /// A text has no word to be guessed; the mask as the tokenizer writes it.
     case noMask(String)
+    /// Data with labels that cannot be used, with the line.
+    case data(String)
     /// Too few tokens to measure anything.
     case tooFewTokens(Int)
     /// A run would need more memory than there is.
@@ -14,7 +16,7 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     /// The sentence.
     public var description: String {
         switch self {
-        case .notRunnable(let sentence), .needsMemory(let sentence): sentence
+        case .notRunnable(let sentence), .needsMemory(let sentence), .data(let sentence): sentence
         case .emptyPrompt:
             "The prompt is empty, and this model has no token to begin a text: write some words."
         case .noMask(let mask):

@@ -70,6 +70,32 @@ import Testing
         }
     }
 
+    // MARK: Scores
+
+    @Test func scoresCountWhatIsRightAndWhatChanged() throws {
+        try Self.with("bert-classes", tokens: 64) { model in
+            let texts = ["good", "bad day", "the is not", "a b c", "not bad", "day day"].map { TextInput($0) }
+            let run = try Self.run(model, "int2")
+            let results = try texts.map { try run.run($0) }
+            func best(_ output: EncoderOutput) -> Int? {
+                if case .classes(let classes) = output { classes.top(1).first?.id } else { nil }
+            }
+            // The plan's own answers as labels: it is right throughout, the original where both agree.
+            let items = try results.map {
+                LabelledTexts.Item(input: $0.input, label: try #require(best($0.outputs[1])))
+            }
+            let (scores, cutCount) = try run.score(LabelledTexts(items))
+            let same = results.count { best($0.outputs[0]) == best($0.outputs[1]) }
+            #expect(cutCount == 0 && scores.map(\.count) == [6, 6])
+            #expect(scores[1].correct == 6 && scores[0].correct == same)
+            #expect(scores[1].agreeing == same && scores[0].agreeing == 6)
+            #expect(scores[1].changes.values.reduce(0, +) == 6 - same)
+            #expect(scores[1].accuracyInterval.contains(1) && scores[1].accuracyInterval.lowerBound < 0.7)
+            let divergences = results.compactMap { $0.differences[0].klDivergence }
+            #expect(abs(scores[1].meanKL - divergences.reduce(0, +) / 6) < 1e-12 && scores[0].meanKL == 0)
+        }
+    }
+
     // MARK: Long texts
 
     @Test func aLongTextIsCutAtItsEndAndKeepsItsSpecialTokens() throws {

@@ -8,7 +8,8 @@ import Testing
     private func copy(_ fixture: String, tokens: Int, _ nibble: NibbleCommand) throws -> String {
         let place = nibble.folder.appendingPathComponent(fixture)
         try FileManager.default.copyItem(
-            at: RepositoryPaths.root.appendingPathComponent("Tests/NibbleTransformersTests/Fixtures/\(fixture)"),
+            at: RepositoryPaths.root.appendingPathComponent(
+                "Tests/NibbleTransformersTests/Fixtures/\(fixture)"),
             to: place)
         try WordPieceFiles.write(to: place, count: tokens)
         return place.path
@@ -17,7 +18,9 @@ import Testing
     @Test func classesStandSideBySide() throws {
         try NibbleCommand.with { nibble in
             let model = try copy("bert-classes", tokens: 64, nibble)
-            let arguments = ["run", model, "--prompt", "the good day", "--text-pair", "bad", "--set", ".*=int2"]
+            let arguments = [
+                "run", model, "--prompt", "the good day", "--text-pair", "bad", "--set", ".*=int2",
+            ]
             let text = try nibble.run(arguments)
             #expect(text.code == 0, "\(text.errors)")
             for part in ["text classifier", "class 0", "class 2", "KL ", "bits per weight"] {
@@ -64,6 +67,30 @@ import Testing
             #expect(language.code != 0 && language.errors.contains("--text-pair"))
             let model = try copy("roberta-pooler", tokens: 64, nibble)
             #expect(try nibble.run(["run", model] + pair).code != 0)
+        }
+    }
+
+    @Test func labelledTextsAreCountedForSeveralPlans() throws {
+        try NibbleCommand.with { nibble in
+            let model = try copy("bert-classes", tokens: 64, nibble)
+            let data = nibble.folder.appendingPathComponent("data.csv")
+            try Data("text,label\ngood day,class 1\nbad,2\nthe,class 0\n".utf8).write(to: data)
+            let plan = nibble.folder.appendingPathComponent("eight.yaml")
+            try Data("version: 1\nname: eight\nrules:\n  - pattern: \".*\"\n    setting: int8\n".utf8)
+                .write(to: plan)
+            let arguments = ["eval", model, data.path, "--plan", plan.path, "--set", ".*=int2"]
+            let text = try nibble.run(arguments)
+            #expect(text.code == 0, "\(text.errors)")
+            #expect(text.output.contains("3 texts of 3 classes") && text.output.contains("eight"))
+            let json = try nibble.run(arguments + ["--json"]).json
+            let results = try #require(json["results"] as? [[String: Any]])
+            #expect(results.compactMap { $0["name"] as? String } == ["original", "eight", ".*=int2"])
+            #expect(results[1]["bytes"] as? Int ?? 0 > results[2]["bytes"] as? Int ?? .max - 1)
+            let language = try nibble.run(["eval", NibbleCommand.sample.path, data.path])
+            #expect(language.code == 1 && language.errors.contains("perplexity"))
+            try Data("text,label\na,heaven\n".utf8).write(to: data)
+            let broken = try nibble.run(arguments)
+            #expect(broken.code == 1 && broken.errors.contains("“heaven”"))
         }
     }
 }

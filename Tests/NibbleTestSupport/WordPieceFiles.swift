@@ -6,7 +6,8 @@ public enum WordPieceFiles {
     public static func vocabulary(_ count: Int) -> [String] {
         let letters = "abcdefghijklmnopqrstuvwxyz".map(String.init)
         let words = ["good", "bad", "day", "the", "is", "not"]
-        let all = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + words + letters + letters.map { "##" + $0 }
+        let all =
+            ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + words + letters + letters.map { "##" + $0 }
         return Array((all + (0..<max(0, count - all.count)).map { "[unused\($0)]" }).prefix(count))
     }
 

@@ -54,7 +54,8 @@ struct OpenedText {
                 description.input is TokenInput
                 ? "nibble run compares what it makes of texts, and its layers can be browsed and changed."
                 : "its layers can be browsed and changed all the same."
-            return "This is no language model but \(description.kind.titleWithArticle): it continues no text; "
+            return
+                "This is no language model but \(description.kind.titleWithArticle): it continues no text; "
                 + use
         }
         guard let tokenizer else { return failure }
