@@ -40,7 +40,7 @@ enum SharedBindings {
         .init("t", label: "theme", help: "Choose a theme") { $0.pickTheme() },
         .init("o", help: "Switch the mouse off and on") { $0.toggleMouse() },
         help,
-        .init("q", "ctrl-c", label: "quit", help: "Quit") { $0.quit() },
+        .init("q", "ctrl-c", label: "quit", help: "Quit; Ctrl-C leaves an open dialog first") { $0.quit() },
     ]
 
     /// The key that the footer never leaves out.
