@@ -16,6 +16,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+enum { most_columns = 1024, most_rows = 512 };
+
 static SCREEN *screen;
 
 bool nibble_locale_is_utf8(void) {
@@ -74,6 +76,8 @@ int nibble_screen_start(const char *term) {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return NIBBLE_SCREEN_NOT_A_TERMINAL;
     int status = check_term(term);
     if (status != NIBBLE_SCREEN_STARTED) return status;
+    // Not the size that the kernel says, which may be anything: nibble_screen_resize follows.
+    use_env(FALSE);
     screen = newterm(term, stdout, stdin);
     if (screen == NULL) return NIBBLE_SCREEN_FAILED;
     set_term(screen);
@@ -91,8 +95,9 @@ void nibble_screen_stop(void) {
 bool nibble_screen_measure(int *width, int *height) {
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return false;
-    *width = size.ws_col;
-    *height = size.ws_row;
+    // A size that no screen has, from a broken program between, must not cost gigabytes.
+    *width = size.ws_col < most_columns ? size.ws_col : most_columns;
+    *height = size.ws_row < most_rows ? size.ws_row : most_rows;
     return true;
 }
 

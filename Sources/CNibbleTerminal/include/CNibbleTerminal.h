@@ -43,7 +43,7 @@ bool nibble_term_has_direct_color(const char *term);
 int nibble_screen_start(const char *term);
 // Ends ncurses and gives the terminal back.
 void nibble_screen_stop(void);
-// Columns and rows as the kernel knows them; false when it doesn't.
+// Columns and rows as the kernel knows them, at most 1,024 by 512; false when it doesn't.
 bool nibble_screen_measure(int *width, int *height);
 // Tells ncurses another size.
 void nibble_screen_resize(int width, int height);
@@ -68,8 +68,11 @@ void nibble_screen_write(const char *bytes, size_t count);
 // A string of the terminal's description (tigetstr) without padding; its length, 0 when absent.
 size_t nibble_term_string(const char *capability, char *buffer, size_t size);
 
-// Signals. The handlers only write, set the terminal's mode and raise.
-// Installs them: `wake` is written to when something happened, `restore` goes to standard output at a crash.
+// Signals. The handlers only write, set the terminal's mode and raise; they never wait for the terminal.
+// Remembers the terminal's modes and sees to it that they are put back when a signal ends the process: call it before
+// anything changes them.
+void nibble_signals_guard(void);
+// Installs the handlers: `wake` is written to when something happened, `restore` goes to the terminal at a crash.
 void nibble_signals_install(int wake, const char *restore, size_t count);
 // Puts the former handlers back.
 void nibble_signals_remove(void);
@@ -77,6 +80,8 @@ void nibble_signals_remove(void);
 bool nibble_signals_take_resize(void);
 // True once after each request to suspend (SIGTSTP).
 bool nibble_signals_take_suspend(void);
+// True once after the process was stopped and goes on (SIGCONT), unless nibble_signals_stop_process stopped it.
+bool nibble_signals_take_continue(void);
 // The signal that asked the process to end, or 0.
 int nibble_signals_termination(void);
 // Stops the process as the default action of SIGTSTP does; returns when it goes on.
