@@ -78,8 +78,20 @@ final class ExplorerScenario {
     /// Changes the terminal's size, but not that of the screen that is looked at.
     func resizeTerminalOnly(width: Int, height: Int) { process.resize(width: width, height: height) }
 
-    /// Another program writes to the terminal.
-    func scribble(_ text: String) { screen.feed(Array("\r\n\(text)".utf8)) }
+    /// Waits until nibble has nothing more to write.
+    func settle() {
+        var count = -1
+        while count != written.count, !isClosed {
+            count = written.count
+            look(milliseconds: 300)
+        }
+    }
+
+    /// Another program writes to the terminal, once nibble has nothing more to write.
+    func scribble(_ text: String) {
+        settle()
+        screen.feed(Array("\u{1B}[H\(text)".utf8))
+    }
 
     /// Sets the terminal's modes as a shell does that comes to the front.
     func cook() { process.cook() }
