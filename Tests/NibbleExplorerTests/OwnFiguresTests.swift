@@ -16,9 +16,11 @@ import Testing
         var driver = ExplorerFixture.explorer(size: size, startsRun: true)
         driver.press("space", screen)
         #expect(!driver.screen.contains("KL —"))
-        driver.press("i")
-        driver.type(String(repeating: "b", count: 200))
+        driver.holdsComparisons = true
         driver.press("enter")
+        let (id, job) = try #require(driver.held.last)
+        let run = try #require(job as? ComparisonJob)
+        driver.send(.job(JobMessage(id: id, content: .ended { run.end("The memory does not do.", &$0) })))
         #expect(driver.state.notice?.kind == .failure)
         #expect(driver.screen.contains("✗"), "the reason is told on every screen")
         #expect(driver.screen.contains("KL —"))
@@ -132,6 +134,34 @@ import Testing
         for width in 0...30 {
             #expect(LayerPath.fitting(path.wordings, width: width).columns <= width)
         }
+    }
+
+    // MARK: Blame
+
+    @Test(arguments: [Size(80, 24), Size(160, 45)]) func blameGoesToTheLayerThatMovedTheTokenMost(
+        _ size: Size
+    ) throws {
+        var driver = ExplorerFixture.explorer(size: size, startsRun: true)
+        driver.measuresMovements = true
+        driver.press("2", "b")
+        #expect(driver.state.notice?.text.contains("none moves the token") == true)
+        driver.press("1", "/")
+        driver.type("q_proj")
+        driver.press("enter", "space", "2", "b")
+        #expect(driver.state.screen is ExplorerScreen)
+        let chosen = try #require(driver.state.workspace?.chosenNumber)
+        #expect(driver.state.workspace?.table.setting(of: chosen) != nil, "a layer that the plan changes")
+        driver.press("V", "f")
+        driver.type("int2")
+        driver.press("enter", "2", "home", "b")
+        let first = try #require(driver.state.workspace?.comparison.movements.wanted.value?.first)
+        #expect(driver.state.workspace?.chosenLayer?.id == first.layer)
+    }
+
+    @Test func withoutAPlansTokenThereIsNothingToBlame() {
+        var driver = ExplorerFixture.explorer(size: Size(160, 45))
+        driver.press("2", "b")
+        #expect(driver.state.notice?.kind == .refusal)
     }
 
     // MARK: Waiting

@@ -34,5 +34,9 @@ struct MovementJob: Job {
 
     func end(_ problem: String?, _ state: inout ApplicationState) {
         state.workspace?.comparison.movements.wanted.end(problem, of: key)
+        guard let workspace = state.workspace, workspace.comparison.movements.opensLayer else { return }
+        state.workspace?.comparison.movements.opensLayer = false
+        guard state.screen is CompareScreen, workspace.movementKey == key else { return }
+        if let problem { state.notice = Notice(kind: .failure, text: problem) } else { state.blameLayer() }
     }
 }

@@ -24,6 +24,13 @@ struct KeyBinding: Sendable {
         _ keys: String..., label: String? = nil, shownKeys: String? = nil, help: String,
         answer: @escaping Answer
     ) {
+        self.init(keys, label: label, shownKeys: shownKeys, help: help, answer: answer)
+    }
+
+    init(
+        _ keys: [String], label: String? = nil, shownKeys: String? = nil, help: String,
+        answer: @escaping Answer
+    ) {
         self.keys = keys
         presses = keys.compactMap(KeyPress.init(parsing:))
         self.label = label
@@ -34,23 +41,37 @@ struct KeyBinding: Sendable {
 
     /// The keys that move up and down by one row.
     ///
-    /// - Parameter move: moves by so many rows, or says why it can't.
-    static func rows(_ move: @escaping @Sendable (inout ApplicationState, Int) -> Void) -> [KeyBinding] {
+    /// - Parameters:
+    ///   - row: What a row is called here.
+    ///   - move: Moves by so many rows, or says why it can't.
+    static func rows(
+        of row: String = "row", _ move: @escaping @Sendable (inout ApplicationState, Int) -> Void
+    ) -> [KeyBinding] {
         [
-            KeyBinding("down", "j", label: "move", shownKeys: "j/k", help: "Down one row") { move(&$0, 1) },
-            KeyBinding("up", "k", help: "Up one row") { move(&$0, -1) },
+            KeyBinding("down", "j", label: "move", shownKeys: "j/k", help: "Down one \(row)") {
+                move(&$0, 1)
+            },
+            KeyBinding("up", "k", help: "Up one \(row)") { move(&$0, -1) },
         ]
     }
 
-    /// The keys that move by pages and to both ends.
+    /// The keys that move by what is visible and to both ends.
     ///
-    /// - Parameter move: moves by so many pages, ±`Int.max` to the ends, or says why it can't.
-    static func pages(_ move: @escaping @Sendable (inout ApplicationState, Int) -> Void) -> [KeyBinding] {
+    /// - Parameters:
+    ///   - row: What a row is called here.
+    ///   - homeKeys: The keys to the beginning.
+    ///   - move: Moves so far, or says why it can't.
+    static func pages(
+        of row: String = "row", homeKeys: [String] = ["home"],
+        _ move: @escaping @Sendable (inout ApplicationState, Paging) -> Void
+    ) -> [KeyBinding] {
         [
-            KeyBinding("pgup", help: "Up one page") { move(&$0, -1) },
-            KeyBinding("pgdn", help: "Down one page") { move(&$0, 1) },
-            KeyBinding("home", help: "To the first row or token") { move(&$0, -.max) },
-            KeyBinding("end", help: "To the last row or token") { move(&$0, .max) },
+            KeyBinding("pgup", help: "Up by what is visible") { move(&$0, .page(-1)) },
+            KeyBinding("pgdn", help: "Down by what is visible") { move(&$0, .page(1)) },
+            KeyBinding("ctrl-u", help: "Up by half of it") { move(&$0, .halfPage(-1)) },
+            KeyBinding("ctrl-d", help: "Down by half of it") { move(&$0, .halfPage(1)) },
+            KeyBinding(homeKeys, help: "To the first \(row)") { move(&$0, .end(-1)) },
+            KeyBinding("end", "G", help: "To the last \(row)") { move(&$0, .end(1)) },
         ]
     }
 }

@@ -11,12 +11,8 @@ protocol Screen: Sendable {
     var tab: ScreenTab? { get }
     /// Its keys with their answers, in the order in which footer and help show them.
     var bindings: [KeyBinding] { get }
-    /// Draws everything between header and footer.
+    /// Draws everything between header and footer, and notes what answers to the mouse (see ``MouseAnswer``).
     func draw(_ state: ApplicationState, in canvas: inout Canvas)
-    /// Answers a click of the left button.
-    func click(_ point: Point, _ state: inout ApplicationState)
-    /// Answers the wheel: 1 downwards, −1 upwards.
-    func wheel(_ direction: Int, _ state: inout ApplicationState)
     /// Starts the jobs for what it shows and nobody has asked for yet; called after every event.
     func startNeededWork(_ state: inout ApplicationState)
 }

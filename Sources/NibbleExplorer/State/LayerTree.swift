@@ -20,6 +20,15 @@ struct LayerTree: Sendable {
     var order = Order.model
     /// The row under the cursor.
     var cursor: LayerHierarchy.Entry?
+    /// The tree as it was before a filter unfolded it.
+    private var beforeFilter: BeforeFilter?
+
+    private struct BeforeFilter: Sendable {
+        let foldedGroups: Set<Int>
+        let cursor: LayerHierarchy.Entry?
+        /// Where the filter has put the cursor.
+        var found: LayerHierarchy.Entry?
+    }
 
     /// All groups but the first block are folded; the cursor stands on the first layer in it.
     init(_ structure: LayerStructure) {
@@ -27,6 +36,32 @@ struct LayerTree: Sendable {
         foldedGroups = Set(hierarchy.groups.indices.dropFirst())
         let inBlock = hierarchy.groups.isEmpty ? nil : hierarchy.children(of: 0).first { !$0.isGroup }
         cursor = inBlock ?? hierarchy.entries.first { $0.isGroup } ?? hierarchy.entries.first
+    }
+
+    /// Unfolds all groups while a filter shows some layers only, with the cursor on one of them; afterwards the tree is as
+    /// before, but for the groups around a cursor that was moved meanwhile.
+    ///
+    /// - Parameter shown: Whether each layer is shown; nil where no filter hides any.
+    mutating func unfold(_ shown: [Bool]?, _ structure: LayerStructure) {
+        guard let shown else { return endFilter(structure) }
+        if beforeFilter == nil {
+            beforeFilter = BeforeFilter(foldedGroups: foldedGroups, cursor: cursor)
+            foldedGroups = []
+        }
+        if case .layer(let layer) = cursor, shown[layer] { return }
+        guard let first = structure.hierarchy.order.first(where: { shown[$0] }) else { return }
+        cursor = .layer(first)
+        beforeFilter?.found = cursor
+    }
+
+    private mutating func endFilter(_ structure: LayerStructure) {
+        guard let before = beforeFilter else { return }
+        beforeFilter = nil
+        foldedGroups = before.foldedGroups
+        guard let cursor, cursor != before.found, cursor != before.cursor else {
+            return cursor = before.cursor
+        }
+        foldedGroups.subtract(structure.hierarchy.groups(around: cursor))
     }
 }
 

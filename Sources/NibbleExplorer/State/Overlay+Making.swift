@@ -3,10 +3,11 @@ import NibbleQuantization
 import NibbleTerminal
 
 extension Picker {
-    /// All weight formats, by family; the layer's own is chosen.
-    static func formats(current: Setting?) -> Picker {
+    /// All weight formats, by family; the layer's own is chosen, or the one that it is stored in.
+    static func formats(current: Setting?, storedName: String?) -> Picker {
         let items = FormatCatalogue.all.map { Item(group: $0.family.name, name: $0.name, detail: $0.summary) }
-        let chosen = items.firstIndex { $0.name == current?.storage.format } ?? 0
+        let name = current?.storage.format ?? storedName
+        let chosen = items.firstIndex { $0.name == name } ?? 0
         return Picker(purpose: .format, title: "Weight format", items: items, cursor: chosen)
     }
 
@@ -26,16 +27,21 @@ extension TextEntry {
     static func filter(_ text: String) -> TextEntry {
         TextEntry(
             purpose: .filter(previous: text), title: "Filter layers",
-            hint: "a regular expression, such as down_proj or layers\\.[0-3]\\.", editor: TextEditor(text))
-    }
-
-    /// The dialog for the prompt.
-    static func prompt(_ text: String) -> TextEntry {
-        TextEntry(
-            purpose: .prompt, title: "Prompt", hint: "Enter runs it · Ctrl-J new line · ↑↓ earlier prompts",
-            allowsLines: true,
+            hint: "a regular expression such as layers\\.[0-3]\\.; capitals count if it has one",
             editor: TextEditor(text))
     }
+
+    /// The dialog for the prompt of a model whose context takes so many tokens.
+    static func prompt(_ text: String, contextLength: Int) -> TextEntry {
+        // Longer texts can't fit: no usual text has more characters for each token.
+        let most = contextLength > 0 ? min(16 * contextLength, longestPrompt) : longestPrompt
+        return TextEntry(
+            purpose: .prompt, title: "Prompt", hint: "", allowsLines: true, mostCharacters: most,
+            editor: TextEditor(text))
+    }
+
+    /// Characters that a prompt has at most, whatever the context.
+    private static let longestPrompt = 200_000
 
     /// The dialog for the plan's file.
     static func savePlan(proposal: String) -> TextEntry {

@@ -12,6 +12,8 @@ struct TokenMovements: Sendable {
 
     /// What a job finds out about the token under the cursor.
     var wanted = Wanted<Key, [LayerMovement]>()
+    /// Whether the most moved layer is to be shown once it is known.
+    var opensLayer = false
 
     /// The layers of a token, the most moved first; nil while they are not known.
     func layers(of key: Key?) -> [LayerMovement]? {

@@ -102,11 +102,13 @@ struct Workspace: Sendable {
         rowsAreStale = true
     }
 
-    /// Shows the layers whose names match an expression somewhere; all while it is no valid one.
+    /// Shows the layers whose names match an expression somewhere, unfolded; all while it is no valid one.
     mutating func filter(by text: String) {
         guard text != tree.filter else { return }
+        let shown = table.structure.matching(text)
         tree.filter = text
-        table.show(table.structure.matching(text))
+        table.show(shown)
+        tree.unfold(shown, table.structure)
         rowsAreStale = true
     }
 

@@ -12,9 +12,6 @@ extension ApplicationState {
     /// Says what a key did.
     mutating func inform(_ text: String) { notice = Notice(kind: .information, text: text) }
 
-    /// Rows that a page key moves by.
-    var pageLength: Int { max(size.height - 6, 1) }
-
     /// Shows another screen of the open model.
     mutating func show(_ screen: any Screen) {
         guard screen.tab?.key != self.screen.tab?.key else {

@@ -1,57 +1,88 @@
-import Foundation
-import NibbleQuantization
 import NibbleTerminal
 
 extension ApplicationState {
-    /// Answers a key while a dialog is open.
+    /// Answers a key while a dialog is open; Ctrl-C leaves each of them as Esc does.
     mutating func pressInOverlay(_ press: KeyPress) {
+        let press = press == KeyPress(.character("c"), .control) ? KeyPress(.escape) : press
         switch overlay {
-        case .help(let top): scroll(press, top: top) { .help(top: $0) }
-        case .planChanges(let top): scroll(press, top: top) { .planChanges(top: $0) }
+        case .help, .planChanges: pressInPages(press)
         case .picker(let picker): self.press(press, in: picker)
         case .entry(let entry): self.press(press, in: entry)
         case nil: break
         }
     }
 
-    private mutating func scroll(_ press: KeyPress, top: Int, _ make: (Int) -> Overlay) {
-        switch press.key {
-        case .down, .character("j"): overlay = make(top + 1)
-        case .up, .character("k"): overlay = make(max(top - 1, 0))
-        case .pageDown, .character(" "): overlay = make(top + pageLength)
-        case .pageUp: overlay = make(max(top - pageLength, 0))
-        case .home: overlay = make(0)
-        default: overlay = nil
+    // MARK: Texts to read
+
+    private mutating func pressInPages(_ press: KeyPress) {
+        guard let (pages, top) = pages else { return }
+        let visible = PagesView(pages: pages, theme: theme).visibleCount(in: Rect(size))
+        switch press {
+        case KeyPress(.down), KeyPress("j"): scrollPages(by: 1)
+        case KeyPress(.up), KeyPress("k"): scrollPages(by: -1)
+        case KeyPress(.pageDown), KeyPress(" "), KeyPress(.character("f"), .control): scrollPages(by: visible)
+        case KeyPress(.pageUp), KeyPress(.character("b"), .control): scrollPages(by: -visible)
+        case KeyPress(.character("d"), .control): scrollPages(by: max(1, visible / 2))
+        case KeyPress(.character("u"), .control): scrollPages(by: -max(1, visible / 2))
+        case KeyPress(.home), KeyPress("g"): scrollPages(by: -top)
+        case KeyPress(.end), KeyPress("G"): scrollPages(by: pages.count)
+        case KeyPress(.escape), KeyPress(.enter), KeyPress("q"): overlay = nil
+        default: if pages.openedBy.contains(press) { overlay = nil }
         }
     }
 
-    // MARK: Pickers
+    /// Scrolls the text of the dialog, as far as it goes.
+    mutating func scrollPages(by offset: Int) {
+        guard let (pages, top) = pages else { return }
+        let visible = PagesView(pages: pages, theme: theme).visibleCount(in: Rect(size))
+        let most = max(0, pages.count - visible)
+        overlay?.top = min(max(min(top, most) + offset, 0), most)
+    }
+
+    // MARK: Lists
 
     private mutating func press(_ press: KeyPress, in picker: Picker) {
         var picker = picker
-        switch press.key {
-        case .down: picker.move(by: 1)
-        case .up: picker.move(by: -1)
-        case .pageDown: picker.move(by: pageLength)
-        case .pageUp: picker.move(by: -pageLength)
-        case .home: picker.cursor = 0
-        case .end: picker.move(by: picker.shown.count)
-        case .enter: return accept(picker)
-        case .escape: return abandon(picker)
-        case .backspace:
-            picker.search = String(picker.search.dropLast())
-            picker.cursor = 0
-        default:
-            guard let character = press.character else { return }
-            picker.search.append(character)
-            picker.cursor = 0
+        let page = PickerView(picker: picker, shape: workspace?.chosenLayer?.shape, theme: theme)
+            .visibleCount(in: Rect(size))
+        switch press {
+        case KeyPress(.down), KeyPress(.character("n"), .control): picker.move(by: 1)
+        case KeyPress(.up), KeyPress(.character("p"), .control): picker.move(by: -1)
+        case KeyPress(.pageDown): picker.move(by: page)
+        case KeyPress(.pageUp): picker.move(by: -page)
+        case KeyPress(.home): picker.cursor = 0
+        case KeyPress(.end): picker.move(by: picker.shown.count)
+        case KeyPress(.enter): return accept(picker)
+        case KeyPress(.escape): return abandon(picker)
+        default: picker.changeSearch { _ = $0.handle(press) }
         }
+        show(picker)
+    }
+
+    private mutating func show(_ picker: Picker) {
         overlay = .picker(picker)
         preview(picker)
     }
 
+    /// Moves over the list of the dialog.
+    mutating func moveInPicker(by offset: Int) {
+        guard case .picker(var picker) = overlay else { return }
+        picker.move(by: offset)
+        show(picker)
+    }
+
+    /// Chooses an item of the list of the dialog; the one that is chosen already is accepted.
+    mutating func choose(item: Int) {
+        guard case .picker(var picker) = overlay else { return }
+        if picker.cursor == item { return accept(picker) }
+        picker.cursor = item
+        show(picker)
+    }
+
     private mutating func accept(_ picker: Picker) {
-        guard let chosen = picker.chosen else { return }
+        guard let chosen = picker.chosen else {
+            return refuse("Nothing matches what was typed: Ctrl-U clears it.")
+        }
         overlay = nil
         switch picker.purpose {
         case .format: setFormat(named: chosen.name)
@@ -68,62 +99,5 @@ extension ApplicationState {
     private mutating func preview(_ picker: Picker) {
         guard case .theme = picker.purpose, let name = picker.chosen?.name else { return }
         if let chosen = themes.first(where: { $0.name == name }) { theme = chosen }
-    }
-
-    // MARK: Text
-
-    /// Shows an edited text; the filter works while it is typed.
-    mutating func changeEntry(_ entry: TextEntry) {
-        overlay = .entry(entry)
-        if case .filter = entry.purpose { workspace?.filter(by: entry.editor.text) }
-    }
-
-    private mutating func press(_ press: KeyPress, in entry: TextEntry) {
-        var entry = entry
-        switch press.key {
-        case .enter where press.modifiers.isEmpty: return accept(entry)
-        case .escape:
-            overlay = nil
-            if case .filter(let previous) = entry.purpose { workspace?.filter(by: previous) }
-            return
-        case .up: if !entry.editor.handle(press) { showHistory(&entry, by: 1) }
-        case .down: if !entry.editor.handle(press) { showHistory(&entry, by: -1) }
-        default: entry.apply(press)
-        }
-        changeEntry(entry)
-    }
-
-    private func showHistory(_ entry: inout TextEntry, by offset: Int) {
-        guard case .prompt = entry.purpose, let history = workspace?.comparison.promptHistory else { return }
-        if entry.historyIndex == nil { entry.draft = entry.editor.text }
-        let index = (entry.historyIndex ?? -1) + offset
-        guard index < history.count else { return }
-        entry.historyIndex = index < 0 ? nil : index
-        entry.editor.replace(with: index < 0 ? entry.draft : history[history.count - 1 - index])
-    }
-
-    private mutating func accept(_ entry: TextEntry) {
-        let text = entry.editor.text
-        switch entry.purpose {
-        case .filter:
-            do throws(PatternError) {
-                _ = try LayerPattern(filter: text)
-            } catch {
-                return refuse(error.description)
-            }
-            overlay = nil
-        case .prompt:
-            overlay = nil
-            workspace?.comparison.prompt = text
-            run()
-        case .savePlan:
-            guard !text.isEmpty else {
-                return refuse("Type the name of a file, or press Esc.")
-            }
-            overlay = nil
-            guard let plan = workspace?.plans.current else { return }
-            let url = URL(fileURLWithPath: (text as NSString).expandingTildeInPath)
-            start(SavePlanJob(plan: plan, url: url))
-        }
     }
 }

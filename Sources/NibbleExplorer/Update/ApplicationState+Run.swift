@@ -43,7 +43,8 @@ extension ApplicationState {
 
     /// Opens the dialog for the prompt.
     mutating func editPrompt() {
-        guard let comparison = workspace?.comparison else { return }
-        overlay = .entry(.prompt(comparison.prompt))
+        guard let workspace else { return }
+        overlay = .entry(
+            .prompt(workspace.comparison.prompt, contextLength: workspace.model.contextLength))
     }
 }

@@ -17,29 +17,32 @@ extension ApplicationState {
     private mutating func updateTerminal(_ event: Event) {
         switch event {
         case .resize(let size): self.size = size
-        case .key(let key):
-            notice = nil
-            if overlay == nil { screen.binding(of: key)?.answer(&self) } else { pressInOverlay(key) }
+        case .key(let key): press(key)
         case .paste(let text): paste(text)
-        case .mouse(let mouse): if overlay == nil { answer(mouse) }
+        case .mouse(let mouse): answer(mouse)
         case .terminate: isFinished = true
         case .wake, .focus: break
         }
     }
 
-    /// A click chooses what it points at, the wheel scrolls it.
-    private mutating func answer(_ mouse: MouseEvent) {
-        switch mouse.action {
-        case .wheelDown: screen.wheel(1, &self)
-        case .wheelUp: screen.wheel(-1, &self)
-        case .press(.left): screen.click(mouse.point, &self)
-        default: break
-        }
+    /// Answers a key: that of the dialog above the screen, or one in the screen's list.
+    mutating func press(_ key: KeyPress) {
+        notice = nil
+        if overlay == nil { screen.binding(of: key)?.answer(&self) } else { pressInOverlay(key) }
     }
 
-    private mutating func paste(_ text: String) {
-        guard case .entry(var entry) = overlay else { return }
-        entry.paste(text)
-        changeEntry(entry)
+    /// A click and the wheel go to the topmost that answers to them of what was drawn at their place.
+    private mutating func answer(_ mouse: MouseEvent) {
+        switch mouse.action {
+        case .wheelDown, .wheelUp:
+            let answers = MouseAnswer.answers(at: mouse.point, in: FrameView(state: self).draw())
+            answers.lazy.compactMap(\.wheel).first?(&self, mouse.action == .wheelDown ? 1 : -1)
+        case .press(.left):
+            let answers = MouseAnswer.answers(at: mouse.point, in: FrameView(state: self).draw())
+            guard let click = answers.lazy.compactMap(\.click).first else { return }
+            notice = nil
+            click(&self, mouse.point)
+        default: break
+        }
     }
 }

@@ -6,8 +6,7 @@ extension Workspace {
     mutating func moveCursor(by offset: Int) -> Bool {
         guard !rows.all.isEmpty else { return false }
         let place = cursorPlace
-        let (target, overflows) = place.addingReportingOverflow(offset)
-        let reached = min(max(overflows ? offset : target, 0), rows.all.count - 1)
+        let reached = min(max(place.addingClamping(offset), 0), rows.all.count - 1)
         moveCursor(to: rows.all[reached].entry)
         return reached != place
     }
@@ -38,7 +37,7 @@ extension Workspace {
     mutating func moveGridRow(by offset: Int) -> Bool {
         guard let shape = chosenLayer?.shape else { return false }
         let before = chart.row
-        chart.row = min(max(before + offset, 0), max(shape.rows - 1, 0))
+        chart.row = min(max(before.addingClamping(offset), 0), max(shape.rows - 1, 0))
         return chart.row != before
     }
 
@@ -79,28 +78,26 @@ extension Workspace {
         let start = chosenNumber ?? -1
         let ahead = (1...max(count, 1)).lazy.map { (start + $0) % max(count, 1) }
         guard count > 0, let found = ahead.first(where: { table.isHurt($0) }) else { return false }
-        for group in table.structure.hierarchy.groups(around: .layer(found)) { setFolded(group, false) }
-        moveCursor(to: .layer(found))
+        reveal(found)
         return true
     }
 
-    /// A click gives a panel the focus and chooses a row; a second one folds or unfolds a group.
-    mutating func clickExplorer(_ point: Point, size: Size) {
-        let layout = ExplorerLayout(size: size, focus: focus)
-        if layout.weights.contains(point) { focus = .weights }
-        if layout.details.contains(point) { focus = .details }
-        guard layout.layers.contains(point) else { return }
-        focus = .layers
-        let window = layout.treeWindow(rowCount: rows.all.count, cursor: cursorPlace)
-        let place = window.lowerBound + point.y - layout.treeRows.y
-        guard layout.treeRows.contains(point), window.contains(place) else { return }
-        let entry = rows.all[place].entry
-        if entry == tree.cursor, case .group(let group) = entry {
-            setFolded(group, !tree.foldedGroups.contains(group))
-        } else {
-            moveCursor(to: entry)
-        }
+    /// Puts the cursor on a layer, unfolding the groups around it; a filter that hides it is cleared.
+    mutating func reveal(_ layer: Int) {
+        if !table.isShown(layer) { filter(by: "") }
+        for group in table.structure.hierarchy.groups(around: .layer(layer)) { setFolded(group, false) }
+        moveCursor(to: .layer(layer))
     }
+
+    /// Chooses a row; one that is chosen already is folded or unfolded if it is a heading.
+    mutating func choose(_ entry: LayerHierarchy.Entry) {
+        focus = .layers
+        guard entry == tree.cursor else { return moveCursor(to: entry) }
+        if case .group(let group) = entry { toggleFold(group) }
+    }
+
+    /// Folds what is unfolded, and unfolds what is folded.
+    mutating func toggleFold(_ group: Int) { setFolded(group, !tree.foldedGroups.contains(group)) }
 }
 
 extension CaseIterable where Self: Equatable, AllCases.Index == Int {

@@ -31,6 +31,8 @@ public struct Canvas: Sendable {
     public private(set) var buffer: CellBuffer
     /// Cells outside are never changed.
     public private(set) var clip: Rect
+    /// What lies where for the mouse, the topmost last.
+    private var targets: [(rect: Rect, target: any Sendable)] = []
 
     /// An empty canvas, all of it open to drawing.
     public init(size: Size, style: Style = Style()) {
@@ -169,6 +171,22 @@ extension Canvas {
     ) {
         fill(Rect(point.x, point.y, 1, length), style: style, with: character)
     }
+
+    /// Notes that what is drawn in a rectangle answers to the mouse, as far as it lies inside the clip.
+    ///
+    /// - Parameter target: what answers; the program that reads ``targets(at:)`` knows its type.
+    public mutating func place(_ target: any Sendable, in rect: Rect) {
+        let area = rect.intersection(clip)
+        if !area.isEmpty { targets.append((area, target)) }
+    }
+
+    /// What answers to the mouse at a cell, the topmost first.
+    public func targets(at point: Point) -> [any Sendable] {
+        targets.reversed().filter { $0.rect.contains(point) }.map(\.target)
+    }
+
+    /// Lets nothing that has been drawn so far answer to the mouse: something lies above all of it.
+    public mutating func coverTargets() { targets = [] }
 
     /// Shows the terminal's cursor, when the place lies inside the clip.
     public mutating func showCursor(at point: Point) {

@@ -1,19 +1,22 @@
 /// The bottom row: the keys that work here and now, each with what it does.
 public struct Footer: Widget {
     /// A key and what it does.
-    public struct Hint: Hashable, Sendable {
+    public struct Hint: Sendable {
         /// The key as shown: `j/k`, `Space`.
         public var key: String
         /// What it does, one or two words.
         public var action: String
+        /// What answers to a click on it, if anything (see `Canvas.place`).
+        public var target: (any Sendable)?
 
         /// A hint.
-        public init(_ key: String, _ action: String) {
+        public init(_ key: String, _ action: String, target: (any Sendable)? = nil) {
             self.key = key
             self.action = action
+            self.target = target
         }
 
-        fileprivate var columns: Int { key.columns + 1 + action.columns }
+        var columns: Int { key.columns + 1 + action.columns }
     }
 
     /// The keys, the most needed first; the last are dropped first.
@@ -49,15 +52,18 @@ public struct Footer: Widget {
         let row = rect.row(rect.height - 1)
         canvas.fill(row, style: Style(foreground: theme.text, background: theme.footer))
         canvas.clipped(to: row) { canvas in
-            let spans =
-                message
-                ?? shown(width: row.width).flatMap { hint in
-                    [
-                        Span(hint.key, theme.style(.yellow).bold),
-                        Span(" \(hint.action)  ", theme.mutedStyle),
-                    ]
-                }
-            canvas.draw(spans, at: Point(row.x + 1, row.y), width: max(0, row.width - 2))
+            if let message {
+                canvas.draw(message, at: Point(row.x + 1, row.y), width: max(0, row.width - 2))
+                return
+            }
+            var x = row.x + 1
+            for hint in shown(width: row.width) {
+                if let target = hint.target { canvas.place(target, in: Rect(x, row.y, hint.columns, 1)) }
+                let spans = [
+                    Span(hint.key, theme.style(.yellow).bold), Span(" \(hint.action)  ", theme.mutedStyle),
+                ]
+                x += canvas.draw(spans, at: Point(x, row.y), width: max(0, row.right - 1 - x))
+            }
         }
     }
 }

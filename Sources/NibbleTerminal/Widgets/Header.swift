@@ -1,16 +1,19 @@
 /// The top row: logo chip, model, tabs, facts at the right; parts are shed when there is no room.
 public struct Header: Widget {
     /// One tab: a screen and the key that opens it.
-    public struct Tab: Hashable, Sendable {
+    public struct Tab: Sendable {
         /// The key, a digit.
         public var key: String
         /// The screen's name.
         public var name: String
+        /// What answers to a click on it, if anything (see `Canvas.place`).
+        public var target: (any Sendable)?
 
         /// A tab.
-        public init(key: String, name: String) {
+        public init(key: String, name: String, target: (any Sendable)? = nil) {
             self.key = key
             self.name = name
+            self.target = target
         }
     }
 
@@ -59,7 +62,9 @@ public struct Header: Widget {
             var x = row.x + canvas.draw(left(form, theme), at: row.origin, width: row.width)
             for (index, tab) in tabs.enumerated() {
                 let spans = self.spans(of: tab, index: index, form, theme: theme)
-                x += canvas.draw(spans, at: Point(x, row.y), width: max(0, row.right - x))
+                let columns = canvas.draw(spans, at: Point(x, row.y), width: max(0, row.right - x))
+                if let target = tab.target { canvas.place(target, in: Rect(x, row.y, columns, 1)) }
+                x += columns
             }
             let facts = right(form, theme)
             let width = Self.columns(facts)

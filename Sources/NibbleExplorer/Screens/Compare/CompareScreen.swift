@@ -7,32 +7,30 @@ struct CompareScreen: Screen {
     var bindings: [KeyBinding] { Self.all }
 
     private static let all: [KeyBinding] =
-        KeyBinding.rows { $0.moveTokenCursor(by: 10 * $1) }
+        SharedBindings.run + SharedBindings.prompt
         + [
+            .init("n", label: "next split", shownKeys: "n/N", help: "To the next differing token") {
+                $0.moveToSplit(forward: true)
+            },
+            .init("N", help: "To the differing token before") { $0.moveToSplit(forward: false) },
+            .init("b", label: "blame", help: "To the layer that moved this token most") { $0.blameLayer() },
             .init("left", "h", label: "token", shownKeys: "←/→", help: "To the token before") {
                 $0.moveTokenCursor(by: -1)
             },
             .init("right", "l", help: "To the next token") { $0.moveTokenCursor(by: 1) },
         ]
-        + KeyBinding.pages { state, pages in
-            state.moveTokenCursor(by: abs(pages) == .max ? pages : 50 * pages)
-        }
+        + KeyBinding.rows(of: "line of tokens") { $0.moveTokenLine(by: $1) }
+        + KeyBinding.pages(of: "token", homeKeys: ["home", "g"]) { $0.moveByTokenPages($1) }
+        + SharedBindings.tabs
         + [
-            .init("tab", help: "Next of the pinned plans") { $0.showPlan(by: 1) },
-            .init("shift-tab", help: "Previous of the pinned plans") { $0.showPlan(by: -1) },
-        ] + SharedBindings.tabs + SharedBindings.plan + SharedBindings.run
-        + [.init("esc", label: "stop", help: "Stop the run") { $0.stopRun(otherwise: "Nothing runs.") }]
-        + SharedBindings.prompt
-        + [
-            .init("C", label: "continue", help: "Continue with as many tokens again") { $0.continueRun() },
             .init("M", label: "mode", help: "Teacher-forced or free-running") {
                 $0.workspace?.comparison.mode.advance()
             },
-            .init("n", label: "next split", shownKeys: "n/N", help: "To the next differing token") {
-                $0.moveToSplit(forward: true)
-            },
-            .init("N", help: "To the differing token before") { $0.moveToSplit(forward: false) },
-        ] + SharedBindings.models + SharedBindings.program
+            .init("C", label: "continue", help: "Continue with as many tokens again") { $0.continueRun() },
+            .init("esc", label: "stop", help: "Stop the run") { $0.stopRun(otherwise: "Nothing runs.") },
+            .init("tab", help: "Next of the pinned plans") { $0.showPlan(by: 1) },
+            .init("shift-tab", help: "Previous of the pinned plans") { $0.showPlan(by: -1) },
+        ] + SharedBindings.plan + SharedBindings.models + SharedBindings.program
 
     func draw(_ state: ApplicationState, in canvas: inout Canvas) {
         guard let workspace = state.workspace else { return }
@@ -48,13 +46,5 @@ struct CompareScreen: Screen {
         guard !CompareLayout(size: state.size).layers.isEmpty, let job = state.workspace?.neededMovements()
         else { return }
         state.start(job)
-    }
-
-    func click(_ point: Point, _ state: inout ApplicationState) {
-        state.workspace?.clickComparison(point, size: state.size)
-    }
-
-    func wheel(_ direction: Int, _ state: inout ApplicationState) {
-        _ = state.workspace?.moveTokenCursor(by: direction)
     }
 }

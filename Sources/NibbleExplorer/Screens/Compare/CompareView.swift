@@ -20,6 +20,14 @@ struct CompareView {
                 sides: workspace.shownSides, shownToken: workspace.shownToken,
                 scale: DivergenceScale(workspace, layout), theme: theme
             ).draw(in: &canvas, layout: layout)
+            canvas.answer(
+                in: layout.divergence,
+                click: { state, point in
+                    guard let workspace = state.workspace else { return }
+                    let scale = DivergenceScale(workspace, CompareLayout(size: state.size))
+                    if let token = scale.token(at: point) { state.workspace?.comparison.cursor = token }
+                },
+                wheel: { _ = $0.workspace?.moveTokenCursor(by: $1) })
         }
         if !layout.candidates.isEmpty {
             CandidatesView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.candidates)
@@ -40,11 +48,29 @@ struct CompareView {
         let modes = [false, true].map(self.modes(isShort:))
         guard let mode = modes.first(where: { columns($0) + 24 <= room }) ?? modes.last else { return }
         let used = canvas.draw(mode, at: row.origin, width: max(0, room)) + 3
+        placeModes(mode, in: &canvas, row: Rect(row.x, row.y, used - 3, 1))
         guard room - used >= 8 else { return }
         let prompt = comparison.prompt.replacing("\n", with: " ⏎ ")
         canvas.draw(
             [Span("› ", theme.style(.purple).bold), Span(prompt, theme.softStyle.italic)],
             at: Point(row.x + used, row.y), width: room - used)
+        canvas.answer(
+            in: Rect(row.x + used, row.y, room - used, 1), click: { state, _ in state.editPrompt() })
+    }
+
+    /// A click on a mode chooses it; where one alone is shown, the other.
+    private func placeModes(_ spans: [Span], in canvas: inout Canvas, row: Rect) {
+        guard spans.count > 3 else {
+            canvas.answer(in: row, click: { state, _ in state.workspace?.comparison.mode.advance() })
+            return
+        }
+        let first = columns(Array(spans.prefix(3)))
+        for (mode, rect) in [
+            (ComparisonMode.teacherForced, Rect(row.x, row.y, first, 1)),
+            (.freeRunning, Rect(row.x + first, row.y, row.width - first, 1)),
+        ] {
+            canvas.answer(in: rect, click: { state, _ in state.workspace?.comparison.mode = mode })
+        }
     }
 
     private func columns(_ spans: [Span]) -> Int { spans.reduce(0) { $0 + $1.text.columns } }
@@ -78,6 +104,13 @@ struct CompareView {
                 comparison.run.state.isRunning ? status + " …" : "Enter runs the prompt; i edits it."
             canvas.draw(hint, at: place.origin, style: theme.mutedStyle, width: place.width)
         }
+        for rect in [layout.original, layout.plan] {
+            canvas.answer(
+                in: rect,
+                wheel: { state, direction in
+                    _ = state.workspace?.moveTokenLine(by: direction, CompareLayout(size: state.size))
+                })
+        }
         let flows = sides.flows(width: layout.textWidth)
         for isPlan in [false, true] where !isPlan || sides.plan != nil {
             sides.view(
@@ -93,7 +126,8 @@ struct CompareView {
     /// Where the cursor is in the text, and whose text it is.
     private func drawPosition(_ token: Int, _ sides: ComparisonSides, in canvas: inout Canvas, row: Rect) {
         let isForced = sides.mode == .teacherForced
-        let writer = isForced ? "   written by \(workspace.originalTitle), read by both" : "   each writes its own"
+        let writer =
+            isForced ? "   written by \(workspace.originalTitle), read by both" : "   each writes its own"
         canvas.draw(
             [
                 Span("token ", theme.mutedStyle), Span("\(token + 1)", theme.strong),

@@ -49,6 +49,7 @@ struct ComparisonStrip {
             title: title, context: [Span(context, Style(foreground: color))],
             fact: speed ?? []
         ).draw(in: &canvas, rect: rect, theme: theme)
+        canvas.answer(in: rect, click: { state, _ in state.show(CompareScreen()) })
     }
 
     private func drawPrompt(hasText: Bool, in canvas: inout Canvas, row: Rect) {

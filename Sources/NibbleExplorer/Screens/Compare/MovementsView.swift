@@ -75,6 +75,10 @@ struct MovementsView {
     private func draw(
         _ layer: LayerMovement, peak: Double, _ columns: [Rect], in canvas: inout Canvas, row: Int
     ) {
+        let path = layer.layer
+        canvas.answer(
+            in: Rect(columns[0].x, columns[0].y + row, columns[4].right - columns[0].x, 1),
+            click: { state, _ in state.showLayer(path) })
         let name = LayerPath.fitting(layer.layer.wordings, width: columns[0].width)
         canvas.draw(name, at: columns[0].row(row).origin, style: theme.plain, width: columns[0].width)
         let format = workspace.table.structure.numbers[layer.layer]

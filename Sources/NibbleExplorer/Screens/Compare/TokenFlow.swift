@@ -48,6 +48,19 @@ struct TokenFlow {
     /// The line that holds a token.
     func line(of token: Int) -> Int { ranges.firstIndex { $0.contains(token) } ?? max(0, ranges.count - 1) }
 
+    /// The token of another line that stands nearest to the column of a token.
+    func token(below token: Int, inLine line: Int, _ texts: [String]) -> Int {
+        func columns(_ index: Int) -> Int { index < texts.count ? Self.shown(texts[index]).columns : 0 }
+        let before = ranges[self.line(of: token)].prefix { $0 < token }
+        let column = before.reduce(0) { $0 + columns($1) }
+        var reached = 0
+        for index in ranges[line] {
+            reached += columns(index)
+            if reached > column { return index }
+        }
+        return ranges[line].upperBound - 1
+    }
+
     private static func wordEnd(_ alternatives: [[String]], from start: Int) -> Int {
         var end = start
         repeat {

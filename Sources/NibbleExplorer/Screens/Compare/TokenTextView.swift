@@ -54,7 +54,13 @@ struct TokenTextView {
         for index in range where index < texts.count {
             var text = TokenFlow.shown(texts[index])
             if index == range.lowerBound { text = String(text.drop(while: \.isWhitespace)) }
-            x += drawToken(text, index, at: Point(x, line.y), in: &canvas)
+            let columns = drawToken(text, index, at: Point(x, line.y), in: &canvas)
+            if cursor != nil {
+                canvas.answer(
+                    in: Rect(x, line.y, columns, 1),
+                    click: { state, _ in state.workspace?.comparison.cursor = index })
+            }
+            x += columns
         }
         // The other side may be ahead: what is written next goes behind this side's own last token.
         if isStreaming, range.contains(max(0, texts.count - 1)) { canvas.draw("▌", at: Point(x, line.y), style: Style(foreground: color)) }

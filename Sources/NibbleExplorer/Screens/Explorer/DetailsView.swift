@@ -8,9 +8,12 @@ struct DetailsView {
 
     /// Draws the frame and the rows in sight.
     func draw(in canvas: inout Canvas, rect: Rect) {
+        canvas.answer(
+            in: rect, click: { state, _ in state.workspace?.focus = .details },
+            wheel: { _ = $0.scrollDetails(by: 3 * $1) })
         let content = Panel.content(of: rect)
-        if rect.height <= 8 { return drawCompact(in: &canvas, rect: rect, content: content) }
-        let rows = spaced(DetailRows(workspace: workspace, theme: theme).all, height: content.height)
+        if Self.isCompact(rect) { return drawCompact(in: &canvas, rect: rect, content: content) }
+        let rows = rows(height: content.height)
         let first = min(workspace.detailsTop, max(0, rows.count - content.height))
         Panel(
             title: "Details", context: [Span(workspace.chosenLayer?.id.shortName ?? "", theme.mutedStyle)],
@@ -20,6 +23,19 @@ struct DetailsView {
         for (offset, row) in rows.dropFirst(first).prefix(content.height).enumerated() {
             draw(row, in: &canvas, line: content.row(offset))
         }
+    }
+
+    private static func isCompact(_ rect: Rect) -> Bool { rect.height <= 8 }
+
+    /// The rows in sight, and the last that can stand at the top; nothing scrolls where only the effect is shown.
+    func extent(in rect: Rect) -> (visible: Int, last: Int) {
+        let height = Panel.content(of: rect).height
+        guard !Self.isCompact(rect) else { return (height, 0) }
+        return (height, max(0, rows(height: height).count - height))
+    }
+
+    private func rows(height: Int) -> [DetailRow] {
+        spaced(DetailRows(workspace: workspace, theme: theme).all, height: height)
     }
 
     /// A blank row before each section, where there is room for all of them.

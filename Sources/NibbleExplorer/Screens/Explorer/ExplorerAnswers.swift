@@ -14,20 +14,24 @@ extension ApplicationState {
         if hasMoved != true { refuseMove(by: offset) }
     }
 
-    /// Moves by pages in the tree; ±`Int.max` go to its ends.
-    mutating func moveByPages(_ pages: Int) {
-        let offset = pages.multipliedClamping(by: pageLength)
-        if workspace?.moveCursor(by: offset) != true {
-            refuseMove(by: pages)
-        }
+    /// Moves by what is visible of the panel with the focus, or to its ends.
+    mutating func moveByPages(_ paging: Paging) {
+        guard let workspace else { return }
+        let layout = ExplorerLayout(size: size, focus: workspace.focus)
+        let details = DetailsView(workspace: workspace, theme: theme).extent(in: layout.details)
+        let visible = workspace.focus == .details ? details.visible : layout.treeRows.height
+        moveInPanel(by: paging.offset(visible: visible))
     }
 
-    private mutating func scrollDetails(by offset: Int) -> Bool {
+    /// Scrolls the details as far as they go; false where they stay.
+    mutating func scrollDetails(by offset: Int) -> Bool {
         guard let workspace else { return false }
-        let last = max(DetailRows(workspace: workspace, theme: theme).all.count - 1, 0)
-        let top = min(max(workspace.detailsTop + offset, 0), last)
+        let layout = ExplorerLayout(size: size, focus: workspace.focus)
+        let last = DetailsView(workspace: workspace, theme: theme).extent(in: layout.details).last
+        let before = min(workspace.detailsTop, last)
+        let top = min(max(before.addingClamping(offset), 0), last)
         self.workspace?.detailsTop = top
-        return top != workspace.detailsTop
+        return top != before
     }
 
     /// Folds and unfolds in the tree; in the view of one group it goes to its neighbours.
@@ -88,13 +92,5 @@ extension ApplicationState {
         } else {
             stopRun(otherwise: "There is nothing to clear or to stop.")
         }
-    }
-}
-
-extension Int {
-    /// The product, or the largest or smallest number where it doesn't fit.
-    fileprivate func multipliedClamping(by other: Int) -> Int {
-        let (product, overflows) = multipliedReportingOverflow(by: other)
-        return overflows ? ((self < 0) == (other < 0) ? .max : -.max) : product
     }
 }

@@ -4,7 +4,7 @@ import NibbleTerminal
 /// The layers with histogram, details and the live comparison.
 struct ExplorerScreen: Screen {
     let title = "Explorer"
-    let tab: ScreenTab? = ScreenTab(key: "1")
+    let tab: ScreenTab? = ScreenTab(key: "1", label: "explorer")
     var bindings: [KeyBinding] { Self.all }
 
     private static let all: [KeyBinding] =
@@ -75,14 +75,6 @@ struct ExplorerScreen: Screen {
     func draw(_ state: ApplicationState, in canvas: inout Canvas) {
         guard let workspace = state.workspace else { return }
         ExplorerView(state: state, workspace: workspace).draw(in: &canvas)
-    }
-
-    func click(_ point: Point, _ state: inout ApplicationState) {
-        state.workspace?.clickExplorer(point, size: state.size)
-    }
-
-    func wheel(_ direction: Int, _ state: inout ApplicationState) {
-        _ = state.workspace?.moveCursor(by: 3 * direction)
     }
 
     func startNeededWork(_ state: inout ApplicationState) {

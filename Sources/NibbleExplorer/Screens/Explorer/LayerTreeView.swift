@@ -35,6 +35,9 @@ struct LayerTreeView {
             fact: [Span("\(position)/\(rows.count)", theme.mutedStyle)],
             isFocused: workspace.focus == .layers, scroll: scroll)
         panel.draw(in: &canvas, rect: layout.layers, theme: theme)
+        canvas.answer(
+            in: layout.layers, click: { state, _ in state.workspace?.focus = .layers },
+            wheel: { _ = $0.workspace?.moveCursor(by: 3 * $1) })
         guard !rows.isEmpty else {
             let lines = workspace.noLayerReason.wrapped(to: max(1, area.width - 2))
             canvas.draw(lines: lines, in: area.inset(1, 0), style: theme.style(.orange))
@@ -42,11 +45,8 @@ struct LayerTreeView {
         }
         drawHeads(in: &canvas)
         for index in window {
-            canvas.clipped(to: area) {
-                draw(
-                    rows[index], y: layout.treeRows.y + index - window.lowerBound, isChosen: index == place,
-                    in: &$0)
-            }
+            let y = layout.treeRows.y + index - window.lowerBound
+            canvas.clipped(to: area) { draw(rows[index], y: y, isChosen: index == place, in: &$0) }
         }
     }
 
@@ -70,6 +70,8 @@ struct LayerTreeView {
 
     private func draw(_ row: LayerTreeRow, y: Int, isChosen: Bool, in canvas: inout Canvas) {
         let summary = table.summary(of: row.entry)
+        canvas.answer(
+            in: Rect(area.x, y, area.width, 1), click: { state, _ in state.workspace?.choose(row.entry) })
         if isChosen {
             canvas.background(Rect(area.x, y, area.width, 1), theme.bar)
             canvas.draw("▌", at: Point(area.x, y), style: theme.style(.blue))
@@ -99,6 +101,8 @@ struct LayerTreeView {
         case .group(let group):
             let isFolded = workspace.tree.foldedGroups.contains(group)
             canvas.draw(isFolded ? "▸" : "▾", at: Point(sign, y), style: theme.style(.blue))
+            canvas.answer(
+                in: Rect(sign, y, 1, 1), click: { state, _ in state.workspace?.toggleFold(group) })
             style = style.colored(isMarked ? theme.plan : theme[.blue].mixed(with: theme.text, 0.5))
         case .layer:
             guard row.depth > 0 else { break }

@@ -13,8 +13,8 @@ extension ApplicationState {
 
     /// Opens the list of weight formats.
     mutating func pickFormat() {
-        guard let workspace, workspace.chosenLayer != nil else { return refuseWithoutLayers() }
-        overlay = .picker(.formats(current: workspace.chosenSetting))
+        guard let workspace, let layer = workspace.chosenLayer else { return refuseWithoutLayers() }
+        overlay = .picker(.formats(current: workspace.chosenSetting, storedName: layer.storedName))
     }
 
     /// Gives the target layers a format of more bits, or of fewer.

@@ -16,6 +16,12 @@ struct WeightsView {
             facts: facts.map { [Span($0, theme.mutedStyle)] },
             isFocused: workspace.focus == .weights
         ).draw(in: &canvas, rect: rect, theme: theme)
+        canvas.answer(
+            in: rect, click: { state, _ in state.workspace?.focus = .weights },
+            wheel: { state, direction in
+                guard state.workspace?.chart.grid == .group else { return }
+                _ = state.workspace?.moveGridRow(by: direction)
+            })
         let content = Panel.content(of: rect)
         if let problem = workspace.chart.analysis.state.problem {
             drawSentence(problem, style: theme.style(.red), in: &canvas, rect: content)

@@ -28,8 +28,7 @@ struct Chooser: Sendable {
     /// Moves the cursor, staying inside the list; false where it stays.
     mutating func move(by offset: Int) -> Bool {
         let before = cursor
-        let (target, overflows) = cursor.addingReportingOverflow(offset)
-        cursor = min(max(overflows ? offset : target, 0), max(models.count - 1, 0))
+        cursor = min(max(cursor.addingClamping(offset), 0), max(models.count - 1, 0))
         return cursor != before
     }
 

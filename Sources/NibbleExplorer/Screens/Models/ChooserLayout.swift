@@ -42,12 +42,4 @@ struct ChooserLayout {
 
     /// Where the lines go.
     var area: Rect { Panel.interior(of: frame) }
-
-    /// The model drawn at a place.
-    func modelIndex(at point: Point) -> Int? {
-        guard area.contains(point) else { return nil }
-        let line = first + point.y - area.y
-        guard lines.indices.contains(line), case .model(let index) = lines[line] else { return nil }
-        return index
-    }
 }

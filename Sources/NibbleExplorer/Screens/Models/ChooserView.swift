@@ -19,6 +19,7 @@ struct ChooserView {
             isFocused: true,
             scroll: ScrollBar(total: layout.lines.count, visible: layout.area.height, offset: layout.first)
         ).draw(in: &canvas, rect: layout.frame, theme: theme)
+        canvas.answer(in: layout.frame, wheel: { _ = $0.chooser.move(by: $1) })
         if count == 0 { drawEmpty(in: &canvas, rect: Panel.content(of: layout.frame)) }
         for (row, line) in layout.lines.dropFirst(layout.first).prefix(layout.area.height).enumerated() {
             draw(line, in: &canvas, line: layout.area.row(row))
@@ -61,6 +62,7 @@ struct ChooserView {
             canvas.draw(
                 text, at: Point(rect.x + 2, rect.y), style: theme.style(.blue).bold, width: rect.width - 2)
         case .model(let index):
+            canvas.answer(in: rect, click: { state, _ in state.choose(model: index) })
             draw(chooser.models[index], isChosen: index == chooser.cursor, in: &canvas, rect: rect)
         }
     }

@@ -8,30 +8,43 @@ struct PickerView {
     let shape: MatrixShape?
     let theme: Theme
 
-    /// Draws the dialog.
+    /// Draws the dialog; it keeps its size and place while the list is narrowed.
     func draw(in canvas: inout Canvas, screen: Rect) {
-        let lines = lines
-        let card = card(height: screen.height)
-        let rows = max(lines.count, 3) + 2 + (card.isEmpty ? 0 : card.count + 1)
-        let size = Size(min(84, screen.width - 8), min(rows, screen.height - 6))
-        let dialog = Dialog(
-            title: picker.title, contentSize: size,
-            hints: [.init("↑↓", "choose"), .init("Enter", "accept"), .init("Esc", "cancel")])
+        let (dialog, list) = (dialog(in: screen), list(in: screen))
         dialog.draw(in: &canvas, rect: screen, theme: theme)
         let content = dialog.content(in: screen)
-        let search =
-            picker.search.isEmpty
-            ? Span("type to narrow the list", theme.mutedStyle.italic) : Span(picker.search, theme.strong)
-        canvas.draw(
-            [Span("› ", theme.style(.purple).bold), search], at: content.origin, width: content.width)
-        drawCard(card, in: &canvas, content)
-        let list = content.inset(top: 2, bottom: card.isEmpty ? 0 : card.count + 1)
+        canvas.draw("› ", at: content.origin, style: theme.style(.purple).bold)
+        TextField(picker.search, placeholder: "type to narrow the list").draw(
+            in: &canvas, rect: content.row(0).inset(left: 2), theme: theme)
+        drawCard(card(height: screen.height), in: &canvas, content)
+        canvas.answer(in: screen, wheel: { $0.moveInPicker(by: $1) })
         guard !picker.shown.isEmpty else {
             canvas.draw("nothing matches", at: list.origin, style: theme.mutedStyle)
             return
         }
+        let lines = lines(of: picker.shown)
         let selected = lines.firstIndex { $0.index == picker.cursor }
         PickerList(rows: lines.map(\.row), selected: selected).draw(in: &canvas, rect: list, theme: theme)
+    }
+
+    /// The rows of the list in sight on a screen.
+    func visibleCount(in screen: Rect) -> Int { max(1, list(in: screen).height) }
+
+    private func dialog(in screen: Rect) -> Dialog {
+        let card = card(height: screen.height)
+        let rows = max(lines(of: picker.items).count, 3) + 2 + (card.isEmpty ? 0 : card.count + 1)
+        return Dialog(
+            title: picker.title,
+            contentSize: Size(min(84, screen.width - 8), min(rows, screen.height - 6)),
+            hints: [
+                .init("↑↓", "choose"), .key("Enter", "accept", named: "enter"),
+                .key("Esc", "cancel", named: "esc"),
+            ])
+    }
+
+    private func list(in screen: Rect) -> Rect {
+        let card = card(height: screen.height)
+        return dialog(in: screen).content(in: screen).inset(top: 2, bottom: card.isEmpty ? 0 : card.count + 1)
     }
 
     /// The chosen format's card: three lines, on a high screen all.
@@ -57,18 +70,20 @@ struct PickerView {
         }
     }
 
-    private var lines: [(index: Int?, row: PickerList.Row)] {
+    private func lines(of items: [Picker.Item]) -> [(index: Int?, row: PickerList.Row)] {
         var lines: [(index: Int?, row: PickerList.Row)] = []
         var group: String?
-        for (index, item) in picker.shown.enumerated() {
+        for (index, item) in items.enumerated() {
             if item.group != group {
                 group = item.group
                 lines.append(
                     (nil, PickerList.Row([Span(item.group, theme.style(.blue).bold)], isEnabled: false)))
             }
-            let name = item.name.fitted(to: 14, .leading)
-            lines.append(
-                (index, PickerList.Row([Span(name, Style()), Span(" " + item.detail, theme.mutedStyle)])))
+            let spans = [
+                Span(item.name.fitted(to: 14, .leading), Style()), Span(" " + item.detail, theme.mutedStyle),
+            ]
+            let answer = MouseAnswer(click: { state, _ in state.choose(item: index) })
+            lines.append((index, PickerList.Row(spans, target: answer)))
         }
         return lines
     }

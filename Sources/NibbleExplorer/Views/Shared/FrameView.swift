@@ -7,21 +7,24 @@ struct FrameView {
 
     private var theme: Theme { state.theme }
 
-    /// Draws everything for the state's size.
-    func render() -> CellBuffer {
+    /// The cells for the state's size.
+    func render() -> CellBuffer { draw().buffer }
+
+    /// Draws everything for the state's size, with what answers to the mouse.
+    func draw() -> Canvas {
         var canvas = Canvas(
             size: state.size, style: Style(foreground: theme.text, background: theme.background))
         guard state.size.width >= 20, state.size.height >= 5 else {
             canvas.draw("nibble", at: Point(0, 0), style: theme.strong)
             canvas.draw(
                 "Make this terminal larger.", at: Point(0, 1), style: theme.plain, width: state.size.width)
-            return canvas.buffer
+            return canvas
         }
         state.screen.draw(state, in: &canvas)
         drawHeader(in: &canvas)
         drawFooter(in: &canvas)
         OverlayView(state: state).draw(in: &canvas)
-        return canvas.buffer
+        return canvas
     }
 
     private func drawHeader(in canvas: inout Canvas) {
@@ -34,7 +37,11 @@ struct FrameView {
         let header = Header(
             title: workspace.model.name.prefixed(28),
             context: "· \(FigureText.count(workspace.parameterCount)) weights",
-            tabs: ScreenCatalogue.tabs.map { Header.Tab(key: $0.tab.key, name: $0.screen.title) },
+            tabs: ScreenCatalogue.tabs.map { screen, tab in
+                Header.Tab(
+                    key: tab.key, name: screen.title,
+                    target: KeyPress(parsing: tab.key).map(MouseAnswer.key))
+            },
             selected: selected, facts: facts(workspace))
         header.draw(in: &canvas, rect: bounds, theme: theme)
     }
@@ -78,15 +85,20 @@ struct FrameView {
     private func drawFooter(in canvas: inout Canvas) {
         let kept = SharedBindings.help
         let hints = state.screen.bindings.compactMap { binding -> Footer.Hint? in
-            guard let label = binding.label, binding.keys != kept.keys else { return nil }
-            return Footer.Hint(binding.shownKeys ?? binding.presses.first?.label ?? "", label)
+            // The way to where one is already is no help.
+            guard let label = binding.label, binding.keys != kept.keys,
+                binding.keys.first != state.screen.tab?.key
+            else { return nil }
+            return Footer.Hint(
+                binding.shownKeys ?? binding.presses.first?.label ?? "", label,
+                target: binding.presses.first.map(MouseAnswer.key))
         }
         let message = state.notice.map { notice -> [Span] in
             let slot: Slot = notice.kind == .information ? .green : notice.kind == .refusal ? .orange : .red
             let sign = notice.kind == .information ? "✓ " : notice.kind == .refusal ? "· " : "✗ "
             return [Span(sign, theme.style(slot).bold), Span(notice.text, theme.plain)]
         }
-        Footer(hints: hints, kept: Footer.Hint(kept.keys[0], kept.label ?? ""), message: message)
+        Footer(hints: hints, kept: .key(kept.keys[0], kept.label ?? ""), message: message)
             .draw(in: &canvas, rect: Rect(state.size), theme: theme)
     }
 }

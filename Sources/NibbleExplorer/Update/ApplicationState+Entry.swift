@@ -1,0 +1,121 @@
+import Foundation
+import NibbleQuantization
+import NibbleTerminal
+import NibbleTransformers
+
+extension ApplicationState {
+    /// Shows an edited text; the filter works while it is typed.
+    mutating func changeEntry(_ entry: TextEntry) {
+        overlay = .entry(entry)
+        if case .filter = entry.purpose { workspace?.filter(by: entry.editor.text) }
+    }
+
+    /// Inserts what was pasted into the text of the dialog, as much as it takes.
+    mutating func paste(_ text: String) {
+        notice = nil
+        switch overlay {
+        case .entry(var entry):
+            let excess = entry.paste(text)
+            changeEntry(entry)
+            if excess > 0 { refuseMore(entry) }
+        case .picker(var picker):
+            let line = text.prefix(200).filter { $0.isLetter || $0.isNumber || $0.isPunctuation || $0 == " " }
+            picker.changeSearch { $0.insert(String(line)) }
+            overlay = .picker(picker)
+        default: break
+        }
+    }
+
+    private mutating func refuseMore(_ entry: TextEntry) {
+        let most = FigureText.grouped(entry.mostCharacters)
+        let context = workspace?.model.contextLength ?? 0
+        if case .prompt = entry.purpose, context > 0 {
+            refuse(
+                "Cut: no more than \(most) characters can fit this model's \(FigureText.grouped(context)) tokens.")
+        } else {
+            refuse("Cut: no more than \(most) characters fit here.")
+        }
+    }
+
+    /// Answers a key in the text of the dialog.
+    mutating func press(_ press: KeyPress, in entry: TextEntry) {
+        var entry = entry
+        switch press {
+        case KeyPress(.enter): return accept(entry)
+        case KeyPress(.escape): return abandon(entry)
+        case KeyPress(.up), KeyPress(.character("p"), .control): moveLine(&entry, by: -1)
+        case KeyPress(.down), KeyPress(.character("n"), .control): moveLine(&entry, by: 1)
+        case KeyPress(.pageUp): moveLines(&entry, by: -1)
+        case KeyPress(.pageDown): moveLines(&entry, by: 1)
+        default:
+            let isFull = press.character != nil && entry.editor.characters.count >= entry.mostCharacters
+            if isFull { return refuseMore(entry) }
+            _ = entry.apply(press)
+        }
+        changeEntry(entry)
+    }
+
+    private mutating func abandon(_ entry: TextEntry) {
+        overlay = nil
+        if case .filter(let previous) = entry.purpose { workspace?.filter(by: previous) }
+    }
+
+    /// Moves by lines as they are shown, beyond the first and the last to earlier and later texts.
+    private func moveLine(_ entry: inout TextEntry, by offset: Int) {
+        let width = EntryLayout(entry, in: Rect(size)).lineWidth
+        if !entry.editor.moveLine(by: offset, width: width) { showHistory(&entry, by: -offset) }
+    }
+
+    private func moveLines(_ entry: inout TextEntry, by pages: Int) {
+        let layout = EntryLayout(entry, in: Rect(size))
+        for _ in 0..<layout.field.height {
+            guard entry.editor.moveLine(by: pages, width: layout.lineWidth) else { return }
+        }
+    }
+
+    private func showHistory(_ entry: inout TextEntry, by offset: Int) {
+        guard case .prompt = entry.purpose, let history = workspace?.comparison.promptHistory else { return }
+        if entry.historyIndex == nil { entry.draft = entry.editor.text }
+        let index = (entry.historyIndex ?? -1) + offset
+        guard index >= -1, index < history.count else { return }
+        entry.historyIndex = index < 0 ? nil : index
+        entry.editor.replace(with: index < 0 ? entry.draft : history[history.count - 1 - index])
+    }
+
+    private mutating func accept(_ entry: TextEntry) {
+        let text = entry.editor.text
+        switch entry.purpose {
+        case .filter:
+            do throws(PatternError) {
+                _ = try LayerPattern(filter: text)
+            } catch {
+                return refuse(error.description)
+            }
+            overlay = nil
+        case .prompt:
+            if let problem = promptProblem(text) { return refuse(problem) }
+            overlay = nil
+            workspace?.comparison.prompt = text
+            run()
+        case .savePlan:
+            guard !text.isEmpty else {
+                return refuse("Type the name of a file, or press Esc.")
+            }
+            overlay = nil
+            guard let plan = workspace?.plans.current else { return }
+            let url = URL(fileURLWithPath: (text as NSString).expandingTildeInPath)
+            start(SavePlanJob(plan: plan, url: url))
+        }
+    }
+
+    /// Why a prompt can't be run: it is longer than the model's context.
+    private func promptProblem(_ text: String) -> String? {
+        guard let model = workspace?.model, let tokenizer = model.tokenizer, model.contextLength > 0 else {
+            return nil
+        }
+        let count = tokenizer.encode(text).count
+        guard count > model.contextLength else { return nil }
+        return "The prompt has \(FigureText.grouped(count)) tokens, the model takes "
+            + "\(FigureText.grouped(model.contextLength)): shorten it."
+    }
+}

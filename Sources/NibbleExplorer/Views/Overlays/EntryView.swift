@@ -1,0 +1,102 @@
+import NibbleQuantization
+import NibbleTerminal
+
+/// Where the parts of a dialog for a text stand.
+struct EntryLayout {
+    /// The dialog.
+    let dialog: Dialog
+    /// The text.
+    let field: Rect
+    /// The line about the text; empty where there is no room.
+    let hint: Rect
+    private let isWrapped: Bool
+
+    init(_ entry: TextEntry, in screen: Rect) {
+        let width = min(76, screen.width - 8)
+        isWrapped = entry.allowsLines
+        var rows = 1
+        if entry.allowsLines {
+            let lines = TextLines(entry.editor.characters, width: TextField.lineWidth(of: width))
+            // It grows with its text, as far as the screen allows.
+            rows = min(max(3, lines.ranges.count), max(3, screen.height - 10))
+        }
+        dialog = Dialog(
+            title: entry.title, contentSize: Size(width, rows + 2),
+            hints: [.key("Enter", entry.allowsLines ? "run" : "accept", named: "enter")]
+                + (entry.allowsLines ? [.key("Ctrl-J", "new line", named: "ctrl-j")] : [])
+                + [.key("Esc", "cancel", named: "esc")]
+                + (entry.allowsLines ? [.init("↑↓", "earlier prompts")] : []))
+        let content = dialog.content(in: screen)
+        field = Rect(content.x, content.y, content.width, min(rows, content.height))
+        hint = content.height > rows ? content.row(content.height - 1) : content.row(-1)
+    }
+
+    /// Columns that lines are broken at.
+    var lineWidth: Int { isWrapped ? TextField.lineWidth(of: field.width) : .max }
+}
+
+/// A text to type, with one line about it.
+struct EntryView {
+    let entry: TextEntry
+    let state: ApplicationState
+
+    private var theme: Theme { state.theme }
+
+    /// Draws the dialog.
+    func draw(in canvas: inout Canvas, screen: Rect) {
+        let layout = EntryLayout(entry, in: screen)
+        layout.dialog.draw(in: &canvas, rect: screen, theme: theme)
+        let field = TextField(entry.editor, isWrapped: entry.allowsLines)
+        field.draw(in: &canvas, rect: layout.field, theme: theme)
+        field.scrollBar(in: layout.field).draw(
+            in: &canvas, rect: Rect(layout.field.right + 1, layout.field.y, 1, layout.field.height),
+            theme: theme)
+        canvas.draw(hint, at: layout.hint.origin, width: layout.hint.width)
+        let rect = layout.field
+        canvas.answer(
+            in: rect,
+            click: { state, point in
+                guard case .entry(var entry) = state.overlay else { return }
+                entry.editor.move(to: field.index(at: point, in: rect))
+                state.overlay = .entry(entry)
+            },
+            wheel: { state, direction in
+                guard case .entry(var entry) = state.overlay, entry.allowsLines else { return }
+                _ = entry.editor.moveLine(by: direction, width: layout.lineWidth)
+                state.overlay = .entry(entry)
+            })
+    }
+
+    /// What is wrong with the text, or how much of it there is.
+    private var hint: [Span] {
+        switch entry.purpose {
+        case .filter:
+            do throws(PatternError) {
+                _ = try LayerPattern(filter: entry.editor.text)
+            } catch {
+                return [Span(error.description, theme.style(.orange))]
+            }
+            return [Span(entry.hint, theme.mutedStyle)]
+        case .prompt: return lengthHint
+        case .savePlan: return [Span(entry.hint, theme.mutedStyle)]
+        }
+    }
+
+    /// Tokens, or the characters of a text that takes long to count.
+    private var lengthHint: [Span] {
+        let count = entry.editor.characters.count
+        let limit = state.workspace?.model.contextLength ?? 0
+        guard let tokenizer = state.workspace?.model.tokenizer, limit > 0, count <= Self.longestCounted else {
+            return [Span("\(FigureText.grouped(count)) characters", theme.mutedStyle)]
+        }
+        let tokens = tokenizer.encode(entry.editor.text).count
+        return [
+            Span(
+                "\(FigureText.grouped(tokens)) of \(FigureText.grouped(limit)) tokens",
+                tokens > limit ? theme.style(.orange) : theme.mutedStyle)
+        ]
+    }
+
+    /// Characters of the longest text whose tokens are counted at each key.
+    private static let longestCounted = 20_000
+}
