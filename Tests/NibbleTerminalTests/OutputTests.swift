@@ -64,7 +64,7 @@ import Testing
         var canvas = Canvas(size: Size(1, 1))
         canvas.draw(
             "x", at: Point(0, 0), style: Style(foreground: Color(0x777777), background: Color(0x808080)))
-        #expect(encoder.encode(canvas.buffer.row(0)).map(\.pair) == [1])
+        #expect(encoder.encode(canvas.buffer.row(0), ground: nil).map(\.pair) == [1])
         #expect(numbers.count == 1)
     }
 }

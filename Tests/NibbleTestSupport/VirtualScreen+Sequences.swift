@@ -9,6 +9,8 @@ extension VirtualScreen {
             for case let mode? in parameters {
                 if final == "h" { modes.insert(mode) } else { modes.remove(mode) }
             }
+        // How the Linux console shows its cursor.
+        case .sequence("?", _, "c"): break
         case .sequence(let mark, _, let final): unknown.append("CSI \(mark) \(final)")
         case .string: break
         }

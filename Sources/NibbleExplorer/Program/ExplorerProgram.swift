@@ -61,7 +61,7 @@ public enum ExplorerProgram {
             theme: theme, themes: library.entries.map(\.theme), isMouseEnabled: options.mouse)
         if let problem = library.problems.first { state.notice = Notice(kind: .failure, text: "\(problem)") }
         var application = ExplorerApplication(
-            state: state, mailbox: mailbox, model: model, perform: runner.perform)
+            state: state, mailbox: mailbox, model: model, record: log.write, perform: runner.perform)
         try Terminal.run(&application, waker: waker, environment: environment)
         return 0
     }

@@ -36,9 +36,6 @@ public enum Terminal {
         session.end()
         if signal != 0 { nibble_signals_die(signal) }
     }
-
-    /// Takes the locale of the environment; true when its text is UTF-8, false when ASCII stand-ins are drawn.
-    public static func isLocaleUTF8() -> Bool { nibble_locale_is_utf8() }
 }
 
 /// The modes of a terminal that ncurses doesn't know.
@@ -94,6 +91,9 @@ private final class TerminalSession {
 
     /// Runs until the application or a signal ends it; the signal's number, or 0.
     func loop(_ application: inout some TerminalApplication) -> Int32 {
+        if !screen.remarks.isEmpty, !application.handle(.notice(screen.remarks.joined(separator: " "))) {
+            return 0
+        }
         setMouse(application.wantsMouse)
         screen.present(application.render(size: screen.size))
         while true {

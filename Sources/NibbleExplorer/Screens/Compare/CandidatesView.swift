@@ -141,7 +141,7 @@ struct CandidateRowView {
     /// Draws both bars with the token between them; the first choice of a side has a ground of its own.
     func draw(_ row: Candidates.Row, in canvas: inout Canvas, y: Int, interior: Rect) {
         let strength = row.isFirst ? 0.0 : 0.35
-        if row.isFirst { canvas.background(Rect(interior.x, y, interior.width, 1), theme.bar) }
+        if row.isFirst { canvas.highlight(Rect(interior.x, y, interior.width, 1), theme.bar) }
         if let original = row.original {
             drawRank(original.rank, columns.leftRank, row.isFirst, in: &canvas, y: y)
             drawBar(
@@ -151,7 +151,8 @@ struct CandidateRowView {
         }
         canvas.draw(
             TokenLabel.visible(row.text), at: Point(columns.token, y),
-            style: row.isFirst ? theme.strong : theme.softStyle, width: columns.tokenWidth, alignment: .center)
+            style: row.isFirst ? theme.strong : theme.softStyle, width: columns.tokenWidth, alignment: .center
+        )
         guard let plan = row.plan else { return }
         drawPercent(plan.probability, columns.rightPercent, row.isFirst, in: &canvas, y: y)
         drawBar(plan.probability, theme.plan, strength, .rightwards, columns.rightBar, in: &canvas, y: y)

@@ -22,7 +22,7 @@ struct TokenTextView {
     let theme: Theme
 
     /// How the token under the cursor looks.
-    var cursorStyle: Style { Style(foreground: theme.ink(on: color), background: color).bold }
+    var cursorStyle: Style { Style(foreground: theme.ink(on: color), background: color).bold.highlight }
 
     /// Columns left of a numbered text.
     static let gutter = 8
@@ -63,7 +63,9 @@ struct TokenTextView {
             x += columns
         }
         // The other side may be ahead: what is written next goes behind this side's own last token.
-        if isStreaming, range.contains(max(0, texts.count - 1)) { canvas.draw("▌", at: Point(x, line.y), style: Style(foreground: color)) }
+        if isStreaming, range.contains(max(0, texts.count - 1)) {
+            canvas.draw("▌", at: Point(x, line.y), style: Style(foreground: color))
+        }
     }
 
     /// Draws a token; blanks before a marked word stay unmarked.
@@ -75,6 +77,7 @@ struct TokenTextView {
             blanks == text.count
             ? String(repeating: "␣", count: max(1, blanks)) : String(text.dropFirst(blanks))
         let start = blanks == text.count ? 0 : blanks
+        if index == cursor { canvas.placeCursor(at: Point(point.x + start, point.y)) }
         let style =
             index == cursor
             ? cursorStyle
