@@ -23,8 +23,10 @@ let package = Package(
         .target(name: "CNibble"),
         .target(name: "NibbleC", dependencies: ["CNibble", "NibbleKernels"]),
         .target(name: "NibbleStatistics", dependencies: ["NibbleKernels"]),
+        .target(name: "CNibbleMapping"),
         .target(
-            name: "NibbleCheckpoints", dependencies: ["NibbleJSON", "NibbleText", "NibbleKernels"]),
+            name: "NibbleCheckpoints",
+            dependencies: ["CNibbleMapping", "NibbleJSON", "NibbleText", "NibbleKernels"]),
         .target(name: "NibbleHome", dependencies: ["NibbleCheckpoints", "NibbleText"]),
         .target(name: "NibbleTokenizers", dependencies: ["NibbleJSON", "NibbleText"]),
         .target(

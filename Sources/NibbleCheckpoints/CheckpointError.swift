@@ -53,10 +53,18 @@ public enum LocationProblem: Equatable, Sendable {
     case onlyPickles(files: [String])
     /// Several GGUF files in one folder: each is a model of its own.
     case severalModels(files: [String])
-    /// A Git LFS pointer in place of the weights.
-    case gitPointer
     /// Not a weight file of any known format.
     case unknownFormat
+    /// Something else in place of weights: what it is, and what to do.
+    case foreign(what: String, advice: String)
+    /// A folder whose weights are of other formats alone.
+    case onlyForeign(file: String, what: String, advice: String)
+    /// A folder with an adapter's configuration and no weights that nibble reads.
+    case onlyAdapter(files: [String])
+    /// A link whose target is gone.
+    case danglingLink(target: String)
+    /// Several indexes, each for shards of its own.
+    case severalIndexes(files: [String])
 
     func sentence(_ path: String) -> String {
         switch self {
@@ -69,12 +77,23 @@ public enum LocationProblem: Equatable, Sendable {
         case .noWeights(let hasConfiguration): noWeightsSentence(path, hasConfiguration)
         case .indexMissing(let files):
             "\(path) holds \(files.count) safetensors files (\(list(files))) but neither model.safetensors nor "
-                + "model.safetensors.index.json, so their order is unknown. Add the index, or open one of the files."
+                + "model.safetensors.index.json, so which belong together is unknown. Add the index, or open one of the "
+                + "files."
+        case .severalIndexes(let files):
+            "\(path) holds \(files.count) shard indexes (\(list(files))), each for a model of its own. Keep one of them "
+                + "in the folder."
         case .onlyPickles(let files): picklesSentence(path, files)
         case .severalModels(let files):
             "\(path) holds \(files.count) GGUF files (\(list(files))), each a model of its own. Open one of them."
-        case .gitPointer:
-            "\(path) is a Git LFS pointer, not the weights. Run “git lfs pull” in the model’s folder."
+        case .foreign(let what, let advice): "\(path) is \(what). \(advice)"
+        case .onlyForeign(let file, let what, let advice):
+            "\(path) holds no weights that nibble reads: \(file.printable(limit: 120)) is \(what). \(advice)"
+        case .onlyAdapter(let files):
+            "\(path) holds an adapter (\(list(files))) without weights that nibble reads, and no model of its own. Merge "
+                + "it into its base model (peft: merge_and_unload), and open that."
+        case .danglingLink(let target):
+            "\(path) is a link to \(target.printable(limit: 200)), which is not there: the download was not finished, or the "
+                + "cache was cleared. Download the model again."
         case .unknownFormat: "\(path) is not a weight file that nibble knows. It reads safetensors and GGUF."
         }
     }
@@ -108,8 +127,6 @@ public enum SafetensorsProblem: Error, Equatable, Sendable {
     case header(problem: String, offset: Int)
     /// Two tensors have one name.
     case duplicateTensor(String)
-    /// A tensor's type is not in the format's list.
-    case unknownType(tensor: String, type: String)
     /// Shape and type give more bytes than 64 bits can count.
     case shapeOverflow(tensor: String, shape: [Int])
     /// The bytes listed aren't what shape and type need.
@@ -142,9 +159,6 @@ public enum SafetensorsProblem: Error, Equatable, Sendable {
         switch self {
         case .duplicateTensor(let tensor):
             "\(file) lists the tensor \(quoted(tensor)) twice. Save the model again."
-        case .unknownType(let tensor, let type):
-            "\(file): tensor \(quoted(tensor)) has the type \(quoted(type)), which nibble does not know. Known are "
-                + ElementType.safetensorsTypes.map(\.safetensorsName).joined(separator: ", ") + "."
         case .shapeOverflow(let tensor, let shape):
             "\(file): tensor \(quoted(tensor)) has the impossible shape \(shape.prefix(8)). The header is damaged."
         case .sizeMismatch(let tensor, let needed, let listed):
@@ -159,8 +173,8 @@ public enum SafetensorsProblem: Error, Equatable, Sendable {
         case .reversedRange(let tensor, let begin, let end):
             "\(file): tensor \(quoted(tensor)) begins at \(begin) and ends at \(end). The header is damaged."
         case .cutShort(let tensor, let end, let fileCount):
-            "\(file) is cut short: tensor \(quoted(tensor)) ends at byte \(end), the file at byte \(fileCount). "
-                + "Download it again."
+            "\(file) is cut short: \(missingBytes(end - fileCount)) missing at its end (tensor \(quoted(tensor)) ends at byte "
+                + "\(end), the file at byte \(fileCount)). Download it again."
         case .overlap(let tensor, let previous, let offset):
             "\(file): tensors \(quoted(previous)) and \(quoted(tensor)) overlap at byte \(offset). The file is damaged."
         case .hole(let from, let to, let tensor):
@@ -179,8 +193,6 @@ public enum IndexProblem: Equatable, Sendable {
     case unsafeShardName(String)
     /// A shard that the index names is not there.
     case shardMissing(shard: String, tensorCount: Int)
-    /// A tensor is not in the shard that the index names.
-    case tensorMissing(tensor: String, shard: String)
     /// Two shards hold a tensor of the same name.
     case duplicateTensor(tensor: String, first: String, second: String)
 
@@ -188,13 +200,10 @@ public enum IndexProblem: Equatable, Sendable {
         switch self {
         case .malformed(let problem): "\(file) is not a shard index: \(problem)."
         case .unsafeShardName(let shard):
-            "\(file) names the shard \(quoted(shard)), which lies outside the model’s folder. Nibble does not open it."
+            "\(file) names the shard \(quoted(shard)), which is no file inside the model’s folder. Nibble does not open it."
         case .shardMissing(let shard, let count):
-            "\(file) places \(count) tensors in \(shard.printable(limit: 200)), which is not there. "
-                + "Finish the download."
-        case .tensorMissing(let tensor, let shard):
-            "\(file) places tensor \(quoted(tensor)) in \(shard.printable(limit: 200)), which does not have it. "
-                + "Index and shards are of different versions; download both again."
+            "\(file) places \(count) \(count == 1 ? "tensor" : "tensors") in \(shard.printable(limit: 200)), which is not "
+                + "there. Finish the download."
         case .duplicateTensor(let tensor, let first, let second):
             "\(file): tensor \(quoted(tensor)) is in both \(first.printable(limit: 200)) and "
                 + "\(second.printable(limit: 200)). Save the model again."
@@ -206,6 +215,8 @@ public enum IndexProblem: Equatable, Sendable {
 public enum TensorProblem: Equatable, Sendable {
     /// No tensor has the name; `nearest` are similar names.
     case missing(nearest: [String])
+    /// The index places it in a shard that doesn't have it.
+    case absent(shard: String)
     /// The type can't be read as numbers of 32 bits.
     case notFloatingPoint(ElementType)
     /// The elements asked for aren't all in the tensor.
@@ -216,6 +227,11 @@ public enum TensorProblem: Equatable, Sendable {
         case .missing(let nearest):
             "The checkpoint has no tensor \(name)."
                 + (nearest.isEmpty ? "" : " Similar: \(nearest.map(quoted).joined(separator: ", ")).")
+        case .absent(let shard):
+            "The checkpoint has no tensor \(name): its index places it in \(shard.printable(limit: 200)), which does not "
+                + "have it. Index and shards are of different versions; download both again."
+        case .notFloatingPoint(.unreadable(let type)):
+            "Tensor \(name) is of the type \(type.name.printable(limit: 60)), which \(type.isRemoved ? "ggml has given up" : "nibble does not know"): it can’t be read."
         case .notFloatingPoint(let type):
             "Tensor \(name) holds \(type.safetensorsName) elements; nibble computes with F64, F32, F16 and BF16."
         case .rangeOutside(let range, let count):
@@ -223,6 +239,9 @@ public enum TensorProblem: Equatable, Sendable {
         }
     }
 }
+
+/// “1 byte is”, “8 bytes are”.
+func missingBytes(_ count: Int) -> String { count == 1 ? "1 byte is" : "\(count) bytes are" }
 
 /// A name from a file, escaped and in quotes.
 private func quoted(_ name: String) -> String { "“\(name.printable(limit: 200))”" }

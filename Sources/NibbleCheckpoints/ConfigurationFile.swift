@@ -30,7 +30,7 @@ public struct ConfigurationFile: Sendable, Equatable {
             throw .configuration(
                 file: file, problem: "it has \(bytes.count) bytes, too many for a configuration")
         }
-        do throws(JSONError) { root = try JSONParser.parse(bytes) } catch {
+        do throws(JSONError) { root = try JSONParser.parse(bytes, options: .python) } catch {
             throw .configuration(
                 file: file, problem: "it is not valid JSON (\(error)). Correct it or download it again")
         }
@@ -56,7 +56,7 @@ public struct ConfigurationFile: Sendable, Equatable {
     public static func openIfPresent(in folder: URL) throws(CheckpointError) -> ConfigurationFile? {
         let path = folder.appendingPathComponent(fileName).path
         let file: MappedFile
-        do throws(CheckpointError) { file = try MappedFile.open(path) } catch {
+        do throws(CheckpointError) { file = try WeightFile.openAny(path) } catch {
             if case .location(_, .missing) = error { return nil }
             throw error
         }

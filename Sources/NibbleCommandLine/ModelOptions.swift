@@ -35,4 +35,12 @@ extension OutputOptions {
         EventLog().write("open \(url.path)")
         return try TransformerModel.open(url)
     }
+
+    /// Finds and opens the model that `name` means, and writes to standard error what a person should know of its files: the
+    /// figures that follow may be wrong.
+    public func openWithRemarks(_ name: String) throws -> TransformerModel {
+        let model = try open(name)
+        for remark in model.remarks { StandardError.write("nibble: \(remark)") }
+        return model
+    }
 }

@@ -31,7 +31,8 @@ public final class EventLog: Sendable {
 
     private func append(_ line: String) {
         try? FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
         var status = stat()
         if stat(file.path, &status) == 0, Int(status.st_size) + line.utf8.count > sizeLimit {
             rename(file.path, file.path + ".1")

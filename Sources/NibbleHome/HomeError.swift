@@ -1,3 +1,4 @@
+import Foundation
 import NibbleText
 
 /// Why something of the user's is not found or cannot be kept, as a sentence.
@@ -13,7 +14,8 @@ public enum HomeError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .noModel(let sentence), .noFolder(let sentence): sentence
-        case .notKept(let file, let reason): "\(file.printable): \(reason)"
+        case .notKept(let file, let reason):
+            "\(UserPath.short(URL(fileURLWithPath: file)).printable): \(reason)"
         }
     }
 }

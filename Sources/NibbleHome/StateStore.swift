@@ -1,8 +1,10 @@
 import Foundation
+import NibbleText
 
-/// What nibble remembers between runs: recent models, prompts, and where each model's plan is.
+/// What nibble remembers between runs: recent models, prompts, settings, and where each model's plan is.
 ///
-/// Everything lies in ``UserFolders/state``. Files are replaced whole; a broken list counts as empty.
+/// Everything lies in ``UserFolders/state``, for nobody else's eyes. Files are replaced whole; several instances take
+/// turns, each adding to what the others wrote; a broken list counts as empty.
 ///
 /// ```swift
 /// let store = StateStore()
@@ -16,6 +18,8 @@ public struct StateStore: Sendable {
     public static let recentLimit = 30
     /// Prompts remembered at most.
     public static let promptLimit = 200
+    /// Files of plans remembered at most for each model.
+    public static let planLimit = 20
 
     /// The store of the user whose environment this is.
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
@@ -29,33 +33,11 @@ public struct StateStore: Sendable {
             .appendingPathComponent("\(String(Self.hash(path), radix: 16)).yaml")
     }
 
-    /// The file to which a model's plan was last saved by hand; nil if it never was or the file is gone.
-    public func planLocation(forModelAt model: URL) -> URL? {
-        guard let data = try? TextFile.read(locationFile(forModelAt: model), limit: 1 << 16) else {
-            return nil
-        }
-        let path = String(decoding: data, as: UTF8.self)
-        return FileManager.default.fileExists(atPath: path) ? URL(fileURLWithPath: path) : nil
-    }
-
-    /// Remembers the file to which a model's plan was saved by hand; nil forgets it.
-    ///
-    /// - Throws: ``HomeError/notKept(file:reason:)`` if it can't be written.
-    public func keepLocation(_ location: URL?, forModelAt model: URL) throws(HomeError) {
-        let file = locationFile(forModelAt: model)
-        try makeFolder(file.deletingLastPathComponent())
-        do {
-            try TextFile.write(location?.standardizedFileURL.path ?? "", to: file)
-        } catch { throw .notKept(file: file.path, reason: error.reason) }
-    }
-
-    private func locationFile(forModelAt model: URL) -> URL {
-        planFile(forModelAt: model).deletingPathExtension().appendingPathExtension("saved-at")
-    }
+    // MARK: Lists
 
     /// Models opened before, the latest first; those that are gone are left out.
     public func recentModels() -> [URL] {
-        strings(in: "recent-models.json").filter(FileManager.default.fileExists(atPath:)).map {
+        strings(in: recentModelsFile).filter(FileManager.default.fileExists(atPath:)).map {
             URL(fileURLWithPath: $0)
         }
     }
@@ -64,18 +46,38 @@ public struct StateStore: Sendable {
     ///
     /// - Throws: ``HomeError/notKept(file:reason:)`` if it can't be written.
     public func rememberModel(_ model: URL) throws(HomeError) {
-        try remember(Self.path(of: model), in: "recent-models.json", limit: Self.recentLimit)
+        try remember(Self.path(of: model), in: recentModelsFile, limit: Self.recentLimit)
     }
 
     /// Prompts entered before, the latest first.
-    public func prompts() -> [String] { strings(in: "prompts.json") }
+    public func prompts() -> [String] { strings(in: promptsFile) }
 
     /// Puts a prompt at the head of the history; an empty one is left out.
     ///
     /// - Throws: ``HomeError/notKept(file:reason:)`` if it can't be written.
     public func rememberPrompt(_ prompt: String) throws(HomeError) {
         guard !prompt.isEmpty else { return }
-        try remember(prompt, in: "prompts.json", limit: Self.promptLimit)
+        try remember(prompt, in: promptsFile, limit: Self.promptLimit)
+    }
+
+    /// Files that plans for a model were loaded from or saved to, the latest first; those that are gone are left out.
+    public func recentPlans(forModelAt model: URL) -> [URL] {
+        strings(in: recentPlansFile(model)).filter(FileManager.default.fileExists(atPath:)).map {
+            URL(fileURLWithPath: $0)
+        }
+    }
+
+    /// Puts a file at the head of those that plans for a model were loaded from or saved to.
+    ///
+    /// - Throws: ``HomeError/notKept(file:reason:)`` if it can't be written.
+    public func rememberPlan(_ file: URL, forModelAt model: URL) throws(HomeError) {
+        try remember(file.standardizedFileURL.path, in: recentPlansFile(model), limit: Self.planLimit)
+    }
+
+    private var recentModelsFile: URL { directory.appendingPathComponent("recent-models.json") }
+    private var promptsFile: URL { directory.appendingPathComponent("prompts.json") }
+    private func recentPlansFile(_ model: URL) -> URL {
+        planFile(forModelAt: model).deletingPathExtension().appendingPathExtension("recent.json")
     }
 
     private static func path(of model: URL) -> String {
@@ -87,34 +89,71 @@ public struct StateStore: Sendable {
         text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
-    private func strings(in name: String) -> [String] {
-        guard let data = try? TextFile.read(directory.appendingPathComponent(name), limit: 16 << 20) else {
-            return []
-        }
+    private func strings(in file: URL) -> [String] {
+        guard let data = try? TextFile.read(file, limit: 16 << 20) else { return [] }
         return (try? JSONDecoder().decode([String].self, from: data)) ?? []
     }
 
-    private func remember(_ item: String, in name: String, limit: Int) throws(HomeError) {
-        // Compared by bytes: texts that differ only in composition are different prompts and different paths.
-        let others = strings(in: name).filter { !$0.utf8.elementsEqual(item.utf8) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(Array(([item] + others).prefix(limit))) else { return }
+    private func remember(_ item: String, in file: URL, limit: Int) throws(HomeError) {
+        try exclusively { () throws(HomeError) in
+            // Compared by bytes: texts that differ only in composition are different prompts and different paths.
+            let others = strings(in: file).filter { !$0.utf8.elementsEqual(item.utf8) }
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .withoutEscapingSlashes]
+            guard let data = try? encoder.encode(Array(([item] + others).prefix(limit))) else { return }
+            try write(data, to: file)
+        }
+    }
+}
+
+// MARK: - Writing
+
+extension StateStore {
+    /// Calls `body` while no other instance of nibble writes into the folder.
+    ///
+    /// - Throws: ``HomeError/notKept(file:reason:)`` if the folder can't be made or written, and what `body` throws.
+    public func exclusively<Result>(_ body: () throws(HomeError) -> Result) throws(HomeError) -> Result {
         try makeFolder(directory)
-        do {
-            try TextFile.write(
-                String(decoding: data, as: UTF8.self), to: directory.appendingPathComponent(name))
-        } catch { throw .notKept(file: name, reason: error.reason) }
+        return try FileLock.holding(directory.appendingPathComponent("lock"), body)
     }
 
-    /// Makes a folder of the store and those above it.
+    /// Writes a file of the store, readable for its owner alone.
+    ///
+    /// - Throws: ``HomeError/notKept(file:reason:)``.
+    public func write(_ bytes: Data, to file: URL) throws(HomeError) {
+        try makeFolder(file.deletingLastPathComponent())
+        do { try TextFile.write(bytes, to: file, permissions: 0o600) } catch {
+            throw .notKept(file: file.path, reason: error.reason)
+        }
+    }
+
+    /// Makes a folder of the store and those above it; its own folders are for nobody else.
     ///
     /// - Throws: ``HomeError/notKept(file:reason:)`` if it can't be made.
     public func makeFolder(_ folder: URL) throws(HomeError) {
         do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw .notKept(file: folder.path, reason: "The folder cannot be made: check its permissions.")
         }
+        // One that an older version made is open to others.
+        var status = stat()
+        if stat(folder.path, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o077 != 0 {
+            chmod(folder.path, 0o700)
+        }
+    }
+
+    /// Why nothing can be kept, as a sentence; nil if it can.
+    ///
+    /// It is tried out, with a file of one byte.
+    public func problem() -> String? {
+        do throws(HomeError) {
+            let trial = directory.appendingPathComponent("trial-\(ProcessInfo.processInfo.processIdentifier)")
+            defer { unlink(trial.path) }
+            // One byte, so that a full disk shows.
+            try exclusively { () throws(HomeError) in try write(Data([10]), to: trial) }
+            return nil
+        } catch { return error.description }
     }
 }

@@ -6,7 +6,8 @@
 /// let value = try JSONParser.parse(#"{"rope_theta": Infinity}"#, options: options)
 /// ```
 public struct JSONOptions: Sendable, Equatable {
-    /// Whether `NaN`, `Infinity` and `-Infinity` are numbers, as Python's `json` writes and reads them.
+    /// Whether `NaN`, `Infinity` and `-Infinity` are numbers, as Python's `json` writes and reads them; a number beyond a double
+    /// then is infinity, as there.
     public var acceptsPythonNumbers = false
     /// Whether a byte-order mark (U+FEFF) may stand before the value.
     public var acceptsByteOrderMark = false
@@ -15,6 +16,15 @@ public struct JSONOptions: Sendable, Equatable {
 
     /// RFC 8259 and no key twice.
     public static let strict = JSONOptions()
+
+    /// What Python's `json` reads and writes, and a byte-order mark before it: what files of configuration hold.
+    public static let python: JSONOptions = {
+        var options = JSONOptions()
+        options.acceptsPythonNumbers = true
+        options.acceptsByteOrderMark = true
+        options.acceptsDoubledKeys = true
+        return options
+    }()
 
     /// Nothing but what the flags say, each of which is off at first.
     public init() {}

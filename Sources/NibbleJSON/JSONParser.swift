@@ -1,7 +1,7 @@
 /// Builds a ``JSONValue`` from bytes.
 ///
 /// Stricter than many readers, because files from others are trusted with nothing: unless ``JSONOptions`` say otherwise,
-/// a key that stands twice, `NaN` and `Infinity`, and a byte-order mark are errors; numbers beyond a double, comments, and
+/// a key that stands twice, `NaN` and `Infinity`, numbers beyond a double, and a byte-order mark are errors; comments and
 /// nesting deeper than ``depthLimit`` always are. Texts keep their bytes: “é” and “e” + U+0301 are two keys.
 ///
 /// ```swift

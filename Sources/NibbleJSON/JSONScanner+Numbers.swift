@@ -34,7 +34,7 @@ extension JSONScanner {
         let isWhole = try takeNumberText()
         let text = String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<offset]), as: UTF8.self)
         if isWhole, let whole = Int(text) { return .integer(whole) }
-        guard let value = Double(text), value.isFinite else {
+        guard let value = Double(text), value.isFinite || options.acceptsPythonNumbers else {
             throw JSONError(offset: start, problem: "a number too large to hold")
         }
         return .number(value)

@@ -62,6 +62,9 @@ public struct JSONScanner {
     /// The error for a token that isn't what belongs here.
     mutating func unexpected(_ wanted: String) -> JSONError {
         guard let byte = peek() else { return failure("the text ends where \(wanted) should stand") }
+        if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "#") {
+            return failure("a comment, which JSON does not have,")
+        }
         let found =
             byte < 0x80 ? "“\(String(Unicode.Scalar(byte)).printable)”" : "byte 0x\(String(byte, radix: 16))"
         return failure("\(found) where \(wanted) should stand")

@@ -53,6 +53,18 @@ public enum WeightStatistics {
             matrix.copyRow(row, into: buffer)
             counter.distribute(UnsafeBufferPointer(buffer))
         }
+        for _ in 0..<RefinedBins.mostRounds {
+            guard counter.beginRound() else { break }
+            try selection.forEach(cancellation: cancellation) { row in
+                matrix.copyRow(row, into: buffer)
+                counter.measureBins(UnsafeBufferPointer(buffer))
+            }
+            counter.divideBins()
+            try selection.forEach(cancellation: cancellation) { row in
+                matrix.copyRow(row, into: buffer)
+                counter.distributeBins(UnsafeBufferPointer(buffer))
+            }
+        }
         return counter.profile(
             count: matrix.shape.elementCount, sampledCount: selection.count * matrix.shape.columns)
     }

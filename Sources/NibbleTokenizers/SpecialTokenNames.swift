@@ -1,14 +1,7 @@
 import NibbleJSON
 
-/// The tokens that begin and end a text (BOS, EOS), as the files beside `tokenizer.json` name them.
-struct SpecialTokenNames {
-    /// The text of the token that begins a text.
-    var beginOfText: [UInt8]?
-    /// The texts of tokens that end a text.
-    var endOfText: [[UInt8]] = []
-    /// The numbers of tokens that end a text.
-    var endOfTextNumbers: Set<Int> = []
-
+/// How the files beside `tokenizer.json` name tokens.
+enum SpecialTokenNames {
     /// A token is named by its text, or by an object that holds it.
     static func content(_ json: JSONValue?) -> [UInt8]? { json?.bytes ?? json?["content"]?.bytes }
 

@@ -24,6 +24,10 @@ public struct Tokenizer: Sendable {
     public let beginOfText: Int?
     /// Tokens that end a text.
     public let endOfText: Set<Int>
+    /// One more than the largest number of a token that isn't an added one.
+    public let plainVocabularySize: Int
+    /// What a person should know of the files that it was read from, as sentences.
+    public let remarks: [String]
 
     /// A tokenizer from its parts.
     init(_ parts: TokenizerParts) {
@@ -38,6 +42,8 @@ public struct Tokenizer: Sendable {
         vocabularySize = (pieces.keys.max() ?? -1) + 1
         beginOfText = parts.beginOfText
         endOfText = parts.endOfText
+        plainVocabularySize = (parts.model.vocabulary.values.max() ?? -1) + 1
+        remarks = parts.remarks
     }
 
     /// The numbers of a text's tokens.
@@ -115,12 +121,14 @@ public struct Tokenizer: Sendable {
         return String(decoding: bytes.dropFirst(min(spaces, strippedSpaces)), as: UTF8.self)
     }
 
-    /// The bytes that a token adds in the middle of a text; none for a number outside the vocabulary.
+    /// The bytes that a token adds in the middle of a text; of a number that the vocabulary lacks, the number in ⟨ ⟩.
+    ///
+    /// Models often have more rows than there are tokens, and may choose one of these.
     public func bytes(ofToken id: Int) -> [UInt8] { bytes(ofToken: id, isFirst: false) }
 
     /// The bytes that a token adds to a text, where a text may begin with it.
     func bytes(ofToken id: Int, isFirst: Bool) -> [UInt8] {
-        guard let piece = pieces[id] else { return [] }
+        guard let piece = pieces[id] else { return Array("⟨\(id)⟩".utf8) }
         return decoders.reduce(piece) { $1.decode($0, isFirst: isFirst) }
     }
 
@@ -134,4 +142,9 @@ public struct Tokenizer: Sendable {
     var strippedSpaces: Int {
         decoders.reduce(0) { $0.addingReportingOverflow($1.strippedSpaces).partialValue }
     }
+}
+
+extension Tokenizer {
+    /// The text that a token stands for by itself, special ones too; with U+FFFD for bytes that are no UTF-8.
+    public func text(ofToken id: Int) -> String { String(decoding: bytes(ofToken: id), as: UTF8.self) }
 }

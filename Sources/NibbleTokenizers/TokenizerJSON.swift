@@ -6,7 +6,7 @@ enum TokenizerJSON {
     ///
     /// - Throws: ``TokenizerError/syntax(_:)`` with the place of the first fault.
     static func parse(_ bytes: [UInt8], file: String) throws(TokenizerError) -> JSONValue {
-        do throws(JSONError) { return try JSONParser.parse(bytes) } catch {
+        do throws(JSONError) { return try JSONParser.parse(bytes, options: .python) } catch {
             throw .syntax("\(file) is not valid JSON: \(error).")
         }
     }

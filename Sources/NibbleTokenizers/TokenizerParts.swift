@@ -20,19 +20,24 @@ struct TokenizerParts: Sendable {
     var beginOfText: Int?
     /// Tokens that end a text.
     var endOfText: Set<Int> = []
+    /// What a person should know of the files, as sentences.
+    var remarks: [String] = []
 }
 
 extension TokenizerParts {
-    /// The parts that a `tokenizer.json` names.
+    /// The parts that a `tokenizer.json` names, with the tokens that the files beside it add.
     ///
     /// - Throws: ``TokenizerError`` for a part that nibble doesn't know, and for what contradicts itself.
-    init(_ json: JSONValue, names: SpecialTokenNames) throws(TokenizerError) {
+    init(_ files: TokenizerFiles) throws(TokenizerError) {
+        let json = files.tokenizer
         guard let description = json.present("model") else {
             throw .invalid("tokenizer.json has no model.")
         }
-        let entries = try AddedTokens.read(json)
         let model = try TokenModelList.model(description)
+        let (entries, unlike) = AddedTokens.merged(
+            try AddedTokens.read(json), try files.furtherTokens(), vocabulary: model.vocabulary)
         self.init(addedTokens: entries, model: model)
+        remarks = files.remarks + unlike
         normalizers = try NormalizerList.parts(json.present("normalizer"))
         preTokenizers = try PreTokenizerList.parts(json.present("pre_tokenizer"))
         postProcessors = try PostProcessorList.parts(json.present("post_processor"))
@@ -42,7 +47,8 @@ extension TokenizerParts {
             entries.first { $0.content == content }?.id ?? model.vocabulary[content]
         }
         let prefix = PostProcessorList.affixes(postProcessors).prefix
-        beginOfText = names.beginOfText.flatMap(number) ?? prefix.first
-        endOfText = Set(names.endOfText.compactMap(number)).union(names.endOfTextNumbers)
+        beginOfText = files.text(of: "bos_token").flatMap(number) ?? prefix.first
+        endOfText = Set([files.text(of: "eos_token")].compactMap(\.self).compactMap(number))
+            .union(SpecialTokenNames.numbers(files.generation?["eos_token_id"]))
     }
 }

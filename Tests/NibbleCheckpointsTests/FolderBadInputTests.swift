@@ -50,7 +50,7 @@ struct FolderBadInputTests {
             sentence: "is GGUF version 774778414"),
         Case(
             files: ["notes.txt": Array("hello, world".utf8)], path: "notes.txt",
-            sentence: "is not a weight file"),
+            sentence: "is a text of 12 bytes (“hello, world”), not weights."),
         Case(
             files: [
                 "model.safetensors": Array("version https://git-lfs.github.com/spec/v1\noid sha256:0".utf8)
@@ -59,18 +59,6 @@ struct FolderBadInputTests {
         Case(
             files: ["a.safetensors": weights, "b.safetensors": otherWeights],
             sentence: "holds 2 safetensors files (a.safetensors, b.safetensors) but neither"),
-        Case(
-            files: ["model.safetensors": weights, "config.json": Array("{\"a\": NaN}".utf8)],
-            sentence:
-                "config.json: it is not valid JSON (NaN, which JSON does not have, at byte 6). Correct it or download it again."
-        ),
-        Case(
-            files: ["model.safetensors": weights, "config.json": Array("[]".utf8)],
-            sentence: "config.json: it holds a list where an object should stand."),
-        Case(
-            files: ["model.safetensors": weights, "config.json": []],
-            sentence: "config.json: it is not valid JSON (the text ends where a value should stand at byte 0)"
-        ),
     ]
 
     @Test(arguments: cases) func notAModel(damage: Case) throws {
@@ -86,24 +74,18 @@ struct FolderBadInputTests {
     static let indexCases: [(map: String, sentence: String)] = [
         (
             #"{"a":"../one.safetensors"}"#,
-            "names the shard “../one.safetensors”, which lies outside the model’s folder"
+            "names the shard “../one.safetensors”, which is no file inside the model’s folder"
         ),
         (#"{"a":"/etc/passwd"}"#, "names the shard “/etc/passwd”"),
-        (#"{"a":"sub/../../x"}"#, "lies outside the model’s folder"),
+        (#"{"a":"sub/../../x"}"#, "is no file inside the model’s folder"),
         (#"{"a":"x\u0000y"}"#, #"names the shard “x\u{0}y”"#),
         (#"{"a":""}"#, "names the shard “”"),
         (
             #"{"a":"one.safetensors","b":"three.safetensors"}"#,
-            "places 1 tensors in three.safetensors, which is not there"
+            "places 1 tensor in three.safetensors, which is not there"
         ),
-        (
-            #"{"a":"one.safetensors","c":"two.safetensors"}"#,
-            "places tensor “c” in two.safetensors, which does not have it"
-        ),
-        (#"{"a":"two.safetensors","b":"one.safetensors"}"#, "places tensor “a” in two.safetensors"),
         (#"{"a":7}"#, "weight_map gives the number 7 for “a”, not a file name"),
         ("[]", "it has no weight_map"),
-        (#"{"a":"one.safetensors","a":"two.safetensors"}"#, "the key “a” for the second time at byte"),
         (#"{"a":"one.safetensors""#, "is not a shard index: it is not valid JSON (the text ends where"),
     ]
 

@@ -45,7 +45,7 @@ struct FuzzTests {
         #expect(tally.accepted > total / 20)
         #expect(
             tally.problems == [
-                "tooShort", "headerBeyondFile", "header", "duplicateTensor", "unknownType", "shapeOverflow",
+                "tooShort", "headerBeyondFile", "header", "duplicateTensor", "shapeOverflow",
                 "sizeMismatch", "reversedRange", "cutShort", "overlap", "hole",
             ])
     }
@@ -55,7 +55,8 @@ struct FuzzTests {
         var end = file.count - tensors.reduce(0) { $0 + $1.byteCount }
         for tensor in tensors {
             let bits = tensor.shape.reduce(1, *) * tensor.elementType.bitCount
-            if tensor.byteRange.lowerBound != end || tensor.byteRange.count * 8 != bits {
+            let fits = !tensor.elementType.isReadable || tensor.byteRange.count * 8 == bits
+            if tensor.byteRange.lowerBound != end || !fits {
                 Issue.record("\(tensor) in a file of \(file.count) bytes")
             }
             end = tensor.byteRange.upperBound
@@ -110,7 +111,7 @@ struct FuzzTests {
         let map = (0..<8).map { "\"layers.\($0).weight\": \"model-0000\($0 % 3).safetensors\"" }
         let index = "{\"metadata\": {\"total_size\": 64}, \"weight_map\": {\(map.joined(separator: ",\n"))}}"
         let accepted = fuzz([Array(index.utf8)], count: 20_000, seed: 4) { (bytes) throws(CheckpointError) in
-            let index = try ShardIndex(bytes, file: "index")
+            let index = try ShardIndex(bytes, file: "index", folder: "/models/m")
             for shard in index.shards where shard.hasPrefix("/") || shard.split(separator: "/").contains("..")
             {
                 Issue.record("\(shard) was let through")

@@ -104,7 +104,7 @@ struct GGUFFuzzTests {
         #expect(
             problems.isSuperset(of: [
                 "cutShort", "count", "text", "unknownValueType", "duplicateKey", "alignment", "dimensions",
-                "duplicateTensor", "unknownType", "shapeOverflow", "partialBlock", "offset", "beyondFile",
+                "duplicateTensor", "shapeOverflow", "partialBlock", "offset", "beyondFile",
             ]))
     }
 
@@ -114,7 +114,8 @@ struct GGUFFuzzTests {
         for tensor in header.tensors {
             let needed = TensorDescription.byteCount(
                 of: tensor.elementType, elementCount: tensor.elementCount)
-            if tensor.byteRange.lowerBound < end || tensor.byteRange.count != needed {
+            let fits = !tensor.elementType.isReadable || tensor.byteRange.count == needed
+            if tensor.byteRange.lowerBound < end || !fits {
                 Issue.record("\(tensor.name.printable) at \(tensor.byteRange) after \(end)")
             }
             end = tensor.byteRange.upperBound

@@ -118,7 +118,6 @@ struct GGUFTests {
         #expect(problem { $0.tensors[1].name = $0.tensors[0].name } == .duplicateTensor("a"))
         #expect(
             problem { $0.tensors[1].lengths = [1, 1, 1, 1, 1] } == .dimensions(tensor: "b", count: 5))
-        #expect(problem { $0.tensors[1].type = 4 } == .unknownType(tensor: "b", type: 4))
         #expect(
             problem { $0.tensors[1].lengths = [1 << 40, 1 << 40] }
                 == .shapeOverflow(tensor: "b", shape: [1 << 40, 1 << 40]))
@@ -143,11 +142,9 @@ struct GGUFTests {
     @Test func bytesBehindTheLastTensorAreMentioned() throws {
         var file = GGUFBuilder.small
         file.dataCount += 100
-        file.pairs.append((Array("split.count".utf8), GGUFBuilder.value(3)))
         try Fixture.withFolder(["m.gguf": file.bytes]) { folder in
             let warnings = try Checkpoint.open(folder).warnings
-            #expect(warnings.count == 2)
-            #expect(warnings.first?.contains("one of 3 parts") == true)
+            #expect(warnings.count == 1)
             #expect(warnings.last?.contains("84 bytes behind its last tensor") == true)
         }
     }

@@ -23,28 +23,100 @@ struct MappedFileTests {
             #expect(file.count == 0)
             #expect(file.bytes.isEmpty)
             file.prefetch(0..<1)
-            try file.checkStillWhole()
+            #expect(file.change() == nil)
         }
     }
 
-    @Test func aFileThatWasCutIsNoticed() throws {
-        try Fixture.withFolder(["file": [UInt8](repeating: 1, count: 100)]) { folder in
+    /// A file of three pages of ones.
+    private static let pages = [UInt8](repeating: 1, count: 3 * Int(getpagesize()))
+
+    @Test(arguments: [0, 100, 5000]) func aFileThatIsCutShortReadsAsZerosAndIsMarked(_ length: Int) throws {
+        try Fixture.withFolder(["file": Self.pages, "other": Self.pages]) { folder in
             let path = folder.appendingPathComponent("file").path
             let file = try MappedFile.open(path)
-            try file.checkStillWhole()
-            #expect(truncate(path, 40) == 0)
-            let error = #expect(throws: CheckpointError.self) { try file.checkStillWhole() }
-            #expect(error == .location(path: path, .shrunk(from: 100, to: 40)))
-            #expect(error?.description.contains("was cut from 100 to 40 bytes while it was open") == true)
+            let other = try MappedFile.open(folder.appendingPathComponent("other").path)
+            #expect(file.change() == nil)
+            #expect(truncate(path, off_t(length)) == 0)
+            #expect(file.change() == .cutShort(from: Self.pages.count, to: length))
+            let sum = file.withUnsafeBytes { $0.reduce(0) { $0 + Int($1) } }
+            #expect(sum == length, "what the file has is read, the rest are zeros")
+            #expect(file.isCutShort)
+            #expect(!other.isCutShort)
+            #expect(other.withUnsafeBytes { $0.allSatisfy { $0 == 1 } })
         }
     }
 
-    @Test func aReplacedFileStaysReadable() throws {
+    @Test func aFileThatWasShortForAWhileIsNoticed() throws {
+        try Fixture.withFolder(["file": Self.pages]) { folder in
+            let path = folder.appendingPathComponent("file").path
+            let file = try MappedFile.open(path)
+            #expect(truncate(path, 0) == 0)
+            #expect(file.bytes[Self.pages.count - 1] == 0)
+            #expect(truncate(path, off_t(Self.pages.count)) == 0)
+            #expect(file.change() == .partLost)
+        }
+    }
+
+    @Test func aPlaceInTheTableOfMappingsIsUsedAgain() throws {
+        try Fixture.withFolder(["file": Self.pages]) { folder in
+            let path = folder.appendingPathComponent("file").path
+            for _ in 0..<20_000 { _ = try MappedFile.open(path) }
+            let file = try MappedFile.open(path)
+            #expect(truncate(path, 0) == 0)
+            #expect(file.bytes[0] == 0)
+            #expect(file.isCutShort)
+        }
+    }
+
+    @Test func aFileThatIsOverwrittenInPlaceIsNoticed() throws {
+        try Fixture.withFolder(["file": Self.pages]) { folder in
+            let url = folder.appendingPathComponent("file")
+            let file = try MappedFile.open(url.path)
+            usleep(20_000)
+            let handle = try FileHandle(forWritingTo: url)
+            try handle.write(contentsOf: Data([9]))
+            try handle.close()
+            #expect(file.change() == .overwritten)
+        }
+    }
+
+    @Test func aTimeThatIsSetBackHidesNothing() throws {
+        try Fixture.withFolder(["file": Self.pages]) { folder in
+            let url = folder.appendingPathComponent("file")
+            let file = try MappedFile.open(url.path)
+            var status = stat()
+            #expect(stat(url.path, &status) == 0)
+            usleep(20_000)
+            let handle = try FileHandle(forWritingTo: url)
+            try handle.write(contentsOf: Data([9]))
+            try handle.close()
+            let times = [status.st_atim, status.st_mtim]
+            #expect(utimensat(AT_FDCWD, url.path, times, 0) == 0)
+            #expect(file.change() == .overwritten)
+        }
+    }
+
+    @Test func otherPermissionsAndLinksAreNoChangeOfTheBytes() throws {
+        try Fixture.withFolder(["file": Self.pages]) { folder in
+            let path = folder.appendingPathComponent("file").path
+            let file = try MappedFile.open(path)
+            usleep(20_000)
+            #expect(chmod(path, 0o600) == 0)
+            #expect(file.change() == nil)
+            #expect(link(path, folder.appendingPathComponent("second").path) == 0)
+            #expect(file.change() == nil)
+        }
+    }
+
+    @Test func aReplacedOrRemovedFileStaysReadable() throws {
         try Fixture.withFolder(["file": [1, 2, 3]]) { folder in
             let url = folder.appendingPathComponent("file")
             let file = try MappedFile.open(url.path)
             try Data([9]).write(to: url, options: .atomic)
-            try file.checkStillWhole()
+            #expect(file.change() == .replaced)
+            #expect(Array(file.bytes) == [1, 2, 3])
+            try FileManager.default.removeItem(at: url)
+            #expect(file.change() == .removed)
             #expect(Array(file.bytes) == [1, 2, 3])
         }
     }

@@ -17,7 +17,9 @@ struct SafetensorsBadInputTests {
     static let ranges: [Case] = [
         Case(
             header: "{\(good)}", dataCount: 7,
-            sentence: "is cut short: tensor “a” ends at byte 70, the file at byte 69"),
+            sentence:
+                "is cut short: 1 byte is missing at its end (tensor “a” ends at byte 70, the file at byte 69)"
+        ),
         Case(header: "{\(good)}", dataCount: 9, sentence: "bytes 70 to 71 at the end belong to no tensor"),
         Case(
             header:
@@ -43,7 +45,7 @@ struct SafetensorsBadInputTests {
         Case(
             header:
                 #"{"a":{"dtype":"U8","shape":[1152921504606846975],"data_offsets":[0,1152921504606846975]}}"#,
-            sentence: "is cut short: tensor “a” ends at byte 11529215046068"),
+            sentence: "(tensor “a” ends at byte 11529215046068"),
         Case(
             header: #"{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,1]}}"#, dataCount: 1,
             sentence: "has the impossible shape [3]"),
@@ -59,10 +61,6 @@ struct SafetensorsBadInputTests {
             header:
                 #"{"é":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"e\#u{301}":{"dtype":"U8","shape":[0],"data_offsets":[8,8]}}"#,
             sentence: "lists the tensor “e\u{301}” twice"),
-        Case(
-            header: #"{"a":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}"#,
-            sentence:
-                "tensor “a” has the type “F33”, which nibble does not know. Known are F64, F32, F16, BF16"),
         Case(
             header: #"{"a":{"dtype":"F32","shape":[2]}}"#,
             sentence: "“a” without dtype, shape or data_offsets"),
@@ -91,7 +89,6 @@ struct SafetensorsBadInputTests {
         Case(
             header: #"{"__metadata__":{"k":"","k":""},\#(good)}"#,
             sentence: "a key of __metadata__ for the second"),
-        Case(header: " {\(good)}", sentence: "it does not begin with “{” at byte 8"),
         Case(header: "[\(good)]", sentence: "it does not begin with “{” at byte 8"),
         Case(header: "{\(good)", sentence: "the text ends where a comma or “}” should stand"),
         Case(header: "{\(good),}", sentence: "“}” where a key in quotes should stand"),
@@ -101,8 +98,8 @@ struct SafetensorsBadInputTests {
             header: "{\"a\":{\"x\":" + String(repeating: "[", count: 5000) + "}}",
             sentence: "more than 64 nested lists"),
         Case(
-            header: #"{"\u001b]0;title\u0007":{"dtype":"F1","shape":[],"data_offsets":[0,8]}}"#,
-            sentence: #"tensor “\u{1B}]0;title\u{7}” has the type “F1”"#),
+            header: #"{"\u001b]0;title\u0007":{"dtype":"F32","shape":[],"data_offsets":[0,8]}}"#,
+            sentence: #"tensor “\u{1B}]0;title\u{7}” needs 4 bytes"#),
     ]
 
     @Test(arguments: ranges + fields) func damagedHeader(damage: Case) throws {
@@ -119,7 +116,7 @@ struct SafetensorsBadInputTests {
             try Fixture.sentence(["model.safetensors": bytes]) ?? ""
         }
         let whole = Fixture.safetensors("{\(Self.good)}", dataCount: 8)
-        #expect(try sentence([]).contains("is cut short: it has 0 bytes"))
+        #expect(try sentence([]).contains("model.safetensors is empty. Its download has not begun"))
         #expect(try sentence(Array(whole.prefix(9))).contains("is cut short: it has 9 bytes"))
         #expect(
             try sentence(Array(whole.prefix(30))).contains(

@@ -95,7 +95,7 @@ struct SafetensorsWriterTests {
             try SafetensorsWriter.write([TensorEntry](), to: url) { _, _ in }
         }
         #expect(
-            error?.description.hasPrefix("/nowhere/at/all/model.safetensors could not be written: No such")
+            error?.description.hasPrefix("/nowhere/at/all/model.safetensors could not be written: the folder")
                 == true)
     }
 }

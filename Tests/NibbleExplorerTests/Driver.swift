@@ -62,6 +62,13 @@ struct Driver {
         send(.job(JobMessage(id: id, content: .report(isLatest: false) { job.receive(report, &$0) })))
     }
 
+    /// Lets a job that is not run here report something.
+    mutating func report<Reporting: Job>(_ report: Reporting.Report, of job: Reporting) {
+        let id = state.jobs.begin(in: Reporting.lane, title: job.title, replacing: job.replaces)
+        self.report(report, of: job, id)
+        state.jobs.end(id)
+    }
+
     /// Lets a job that is not run here end, with or without a problem.
     mutating func end(_ job: some Job, problem: String? = nil) {
         let id = state.jobs.begin(in: Swift.type(of: job).lane, title: job.title, replacing: job.replaces)

@@ -69,7 +69,8 @@ enum ExplorerFixture {
         var driver = Driver(size: size)
         driver.state.show(
             OpenedModel(
-                model: model, plan: Plan(model: model.name, rules: rules), savedPlan: Plan(model: model.name),
+                url: model.location, model: model, plan: Plan(model: model.name, rules: rules),
+                savedPlan: Plan(model: model.name),
                 planLocation: nil, prompts: [], firstPrompt: nil, remark: nil, startsRun: startsRun,
                 structure: LayerStructure(model.layers)))
         driver.send(.terminal(.wake))
@@ -88,7 +89,8 @@ enum ExplorerFixture {
         }
         return JobTools(
             pool: WorkPool(threadCount: 1),
-            opener: ModelOpener(folders: folders, store: StateStore(environment: state), givenPlan: nil),
+            opener: ModelOpener(
+                folders: folders, keeper: PlanKeeper(store: StateStore(environment: state)), givenPlan: nil),
             log: EventLog(environment: state))
     }
 }

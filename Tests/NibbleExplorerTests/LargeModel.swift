@@ -48,7 +48,8 @@ enum LargeModel {
         driver.holdsFigures = true
         driver.state.show(
             OpenedModel(
-                model: model, plan: Plan(model: model.name), savedPlan: Plan(model: model.name),
+                url: model.location, model: model, plan: Plan(model: model.name),
+                savedPlan: Plan(model: model.name),
                 planLocation: nil, prompts: [], firstPrompt: nil, remark: nil, startsRun: false,
                 structure: structure))
         driver.send(.terminal(.wake))

@@ -125,6 +125,24 @@ import Testing
         #expect(Set(names).count == names.count, "\(names)")
     }
 
+    @Test(arguments: allSizes, ["error", "clip"]) func listsShowTheFigureThatTheyAreSortedBy(
+        _ size: Size, _ order: String
+    ) throws {
+        let setting = try Setting(parsing: "int4 range=clip:0.7")
+        var driver = ExplorerFixture.explorer(
+            size: size, rules: [try PlanRule(pattern: ".*q_proj", setting: setting)])
+        while driver.state.workspace?.tree.order.rawValue != order { driver.press("s") }
+        let table = try #require(driver.state.workspace?.table)
+        let figures = try #require(table.figures.compactMap { $0 }.max { $0.relativeError < $1.relativeError })
+        let value = order == "clip" ? figures.clippedFraction : figures.relativeError
+        let width = ExplorerLayout(size: size).layers.width
+        let line = driver.screen.split(separator: "\n").first {
+            $0.hasPrefix("│") && $0.contains("q_proj") && $0.contains("int4")
+        }
+        let row = try #require(line).prefix(width)
+        #expect(row.contains(FigureText.percent(value)) || width < 30, "\(row)")
+    }
+
     @Test func longNamesAreCutInTheMiddle() {
         let path = LayerPath("layers.12.block_sparse_moe.w1")
         #expect(LayerPath.fitting(path.wordings, width: 40) == "layers.12.block_sparse_moe.w1")

@@ -36,7 +36,7 @@ import Testing
         driver.press("enter")
         let save = try #require(driver.recorded(SavePlanJob.self).first)
         #expect(save.url.lastPathComponent == "little-llama.plan.yaml.new")
-        driver.end(save)
+        driver.report(.saved, of: save)
         #expect(!driver.screen.contains("unsaved"))
         driver.press("w")
         #expect(driver.state.overlay == nil, "the second time it knows the file")
@@ -47,7 +47,8 @@ import Testing
         driver.press("space")
         let plan = try #require(driver.state.workspace?.plans.current)
         driver.end(
-            SavePlanJob(plan: plan, url: URL(fileURLWithPath: "/x/plan.yaml")),
+            SavePlanJob(
+                plan: plan, url: URL(fileURLWithPath: "/x/plan.yaml"), model: ExplorerFixture.model.location),
             problem: "The folder /x is missing.")
         #expect(driver.state.notice?.text == "The folder /x is missing.")
         #expect(driver.state.workspace?.plans.isModified == true)

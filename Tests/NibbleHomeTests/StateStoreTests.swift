@@ -58,7 +58,8 @@ import Testing
             let store = StateStore(environment: ["XDG_STATE_HOME": file.path])
             for remember in [
                 { try store.rememberPrompt("x") }, { try store.rememberModel(folder) },
-                { try store.keepLocation(folder, forModelAt: folder) },
+                { try store.rememberPlan(folder, forModelAt: folder) },
+                { try store.change(Settings(["theme": "x"])) },
             ] as [() throws -> Void] {
                 let error = #expect(throws: HomeError.self) { try remember() }
                 #expect(error?.description.hasPrefix(file.path) == true)
@@ -67,20 +68,55 @@ import Testing
         }
     }
 
-    @Test func theSavedPlansPlaceIsRemembered() throws {
+    @Test func plansAreRememberedForEachModel() throws {
         try TemporaryFolder.with { folder in
-            let store = StateStore(environment: [
-                "XDG_STATE_HOME": folder.appendingPathComponent("state").path
-            ])
-            let model = folder.appendingPathComponent("model")
-            let plan = folder.appendingPathComponent("plan.yaml")
-            #expect(store.planLocation(forModelAt: model) == nil)
-            try store.keepLocation(plan, forModelAt: model)
-            #expect(store.planLocation(forModelAt: model) == nil, "the file is not there")
-            try Data().write(to: plan)
-            #expect(store.planLocation(forModelAt: model)?.path == plan.path)
-            try store.keepLocation(nil, forModelAt: model)
-            #expect(store.planLocation(forModelAt: model) == nil)
+            let store = StateStore(environment: ["XDG_STATE_HOME": folder.path])
+            let plans = ["a.yaml", "b.yaml"].map { folder.appendingPathComponent($0) }
+            for plan in plans {
+                try Data().write(to: plan)
+                try store.rememberPlan(plan, forModelAt: folder)
+            }
+            #expect(store.recentPlans(forModelAt: folder).map(\.lastPathComponent) == ["b.yaml", "a.yaml"])
+            #expect(store.recentPlans(forModelAt: folder.appendingPathComponent("other")).isEmpty)
+            try FileManager.default.removeItem(at: plans[1])
+            #expect(store.recentPlans(forModelAt: folder).map(\.lastPathComponent) == ["a.yaml"])
+        }
+    }
+
+    @Test func instancesThatWriteAtOnceLoseNothing() throws {
+        try TemporaryFolder.with { folder in
+            let store = StateStore(environment: ["XDG_STATE_HOME": folder.path])
+            DispatchQueue.concurrentPerform(iterations: 64) { try? store.rememberPrompt("prompt \($0)") }
+            #expect(Set(store.prompts()) == Set((0..<64).map { "prompt \($0)" }))
+        }
+    }
+
+    @Test func whatIsKeptIsForItsOwnerAlone() throws {
+        try TemporaryFolder.with { folder in
+            let store = StateStore(environment: ["XDG_STATE_HOME": folder.path])
+            try FileManager.default.createDirectory(
+                at: store.directory, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o755])
+            let file = store.directory.appendingPathComponent("prompts.json")
+            try Data("[]".utf8).write(to: file)
+            chmod(file.path, 0o644)
+            try store.rememberPrompt("secret")
+            func mode(_ url: URL) -> mode_t {
+                var status = stat()
+                return stat(url.path, &status) == 0 ? status.st_mode & 0o777 : 0
+            }
+            #expect(mode(file) == 0o600)
+            #expect(mode(store.directory) == 0o700)
+        }
+    }
+
+    @Test func aFolderThatCannotBeWrittenIsToldBeforeThereIsSomethingToLose() throws {
+        try TemporaryFolder.with { folder in
+            #expect(StateStore(environment: ["XDG_STATE_HOME": folder.path]).problem() == nil)
+            let file = folder.appendingPathComponent("file")
+            try Data().write(to: file)
+            let problem = StateStore(environment: ["XDG_STATE_HOME": file.path]).problem()
+            #expect(problem?.contains("check its permissions") == true)
         }
     }
 }

@@ -110,6 +110,18 @@ struct JSONTests {
         #expect(throws: JSONError.self) { try JSONParser.parse(python, options: options) }
     }
 
+    /// Files of configuration are written and read by Python.
+    @Test func pythonsJSONIsRead() throws {
+        let text = "\u{FEFF}{\"a\":[NaN,-Infinity],\"b\":1,\"b\":2,\"c\":1e999}"
+        let value = try JSONParser.parse(text, options: .python)
+        #expect(value["b"]?.integer == 2 && value["c"]?.number == .infinity)
+        #expect(value["a"]?.array?.first?.number?.isNaN == true)
+        for comment in ["// by hand\n{}", "# by hand\n{}", "{/* a */}"] {
+            let error = #expect(throws: JSONError.self) { try JSONParser.parse(comment, options: .python) }
+            #expect(error?.problem.contains("comment") == true, "\(error?.description ?? "")")
+        }
+    }
+
     /// Seeded damage to a text of every kind of value: an answer or an error inside the text, never a trap.
     @Test func damagedTextsNeverTrap() {
         let text = #"{"a":[1,-2.5e3,true,null,"x\u00e9\ud83d\ude00\n"],"é":{"b":[[],{}]},"c":0.1}"#

@@ -174,3 +174,56 @@ import Testing
         #expect(Histogram(lower: .nan, upper: .infinity, bins: 0).counts.count == 1)
     }
 }
+
+/// Figures of f32 values beside far outliers: equal bins between the extremes would hold all others in one.
+@Suite struct OutlierQuantileTests {
+    @Test(arguments: [1e2, 1e3, 1e4, 1e5, 1e9, 1e37] as [Float], [FloatMatrix.Storage.f32, .f64])
+    func quantilesAreThoseOfTheNumbers(factor: Float, storage: FloatMatrix.Storage) throws {
+        var generator = SeededGenerator(seed: 34)
+        var values = (0..<256 * 512).map { index in
+            generator.nextNormal() * 0.02 * (index % 512 == 7 ? factor : 1)
+        }
+        try check(values, storage)
+        values = values.enumerated().map { $0.offset % 512 == 7 ? 0.01 : $0.element }
+        values[3 * 512 + 3] = factor
+        try check(values, storage)
+        // Outliers beside outliers.
+        values[77] = factor * factor < .infinity ? factor * factor : factor
+        try check(values, storage)
+    }
+
+    private func check(_ values: [Float], _ storage: FloatMatrix.Storage) throws {
+        let matrix = try Matrices.matrix(rows: 256, columns: 512, storage: storage, values: values)
+        let profile = try WeightStatistics.profile(of: matrix)
+        let sorted = values.sorted().map(Double.init)
+        #expect(profile.distribution.finiteCount == values.count)
+        #expect(profile.distribution.values == profile.distribution.values.sorted())
+        for quantile in profile.summary.quantiles {
+            // No bin that holds more than 1 ÷ 4096 of the values is left whole.
+            let rank = quantile.probability * Double(values.count - 1)
+            let slack = Double(values.count) / 4096 + 1
+            let low = sorted[max(0, Int(rank - slack))]
+            let high = sorted[min(sorted.count - 1, Int(rank + slack))]
+            #expect((low...high).contains(quantile.value), "\(quantile), not \(low) to \(high)")
+            guard (0.25...0.75).contains(quantile.probability) else { continue }
+            #expect(abs(quantile.value - sorted[Int(rank.rounded())]) < 2e-5, "\(quantile)")
+        }
+        let histogram = profile.distribution.histogram(bins: 8, lower: -0.02, upper: 0.02)
+        let edges = (0...8).map { -0.02 + Double($0) * 0.005 }
+        for bin in 0..<8 {
+            let right = values.count { Double($0) >= edges[bin] && Double($0) < edges[bin + 1] }
+            #expect(abs(histogram.counts[bin] - right) < values.count / 500, "\(bin)")
+        }
+    }
+
+    /// A value that stands many times is that value, not the middle of a bin.
+    @Test func valuesThatStandOftenAreExact() throws {
+        var values = [Float](repeating: 0.3, count: 1024) + [Float](repeating: 0, count: 1024)
+        values[5] = 1e6
+        let matrix = try Matrices.matrix(rows: 32, columns: 64, storage: .f32, values: values)
+        let profile = try WeightStatistics.profile(of: matrix)
+        #expect(
+            profile.distribution.quantile(0.25) == 0
+                && profile.distribution.quantile(0.75) == Double(Float(0.3)))
+    }
+}

@@ -79,7 +79,6 @@ import Testing
             #"{"model":{"vocab":{}},"pre_tokenizer":{"type":"Metaspace","prepend_scheme":"odd"}}"#,
             "prepend_scheme"
         ),
-        (#"{"model":{"vocab":{"a":0,"a":1}}}"#, "the key “a” for the second time"),
         (#"{"model":{"vocab":{}},"normalizer":{"type":"\u001b[2J"}}"#, #"\u{1B}[2J"#),
         (
             #"{"model":{"vocab":{"a":0"#,
@@ -133,10 +132,23 @@ import Testing
             try Tokenizer(tokenizerJSON: good, configurationJSON: broken)
         }
         #expect(error?.description.hasPrefix("tokenizer_config.json ") == true)
-        let other = #expect(throws: TokenizerError.self) {
-            try Tokenizer(tokenizerJSON: good, generationJSON: broken)
-        }
-        #expect(other?.description.hasPrefix("generation_config.json ") == true)
+    }
+
+    /// What only says how to generate bars nobody from running.
+    @Test func aBrokenGenerationConfigurationIsARemark() throws {
+        let good = Array(#"{"model":{"vocab":{"a":0},"merges":[]}}"#.utf8)
+        let tokenizer = try Tokenizer(tokenizerJSON: good, generationJSON: Array("{".utf8))
+        #expect(tokenizer.remarks.count == 1)
+        #expect(tokenizer.remarks.first?.hasPrefix("generation_config.json is not valid JSON") == true)
+        let python = #"{"eos_token_id": 0, "temperature": NaN, "top_p": Infinity, "eos_token_id": [0]}"#
+        let other = try Tokenizer(tokenizerJSON: good, generationJSON: Array(python.utf8))
+        #expect(other.remarks.isEmpty && other.endOfText == [0])
+    }
+
+    /// As Python reads it, and the tokenizers library.
+    @Test func ofATokenGivenTwiceTheLastNumberCounts() throws {
+        let file = #"{"model":{"vocab":{"a":0,"b":1,"a":2},"merges":[]}}"#
+        #expect(try Tokenizer(tokenizerJSON: Array(file.utf8)).encode("ab") == [2, 1])
     }
 
     @Test(arguments: [

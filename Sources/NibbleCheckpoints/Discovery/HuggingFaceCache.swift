@@ -19,8 +19,6 @@ extension ModelDiscovery {
         }
     }
 
-    private static let repositoryPrefix = "models--"
-
     private static func cacheFolder(_ environment: [String: String]) -> URL? {
         func folder(_ variable: String, _ inside: String) -> URL? {
             guard let value = environment[variable], !value.isEmpty else { return nil }
@@ -31,15 +29,18 @@ extension ModelDiscovery {
     }
 
     private static func repository(_ folder: URL) -> Candidate? {
-        let name = String(folder.lastPathComponent.dropFirst(repositoryPrefix.count))
-        let displayName = name.replacing("--", with: "/", maxReplacements: 1)
+        let displayName = repositoryName(folder.lastPathComponent)
         guard let snapshot = snapshot(in: folder), let source = try? CheckpointSource(snapshot) else {
             return Candidate(
-                url: folder, displayName: displayName, configuration: nil, weightByteCount: 0,
-                checkpointKind: nil,
+                url: folder, displayName: displayName, checkpointKind: nil,
                 problem: "The download of \(displayName.printable) was not finished. Download it again.")
         }
         return candidate(source, displayName: displayName)
+    }
+
+    /// The current revision of a repository's folder; nil for any other folder.
+    static func snapshotOfRepository(_ folder: URL) -> URL? {
+        folder.lastPathComponent.hasPrefix(repositoryPrefix) ? snapshot(in: folder) : nil
     }
 
     /// The revision that `refs/main` names, else the one that changed last.

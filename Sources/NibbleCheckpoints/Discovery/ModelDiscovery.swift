@@ -11,13 +11,29 @@ public struct ModelDiscovery {
         /// Show it `printable`.
         public let displayName: String
         /// What the model says of itself, where it can be read: architecture and, but for GGUF files, dimensions.
-        public let configuration: ConfigurationFile?
+        public internal(set) var configuration: ConfigurationFile?
         /// Bytes of all weight files.
-        public let weightByteCount: Int
+        public internal(set) var weightByteCount = 0
+        /// How many numbered parts it is stored in; 1 where it isn't.
+        public internal(set) var partCount = 1
         /// The kind of checkpoint, as ``Checkpoint/kind`` calls it; nil for one that nibble doesn't read.
         public let checkpointKind: String?
         /// Why it can't be opened, as a sentence; nil if nothing speaks against it so far.
-        public let problem: String?
+        public internal(set) var problem: String?
+        /// Why it can be browsed but not run, as a sentence, as far as the files' names and its configuration tell.
+        public internal(set) var browseOnly: String?
+
+        init(
+            url: URL, displayName: String, configuration: ConfigurationFile? = nil, weightByteCount: Int = 0,
+            checkpointKind: String?, problem: String? = nil
+        ) {
+            self.url = url
+            self.displayName = displayName
+            self.configuration = configuration
+            self.weightByteCount = weightByteCount
+            self.checkpointKind = checkpointKind
+            self.problem = problem
+        }
 
         /// `model_type`, else the first of `architectures`; nil without a configuration.
         public var kind: String? { configuration?.modelType ?? configuration?.architectures.first }
@@ -31,11 +47,16 @@ public struct ModelDiscovery {
             return []
         }
         let itself = candidate(source)
-        let visible = names.filter { !$0.hasPrefix(".") }
-        let children = visible.compactMap { name in
+        let children = singleParts(names.filter { !$0.hasPrefix(".") }).compactMap { name in
             child(folder.appendingPathComponent(name), includingFiles: itself == nil)
         }
         return (itself.map { [$0] } ?? []) + children
+    }
+
+    /// Of the parts of one model only the first that is there: it stands for all.
+    private static func singleParts(_ names: [String]) -> [String] {
+        let others = Set(PartName.sets(among: names).sets.flatMap { $0.present.dropFirst() })
+        return names.filter { !others.contains($0) }
     }
 
     private static func child(_ url: URL, includingFiles: Bool) -> Candidate? {
@@ -57,33 +78,41 @@ public struct ModelDiscovery {
 
     /// What can be said about `source`; nil if it is a folder that doesn't look like a model.
     static func candidate(_ source: CheckpointSource, displayName: String? = nil) -> Candidate? {
-        if case .folder(_, let names) = source, namesOfModels.isDisjoint(with: names) { return nil }
         let reader = CheckpointReaders.reader(for: source)
-        var configuration: ConfigurationFile?
-        var problem: String?
-        do throws(CheckpointError) {
-            if let reader {
-                configuration = try reader.configuration(source)
-            } else {
-                configuration = try ConfigurationFile.openIfPresent(in: source.folder)
-            }
-        } catch {
-            problem = error.description
-        }
-        if reader == nil, configuration?.modelType == nil, configuration?.architectures.isEmpty ?? true {
+        if case .folder(_, let names) = source, namesOfModels.isDisjoint(with: names),
+            !names.contains(where: SafetensorsReader.isIndex), !holdsOneModel(names)
+        {
             return nil
         }
-        var byteCount = 0
+        var candidate = Candidate(
+            url: source.url, displayName: displayName ?? self.displayName(of: source.url),
+            checkpointKind: reader?.formatName)
+        do throws(CheckpointError) {
+            if let reader {
+                candidate.configuration = try reader.configuration(source)
+            } else {
+                candidate.configuration = try ConfigurationFile.openIfPresent(in: source.folder)
+            }
+        } catch { candidate.browseOnly = error.description }
+        if reader == nil, candidate.kind == nil { return nil }
         do throws(CheckpointError) {
             guard let reader else { throw source.withoutReader }
-            byteCount = source.byteCount(of: try reader.weightFiles(source))
+            candidate.weightByteCount = source.byteCount(of: try reader.weightFiles(source))
+            if let parts = try reader.parts(source) {
+                candidate.partCount = parts.count
+                candidate.browseOnly = candidate.browseOnly ?? parts.problem
+            }
             try reader.glance(source)
-        } catch {
-            problem = problem ?? error.description
+        } catch { candidate.problem = error.description }
+        return candidate
+    }
+
+    /// Whether the GGUF or safetensors files of a folder without a configuration are one model, in one file or in parts.
+    private static func holdsOneModel(_ names: [String]) -> Bool {
+        ["gguf", "safetensors"].contains { ending in
+            let files = names.filter { $0.lowercased().hasSuffix(".\(ending)") }
+            let (sets, others) = PartName.sets(among: files)
+            return sets.count == 1 && others.isEmpty
         }
-        return Candidate(
-            url: source.url, displayName: displayName ?? source.url.standardizedFileURL.lastPathComponent,
-            configuration: configuration, weightByteCount: byteCount,
-            checkpointKind: reader?.formatName, problem: problem)
     }
 }

@@ -1,3 +1,4 @@
+import CNibbleMapping
 import Foundation
 
 /// A file mapped into memory, read-only.
@@ -5,9 +6,9 @@ import Foundation
 /// Pages are read when they are touched, and the system may drop them again, so a mapped file of any size costs no
 /// anonymous memory. The mapping is private: nothing can be written back.
 ///
-/// **A file that somebody cuts shorter while it is mapped** raises SIGBUS when a lost page is touched; no program can
-/// read a mapping safely against that. `checkStillWhole()` before a long pass turns the usual case (a download started
-/// again, a model overwritten in place) into an error instead.
+/// **A file that somebody cuts shorter while it is mapped** has pages that are there no longer: they read as zeros, and
+/// the mapping is marked (`CNibbleMapping`). `change()` tells that and whatever else has become of the file; ask it after
+/// each pass over the bytes, before its results are believed.
 ///
 /// Unchecked `Sendable`: the pointer never changes and its bytes are never written.
 public final class MappedFile: @unchecked Sendable {
@@ -17,6 +18,10 @@ public final class MappedFile: @unchecked Sendable {
     public let count: Int
     private let descriptor: CInt
     private let base: UnsafeMutableRawPointer?
+    /// The mapping's number in `CNibbleMapping`.
+    private let number: CInt
+    /// What the file was when it was opened.
+    let stamp: FileStamp
 
     /// The whole file.
     ///
@@ -30,10 +35,13 @@ public final class MappedFile: @unchecked Sendable {
         let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Self.systemError(path, errno) }
         do {
-            let count = try Self.regularFileCount(descriptor, path)
-            self.base = try Self.map(descriptor, count, path)
+            let stamp = try Self.regularFileStamp(descriptor, path)
+            let base = try Self.map(descriptor, stamp.byteCount, path)
+            number = nibble_mapping_register(base, stamp.byteCount)
+            self.base = base
             self.path = path
-            self.count = count
+            self.stamp = stamp
+            count = stamp.byteCount
             self.descriptor = descriptor
         } catch {
             close(descriptor)
@@ -48,6 +56,7 @@ public final class MappedFile: @unchecked Sendable {
     }
 
     deinit {
+        nibble_mapping_unregister(number)
         if let base { munmap(base, count) }
         close(descriptor)
     }
@@ -85,18 +94,32 @@ public final class MappedFile: @unchecked Sendable {
         return madvise(base + start, range.upperBound - start, advice) == 0
     }
 
-    /// Fails if the file has become shorter than it was when it was opened.
-    /// - Throws: `CheckpointError.location` with the problem `shrunk`.
-    public func checkStillWhole() throws(CheckpointError) {
-        let now = try Self.regularFileCount(descriptor, path)
-        if now < count { throw .location(path: path, .shrunk(from: count, to: now)) }
+    /// Whether bytes were read that the file no longer had; costs next to nothing.
+    public var isCutShort: Bool { nibble_mapping_is_cut_short(number) }
+
+    /// Sees to it that a lost page is answered here, before signal handlers that were installed since the file was opened.
+    public static func guardMappings() { nibble_mapping_install() }
+
+    /// What has become of the file since it was opened; nil if it is as it was.
+    public func change() -> FileChange? {
+        var (now, there) = (stat(), stat())
+        guard fstat(descriptor, &now) == 0 else { return .partLost }
+        let current = FileStamp(now)
+        if current.byteCount < count { return .cutShort(from: count, to: current.byteCount) }
+        if isCutShort { return .partLost }
+        let named = stat(path, &there) == 0 ? FileStamp(there) : nil
+        if current.mayHaveOtherBytes(than: stamp, at: named) { return .overwritten }
+        guard let named else { return .removed }
+        return named.isSameFile(as: current) ? nil : .replaced
     }
 
-    private static func regularFileCount(_ descriptor: CInt, _ path: String) throws(CheckpointError) -> Int {
+    private static func regularFileStamp(
+        _ descriptor: CInt, _ path: String
+    ) throws(CheckpointError) -> FileStamp {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw systemError(path, errno) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .location(path: path, .notAFile) }
-        return Int(status.st_size)
+        return FileStamp(status)
     }
 
     private static func map(

@@ -10,7 +10,9 @@ protocol CheckpointReader: Sendable {
     static func recognize(_ source: CheckpointSource) -> Recognition
     /// The files that hold its weights; nothing of them is read.
     static func weightFiles(_ source: CheckpointSource) throws(CheckpointError) -> [URL]
-    /// A cheap look for what would make `open` fail: the first bytes of each file.
+    /// The numbered parts that it is stored in; nil where it isn't.
+    static func parts(_ source: CheckpointSource) throws(CheckpointError) -> PartSet?
+    /// A cheap look for what would make `open` fail: the headers of the files.
     static func glance(_ source: CheckpointSource) throws(CheckpointError)
     /// What the model says of itself, read without opening it; nil if it says nothing.
     static func configuration(_ source: CheckpointSource) throws(CheckpointError) -> ConfigurationFile?
@@ -19,6 +21,8 @@ protocol CheckpointReader: Sendable {
 }
 
 extension CheckpointReader {
+    static func parts(_ source: CheckpointSource) throws(CheckpointError) -> PartSet? { nil }
+
     static func configuration(_ source: CheckpointSource) throws(CheckpointError) -> ConfigurationFile? {
         try ConfigurationFile.openIfPresent(in: source.folder)
     }
@@ -36,7 +40,7 @@ enum Recognition: Int, Comparable {
 /// The readers, in the order in which they are asked.
 enum CheckpointReaders {
     static let all: [any CheckpointReader.Type] = [
-        SafetensorsReader.self, GGUFReader.self, PickleNotice.self,
+        SafetensorsReader.self, GGUFReader.self, PickleNotice.self, ForeignNotice.self,
     ]
 
     /// The reader that is surest; of equals, the first.

@@ -8,21 +8,24 @@ enum CheckpointSource {
     case file(URL, start: [UInt8], byteCount: Int)
 
     /// How many first bytes a reader may look at.
-    static let sniffedCount = 64
+    static let sniffedCount = 512
 
     /// Looks at `url`.
     ///
     /// A model's `config.json` or shard index stands for its folder.
     init(_ url: URL) throws(CheckpointError) {
         var status = stat()
-        guard stat(url.path, &status) == 0 else { throw MappedFile.systemError(url.path, errno) }
+        guard stat(url.path, &status) == 0 else {
+            throw WeightFile.refined(MappedFile.systemError(url.path, errno), url.path)
+        }
         if status.st_mode & S_IFMT == S_IFDIR {
-            self = try .folder(url, fileNames: Self.fileNames(in: url))
+            let folder = ModelDiscovery.snapshotOfRepository(url) ?? url
+            self = try .folder(folder, fileNames: Self.fileNames(in: folder))
         } else if ["config.json", SafetensorsReader.indexName].contains(url.lastPathComponent) {
             let folder = url.deletingLastPathComponent()
             self = try .folder(folder, fileNames: Self.fileNames(in: folder))
         } else {
-            let file = try MappedFile.open(url.path)
+            let file = try WeightFile.openAny(url.path)
             let start = file.withUnsafeBytes { Array($0.prefix(Self.sniffedCount)) }
             self = .file(url, start: start, byteCount: file.count)
         }
@@ -56,6 +59,8 @@ enum CheckpointSource {
         switch self {
         case .folder(let folder, let names):
             let hasConfiguration = names.contains(ConfigurationFile.fileName)
+            let adapters = names.filter { $0.hasPrefix("adapter_") }
+            guard adapters.isEmpty else { return .location(path: folder.path, .onlyAdapter(files: adapters)) }
             return .location(path: folder.path, .noWeights(hasConfiguration: hasConfiguration))
         case .file(let file, _, _): return .location(path: file.path, .unknownFormat)
         }

@@ -3,8 +3,8 @@ import NibbleText
 
 /// The validated header of one safetensors file.
 ///
-/// Layout (huggingface/safetensors, "Format"): 8 bytes length N, little-endian; N bytes of JSON that begin with `{`
-/// and may end with blanks; then the data, which the tensors' ranges must cover completely, without overlap.
+/// Layout (huggingface/safetensors, "Format"): 8 bytes length N, little-endian; N bytes of JSON, an object that blanks
+/// may surround; then the data, which the tensors' ranges must cover completely, without overlap.
 /// Nothing is handed out before every rule has been checked.
 struct SafetensorsHeader {
     /// The format's own limit for the JSON part (`MAX_HEADER_SIZE`).
@@ -56,6 +56,10 @@ struct SafetensorsHeader {
         var tensors: [TensorDescription] = []
         tensors.reserveCapacity(entries.count)
         for entry in entries {
+            if entry.end > dataCount, let last = entries.max(by: { $0.end < $1.end }) {
+                // The last tensor's end tells how much is missing.
+                _ = try last.described(dataStart: dataStart, dataCount: dataCount, fileIndex)
+            }
             tensors.append(try entry.described(dataStart: dataStart, dataCount: dataCount, fileIndex))
         }
         tensors.sort {
@@ -99,10 +103,10 @@ struct HeaderEntries {
     private var hasMetadata = false
 
     mutating func read(_ json: UnsafeRawBufferPointer) throws(SafetensorsProblem) {
-        guard json.first == UInt8(ascii: "{") else {
+        var scanner = JSONScanner(json)
+        guard scanner.peek() == UInt8(ascii: "{") else {
             throw .header(problem: "it does not begin with “{”", offset: 8)
         }
-        var scanner = JSONScanner(json)
         var refusal: SafetensorsProblem?
         do throws(JSONError) {
             try scanner.object("“{”") { (inner, key, start) throws(JSONError) in
@@ -121,6 +125,7 @@ struct HeaderEntries {
     private mutating func readMetadata(_ scanner: inout JSONScanner, _ start: Int) throws(JSONError) {
         if hasMetadata { throw JSONError(offset: start, problem: "__metadata__ for the second time") }
         hasMetadata = true
+        if scanner.peek() == UInt8(ascii: "n"), try scanner.value(depth: 1) == .null { return }
         try scanner.object("the object of __metadata__") { (inner, key, start) throws(JSONError) in
             guard metadata.updateValue(try inner.string("a text in __metadata__"), forKey: key) == nil else {
                 throw JSONError(offset: start, problem: "a key of __metadata__ for the second time")
@@ -130,7 +135,7 @@ struct HeaderEntries {
 
     /// One tensor's object.
     ///
-    /// What JSON can't express (a type that doesn't exist, a name used twice) goes to `refusal`.
+    /// What JSON can't express (a name used twice) goes to `refusal`.
     private mutating func readTensor(
         _ scanner: inout JSONScanner, named name: String, _ refusal: inout SafetensorsProblem?
     ) throws(JSONError) {
@@ -150,10 +155,9 @@ struct HeaderEntries {
                 offset: start,
                 problem: "“\(name.printable(limit: 200))” without dtype, shape or data_offsets")
         }
-        guard let elementType = ElementType(safetensorsName: type) else {
-            refusal = .unknownType(tensor: name, type: type)
-            throw scanner.failure("an unknown type")
-        }
+        let elementType =
+            ElementType(safetensorsName: type)
+            ?? .unreadable(UnreadableType(name: type.isEmpty ? "without a name" : type))
         tensors.append(Entry(name: name, elementType: elementType, shape: shape, begin: begin, end: end))
     }
 }
@@ -195,7 +199,8 @@ extension HeaderEntries.Entry {
     ) throws(SafetensorsProblem) -> TensorDescription {
         guard begin <= end else { throw .reversedRange(tensor: name, begin: begin, end: end) }
         guard let elements = TensorDescription.elementCount(of: shape),
-            let needed = TensorDescription.byteCount(of: elementType, elementCount: elements)
+            let needed = elementType.isReadable
+                ? TensorDescription.byteCount(of: elementType, elementCount: elements) : end - begin
         else { throw .shapeOverflow(tensor: name, shape: shape) }
         guard needed == end - begin else {
             throw .sizeMismatch(tensor: name, needed: needed, listed: end - begin)

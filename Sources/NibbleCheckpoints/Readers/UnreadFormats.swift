@@ -31,9 +31,16 @@ enum PickleNotice: UnreadFormat {
         }
     }
 
+    /// torch.save writes a ZIP archive, and wrote a pickle of protocol 2 before (its first byte PROTO, its second the number).
+    static func isPickle(_ start: [UInt8]) -> Bool {
+        start.starts(with: [0x50, 0x4B, 0x03, 0x04])
+            || start.count > 1 && start[0] == 0x80 && (2...5).contains(start[1])
+    }
+
     static func recognize(_ source: CheckpointSource) -> Recognition {
-        // torch.save writes a ZIP archive.
-        if case .file(_, let start, _) = source, start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+        if case .file(_, let start, let count) = source, isPickle(start),
+            ForeignContent.of(start, byteCount: count) == nil
+        {
             return .byContent
         }
         return pickles(source).isEmpty ? .no : .byName

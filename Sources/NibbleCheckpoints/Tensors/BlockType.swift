@@ -35,10 +35,24 @@ public struct BlockType: Sendable, Hashable {
     ]
 }
 
+/// A type of elements that can't be read.
+public struct UnreadableType: Sendable, Hashable {
+    /// Its name in the file, or its number.
+    public let name: String
+    /// Whether it is one that ggml has given up.
+    public var isRemoved = false
+}
+
 extension ElementType {
     /// The types of GGUF's list that aren't blocks, by their numbers.
     private static let plainOfGGUF: [UInt32: ElementType] = [
         0: .f32, 1: .f16, 24: .i8, 25: .i16, 26: .i32, 27: .i64, 28: .f64, 30: .bf16,
+    ]
+
+    /// Types that ggml had and has given up (`enum ggml_type` of `ggml.h`).
+    private static let removedFromGGUF: [UInt32: String] = [
+        4: "Q4_2", 5: "Q4_3", 31: "Q4_0_4_4", 32: "Q4_0_4_8", 33: "Q4_0_8_8", 36: "IQ4_NL_4_4",
+        37: "IQ4_NL_4_8", 38: "IQ4_NL_8_8",
     ]
 
     /// The number in GGUF's list; nil for a type that GGUF doesn't have.
@@ -47,14 +61,16 @@ extension ElementType {
         return Self.plainOfGGUF.first { $0.value == self }?.key
     }
 
-    /// The type with a number of GGUF's list; nil for an unknown one.
-    init?(ggufIdentifier identifier: UInt32) {
+    /// The type with a number of GGUF's list.
+    init(ggufIdentifier identifier: UInt32) {
         if let type = Self.plainOfGGUF[identifier] {
             self = type
         } else if let block = BlockType.all.first(where: { $0.identifier == identifier }) {
             self = .block(block)
+        } else if let name = Self.removedFromGGUF[identifier] {
+            self = .unreadable(UnreadableType(name: name, isRemoved: true))
         } else {
-            return nil
+            self = .unreadable(UnreadableType(name: "type \(identifier)"))
         }
     }
 

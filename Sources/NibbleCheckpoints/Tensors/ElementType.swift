@@ -49,6 +49,8 @@ public enum ElementType: Sendable, Hashable {
     case bool
     /// Blocks of elements with their scales, as GGUF files have them.
     case block(BlockType)
+    /// A type that nibble doesn't know or that was given up: such a tensor alone can't be read.
+    case unreadable(UnreadableType)
 
     /// The types that a safetensors file can hold.
     public static let safetensorsTypes: [ElementType] = [
@@ -71,6 +73,9 @@ public enum ElementType: Sendable, Hashable {
 
     /// Bytes that one element takes on its own (1 for the packed types below 8 bits).
     public var byteCount: Int { (bitCount + 7) / 8 }
+
+    /// Whether nibble knows how elements of this type lie in a file.
+    public var isReadable: Bool { if case .unreadable = self { false } else { true } }
 
     /// True for real numbers of any width; blocks stand for such.
     public var isFloatingPoint: Bool { facts.isFloatingPoint }
@@ -110,6 +115,8 @@ public enum ElementType: Sendable, Hashable {
         case .bool: Facts(name: "BOOL", bits: 8, isFloatingPoint: false)
         case .block(let block):
             Facts(name: block.name, bits: (8 * block.byteCount - 1) / block.elementCount + 1)
+        // Whatever it is, it stands for weights.
+        case .unreadable(let type): Facts(name: type.name, bits: 0)
         }
     }
 

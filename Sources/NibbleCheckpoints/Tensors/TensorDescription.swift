@@ -21,11 +21,14 @@ public struct TensorDescription: Sendable, Equatable {
 
     /// Describes a tensor; nil if shape and type give more bytes than an `Int` can count, a dimension is negative,
     /// or `byteRange` isn't exactly that long.
+    ///
+    /// Of a type that can't be read, any length is taken.
     public init?(
         name: String, elementType: ElementType, shape: [Int], byteRange: Range<Int>, fileIndex: Int = 0
     ) {
         guard let elements = Self.elementCount(of: shape),
-            Self.byteCount(of: elementType, elementCount: elements) == byteRange.count
+            !elementType.isReadable
+                || Self.byteCount(of: elementType, elementCount: elements) == byteRange.count
         else { return nil }
         self.name = name
         self.elementType = elementType
@@ -60,6 +63,7 @@ public struct TensorDescription: Sendable, Equatable {
                 .multipliedReportingOverflow(by: block.byteCount)
             return overflow || elementCount % block.elementCount != 0 ? nil : bytes
         }
+        guard type.isReadable else { return nil }
         let (bits, overflow) = elementCount.multipliedReportingOverflow(by: type.bitCount)
         return overflow || bits % 8 != 0 ? nil : bits / 8
     }

@@ -20,6 +20,8 @@ public final class ReferenceRuns: Sendable {
     /// All that a reference's run depends on.
     struct Key: Hashable {
         let model: URL
+        /// Tells the same place before and after its files were written anew.
+        let identity: Int
         let plan: [PlanRule]
         let cacheStorage: VectorStorage
         let prompt: [Int]
@@ -29,6 +31,7 @@ public final class ReferenceRuns: Sendable {
 
         init(_ request: ComparisonRequest, model: TransformerModel, prompt: [Int], limit: Int) {
             self.model = model.location
+            identity = model.checkpoint.identity
             plan = request.contestants.reference.plan.rules
             cacheStorage = request.contestants.reference.cacheStorage
             self.prompt = prompt

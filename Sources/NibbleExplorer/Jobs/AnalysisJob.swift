@@ -7,6 +7,7 @@ import NibbleTransformers
 struct AnalysisJob: Job {
     static let lane = Lane.latest("analysis")
     var title: String? { "counting" }
+    var source: TransformerModel? { model }
 
     let model: TransformerModel
     let request: AnalysisRequest
@@ -74,7 +75,8 @@ struct AnalysisJob: Job {
             cancellation: cancellation)
         return LayerAnalysis(
             request: request, picture: picture,
-            companion: try companion(packed, source, profile, cancellation), summary: profile.summary, error: error,
+            companion: try companion(packed, source, profile, cancellation), summary: profile.summary,
+            error: error,
             part: try part(packed, source), parameters: packed.context.parameters, isExact: true)
     }
 

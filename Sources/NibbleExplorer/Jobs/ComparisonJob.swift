@@ -7,6 +7,7 @@ import Synchronization
 struct ComparisonJob: Job {
     static let lane = Lane.latest("comparison")
     var title: String? { "encoding" }
+    var source: TransformerModel? { model }
 
     let model: TransformerModel
     let key: Comparison.Key

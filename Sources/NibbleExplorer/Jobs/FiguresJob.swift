@@ -8,6 +8,7 @@ import NibbleTransformers
 struct FiguresJob: Job {
     static let lane = Lane.latest("figures")
     var title: String? { "errors" }
+    var source: TransformerModel? { model }
 
     let model: TransformerModel
     /// The storages that requests number.

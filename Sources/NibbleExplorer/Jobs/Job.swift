@@ -1,6 +1,7 @@
 import Foundation
 import NibbleCheckpoints
 import NibbleKernels
+import NibbleTransformers
 
 /// Work that takes long or touches files: done off the thread that draws, told about as it goes on.
 ///
@@ -24,6 +25,9 @@ protocol Job: Sendable {
     /// A name that it shares with waiting jobs that it makes needless: it takes the place of one of them; nil for none.
     var replaces: String? { get }
 
+    /// The files that it reads: what comes of them counts only if they are still what was opened; nil for none.
+    var source: TransformerModel? { get }
+
     /// Does the work on the lane's thread.
     ///
     /// - Throws: errors whose descriptions are sentences; `KernelError.cancelled` when cancelled.
@@ -39,6 +43,7 @@ protocol Job: Sendable {
 extension Job {
     var title: String? { nil }
     var replaces: String? { nil }
+    var source: TransformerModel? { nil }
     func end(_ problem: String?, _ state: inout ApplicationState) {}
 
     /// Does the work on this thread and posts what comes of it; nothing once it was cancelled.
@@ -47,14 +52,28 @@ extension Job {
     ) {
         var problem: String?
         do {
-            try run(tools, JobDesk(id: id, control: control, post: post) { receive($0, &$1) })
+            MappedFile.guardMappings()
+            try run(tools, desk(id, control, post))
         } catch {
             guard !control.cancellation.isCancelled else { return }
             problem = "\(error)".printable
             tools.log.write("\(Self.self): \(error)")
         }
         guard !control.cancellation.isCancelled else { return }
+        if let source, let change = source.checkpoint.change(), change.change.touchesBytes {
+            problem = "\(change)"
+            tools.log.write("\(change)")
+            post(JobMessage(id: id, content: .report(isLatest: false) { $0.noteChange(change, of: source) }))
+        }
         post(JobMessage(id: id, content: .ended { [problem] in end(problem, &$0) }))
+    }
+
+    private func desk(
+        _ id: JobID, _ control: JobControl, _ post: @escaping @Sendable (JobMessage) -> Void
+    ) -> JobDesk<Report> {
+        JobDesk(id: id, control: control, post: post, isSound: { source?.checkpoint.isCutShort != true }) {
+            receive($0, &$1)
+        }
     }
 }
 
@@ -68,6 +87,8 @@ struct JobDesk<Report: Sendable>: Sendable {
     let id: JobID
     let control: JobControl
     let post: @Sendable (JobMessage) -> Void
+    /// Whether all that was read so far was really there.
+    let isSound: @Sendable () -> Bool
     let receive: @Sendable (Report, inout ApplicationState) -> Void
 
     /// The flag to give to kernels.
@@ -77,7 +98,7 @@ struct JobDesk<Report: Sendable>: Sendable {
     ///
     /// - Parameter isLatest: whether it makes the last report needless, if nobody has read that yet.
     func report(_ report: Report, isLatest: Bool = false) {
-        guard !cancellation.isCancelled else { return }
+        guard !cancellation.isCancelled, isSound() else { return }
         post(JobMessage(id: id, content: .report(isLatest: isLatest) { [receive] in receive(report, &$0) }))
     }
 

@@ -7,6 +7,8 @@ struct OpenModelJob: Job {
     static let lane = Lane.latest("opening")
 
     let url: URL
+    /// What was done before, if the same model's files are opened anew.
+    var resumes: Workspace?
 
     /// - Throws: what ``NibbleTransformers/TransformerModel/open(_:)`` throws.
     func run(_ tools: JobTools, _ desk: JobDesk<OpenedModel>) throws {
@@ -15,17 +17,26 @@ struct OpenModelJob: Job {
         desk.report(opened)
     }
 
-    func receive(_ opened: OpenedModel, _ state: inout ApplicationState) { state.show(opened) }
+    func receive(_ opened: OpenedModel, _ state: inout ApplicationState) {
+        state.show(opened, resuming: resumes)
+    }
 
     func end(_ problem: String?, _ state: inout ApplicationState) {
         guard let problem else { return }
         if state.opening == url { state.opening = nil }
         state.chooser.problem = problem
+        if state.workspace != nil, state.screen.tab != nil {
+            state.notice = Notice(kind: .failure, text: problem)
+        }
+        // There is something to choose from beside the sentence.
+        if state.chooser.isSearching { state.start(FindModelsJob()) }
     }
 }
 
 /// A model ready to be shown.
 struct OpenedModel: Sendable {
+    /// What was opened.
+    let url: URL
     let model: TransformerModel
     /// The plan to start with.
     let plan: Plan
@@ -47,7 +58,9 @@ struct OpenedModel: Sendable {
 
 extension ApplicationState {
     /// Shows a model that was opened; the run of the one before ends.
-    mutating func show(_ opened: OpenedModel) {
+    ///
+    /// - Parameter before: what to go on with, if the same model's files were opened anew.
+    mutating func show(_ opened: OpenedModel, resuming before: Workspace? = nil) {
         endRun()
         // What they report is of the model before.
         cancelJobs(in: FiguresJob.lane)
@@ -55,10 +68,15 @@ extension ApplicationState {
         cancelJobs(in: MovementJob.lane)
         opening = nil
         chooser.problem = nil
-        screen = ExplorerScreen()
+        if before == nil { screen = ExplorerScreen() }
         overlay = nil
         workspace = Workspace(opened)
         workspace?.comparison.maximumTokens = CompareLayout(size: size).firstRunTokens
-        if let remark = opened.remark { inform(remark) }
+        workspace?.apply(preferences)
+        if let before { workspace?.resume(before) }
+        start(WatchFilesJob(model: opened.model))
+        if before != nil { return inform("The model’s files were read anew.") }
+        // That something failed weighs more.
+        if let remark = opened.remark, notice?.kind != .failure { inform(remark) }
     }
 }

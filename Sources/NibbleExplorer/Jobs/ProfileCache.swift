@@ -8,6 +8,8 @@ import Synchronization
 final class ProfileCache: Sendable {
     private struct Key: Hashable {
         let location: URL
+        /// Tells the same place before and after its files were written anew.
+        let identity: Int
         let layer: LayerPath
     }
 
@@ -22,7 +24,11 @@ final class ProfileCache: Sendable {
 
     /// The profile of a layer that was counted before.
     func profile(of layer: LayerPath, in model: TransformerModel) -> WeightProfile? {
-        entries.withLock { $0.profiles[Key(location: model.location, layer: layer)] }
+        entries.withLock { $0.profiles[Self.key(layer, model)] }
+    }
+
+    private static func key(_ layer: LayerPath, _ model: TransformerModel) -> Key {
+        Key(location: model.location, identity: model.checkpoint.identity, layer: layer)
     }
 
     /// The profile of a layer, made by `make` where it isn't known yet.
@@ -32,7 +38,7 @@ final class ProfileCache: Sendable {
     ) throws -> WeightProfile {
         if let known = profile(of: layer, in: model) { return known }
         let made = try make(try model.source(of: layer))
-        let key = Key(location: model.location, layer: layer)
+        let key = Self.key(layer, model)
         entries.withLock { entries in
             entries.profiles[key] = made
             entries.order.append(key)

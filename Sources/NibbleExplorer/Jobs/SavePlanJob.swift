@@ -1,29 +1,35 @@
 import Foundation
+import NibbleHome
 import NibbleQuantization
 import NibbleTransformers
 
-/// Writes the plan to a file.
+/// Writes the plan to a file, unless somebody else wrote that file.
 struct SavePlanJob: Job {
     static let lane = Lane.queued("files", isFinishedAtEnd: true)
 
     let plan: Plan
     let url: URL
+    /// The model that the plan is for.
+    let model: URL
+    /// Bytes that may be replaced although somebody else wrote them.
+    var agreed: Data?
 
-    /// - Throws: what ``NibbleQuantization/Plan/save(_:)`` throws.
-    func run(_ tools: JobTools, _ desk: JobDesk<Never>) throws { try plan.save(url) }
+    /// - Throws: what ``NibbleQuantization/PlanKeeper/save(_:to:replacing:)`` throws.
+    func run(_ tools: JobTools, _ desk: JobDesk<PlanKeeper.Outcome>) throws {
+        let outcome = try tools.opener.keeper.save(plan, to: url, replacing: agreed)
+        if outcome == .saved { try? tools.opener.store.rememberPlan(url, forModelAt: model) }
+        desk.report(outcome)
+    }
 
-    func receive(_ report: Never, _ state: inout ApplicationState) {}
+    func receive(_ outcome: PlanKeeper.Outcome, _ state: inout ApplicationState) {
+        switch outcome {
+        case .found(let found): state.askAboutFile(found)
+        case .saved: state.noteSaved(self)
+        }
+    }
 
     func end(_ problem: String?, _ state: inout ApplicationState) {
-        if let problem {
-            state.notice = Notice(kind: .failure, text: problem)
-            return
-        }
-        state.workspace?.planLocation = url
-        state.workspace?.plans.markSaved(plan)
-        state.inform("Saved the plan to \(url.path).")
-        // The file is remembered with the plan, so that the next start knows what was saved.
-        if let keep = state.workspace?.keepJob { state.start(keep) }
+        if let problem { state.tellSavingProblem(problem) }
     }
 }
 
@@ -38,10 +44,35 @@ struct KeepPlanJob: Job {
     let location: URL?
     /// Prompts run on this model, newest last.
     let prompts: [String]
+    /// Bytes that may be replaced although another nibble kept them.
+    var agreed: Data?
 
-    func run(_ tools: JobTools, _ desk: JobDesk<Never>) {
-        tools.opener.keep(plan, location: location, prompts: prompts, for: model)
+    /// - Throws: what ``NibbleQuantization/PlanKeeper/keep(_:location:forModelAt:replacing:)`` throws.
+    func run(_ tools: JobTools, _ desk: JobDesk<PlanKeeper.Outcome>) throws {
+        if let prompt = prompts.last { try tools.opener.store.rememberPrompt(prompt) }
+        desk.report(
+            try tools.opener.keeper.keep(
+                plan, location: location, forModelAt: model.location, replacing: agreed))
     }
 
-    func receive(_ report: Never, _ state: inout ApplicationState) {}
+    func receive(_ outcome: PlanKeeper.Outcome, _ state: inout ApplicationState) {
+        guard state.workspace?.model.location == model.location else { return }
+        switch outcome {
+        case .saved: state.workspace?.agreed = nil
+        case .found(let found): state.noteOtherPlan(found)
+        }
+    }
+
+    func end(_ problem: String?, _ state: inout ApplicationState) { state.noteKeeping(problem) }
+}
+
+/// Tries whether anything can be kept for the next start, so that it is said before there is something to lose.
+struct CheckKeepingJob: Job {
+    static let lane = SavePlanJob.lane
+
+    func run(_ tools: JobTools, _ desk: JobDesk<String?>) { desk.report(tools.opener.store.problem()) }
+
+    func receive(_ problem: String?, _ state: inout ApplicationState) {
+        state.noteKeeping(problem?.printable)
+    }
 }

@@ -11,6 +11,7 @@ enum SharedBindings {
         .init("ctrl-r", help: "Redo") { $0.redo() },
         .init("w", label: "save", help: "Save the plan") { $0.savePlan() },
         .init("W", help: "Save the plan under another name") { $0.askForPlanFile() },
+        .init("L", help: "Load a plan") { $0.choosePlan() },
         .init("d", help: "Show what the plan changes since it was saved") {
             $0.overlay = .planChanges(top: 0)
         },
@@ -30,7 +31,8 @@ enum SharedBindings {
 
     /// The way back from an open model.
     static let models: [KeyBinding] = [
-        .init("m", help: "Back to the list of models") { $0.showModels() }
+        .init("m", help: "Back to the list of models") { $0.showModels() },
+        .init("R", help: "Read the model’s files anew; the plan stays") { $0.reload() },
     ]
 
     /// The program.
@@ -40,7 +42,7 @@ enum SharedBindings {
         help,
         // The terminal's loop answers before a screen sees the key, so that it works in dialogs too.
         .init("ctrl-l", help: "Draw the whole screen anew") { _ in },
-        .init("q", "ctrl-c", label: "quit", help: "Quit") { $0.isFinished = true },
+        .init("q", "ctrl-c", label: "quit", help: "Quit") { $0.quit() },
     ]
 
     /// The key that the footer never leaves out.

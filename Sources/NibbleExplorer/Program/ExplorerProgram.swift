@@ -12,14 +12,14 @@ public struct ExplorerOptions: Sendable {
     public var planPath: String?
     /// A theme's name or file.
     public var theme: String?
-    /// Whether the mouse is reported.
-    public var mouse: Bool
+    /// Whether the mouse is reported; nil as it was left.
+    public var mouse: Bool?
     /// The folder that holds Themes and SampleModels; nil looks in the usual places.
     public var dataDirectory: String?
 
     /// Options as given.
     public init(
-        modelPath: String? = nil, planPath: String? = nil, theme: String? = nil, mouse: Bool = true,
+        modelPath: String? = nil, planPath: String? = nil, theme: String? = nil, mouse: Bool? = nil,
         dataDirectory: String? = nil
     ) {
         self.modelPath = modelPath
@@ -39,31 +39,47 @@ public enum ExplorerProgram {
     public static func run(_ options: ExplorerOptions) throws -> Int32 {
         let environment = ProcessInfo.processInfo.environment
         let folders = try DataFolders(dataDirectory: options.dataDirectory, environment: environment)
+        let store = StateStore(environment: environment)
+        let keeper = PlanKeeper(store: store)
         let givenPlan = try options.planPath.map { path -> (plan: Plan, location: URL) in
             let location = URL(fileURLWithPath: path)
-            return (try Plan.load(location), location)
+            return (try keeper.load(location), location)
         }
         let model = try options.modelPath.map {
             try ModelLocator.locate($0, folders: folders, environment: environment)
         }
         let library = ThemeLibrary(folders: themeFolders(folders, environment))
-        let theme = try options.theme.map { try self.theme($0, library) } ?? .builtIn
+        let (settings, settingsProblem) = self.settings(store)
+        let theme =
+            try options.theme.map { try self.theme($0, library) }
+            ?? settings["theme"].flatMap { name in library.entries.map(\.theme).first { $0.name == name } }
+            ?? .builtIn
 
         let waker = Waker()
         let mailbox = Mailbox<ApplicationEvent>(waker: waker)
         let log = EventLog(environment: environment)
         let opener = ModelOpener(
-            folders: folders, store: StateStore(environment: environment), givenPlan: givenPlan)
+            folders: folders, keeper: keeper, givenPlan: givenPlan)
         let tools = JobTools(pool: .shared, opener: opener, log: log)
         let runner = JobRunner(mailbox: mailbox, tools: tools)
         defer { runner.stop() }
         var state = ApplicationState(
-            theme: theme, themes: library.entries.map(\.theme), isMouseEnabled: options.mouse)
-        if let problem = library.problems.first { state.notice = Notice(kind: .failure, text: "\(problem)") }
+            theme: theme, themes: library.entries.map(\.theme),
+            isMouseEnabled: options.mouse ?? (settings["mouse"] != "off"))
+        state.preferences.apply(settings)
+        (state.preferences.theme, state.preferences.isMouseEnabled) = (theme.name, state.isMouseEnabled)
+        if let problem = settingsProblem ?? library.problems.first.map({ "\($0)" }) {
+            state.notice = Notice(kind: .failure, text: problem)
+        }
         var application = ExplorerApplication(
             state: state, mailbox: mailbox, model: model, record: log.write, perform: runner.perform)
         try Terminal.run(&application, waker: waker, environment: environment)
         return 0
+    }
+
+    /// What was kept of small things, and what is wrong with the file.
+    private static func settings(_ store: StateStore) -> (Settings, problem: String?) {
+        do { return (try store.settings(), nil) } catch { return (Settings(), "\(error)") }
     }
 
     private static func themeFolders(_ folders: DataFolders, _ environment: [String: String]) -> [URL] {

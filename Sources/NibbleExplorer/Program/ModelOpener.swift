@@ -7,9 +7,11 @@ import NibbleTransformers
 /// Finds models, opens them with the plan kept for them, and keeps plans for the next start.
 struct ModelOpener: Sendable {
     let folders: DataFolders
-    let store: StateStore
+    let keeper: PlanKeeper
     /// The plan given on the command line, for the first model.
     let givenPlan: (plan: Plan, location: URL)?
+    /// Where lists and plans are remembered.
+    var store: StateStore { keeper.store }
 
     /// Models up to this many weights run the prompt as soon as they are open.
     static let promptRunLimit = 150_000_000
@@ -50,11 +52,21 @@ struct ModelOpener: Sendable {
         try? store.rememberModel(url)
         let kept = keptPlan(for: model)
         return OpenedModel(
-            model: model, plan: kept.plan, savedPlan: kept.saved, planLocation: kept.location,
+            url: url, model: model, plan: kept.plan, savedPlan: kept.saved, planLocation: kept.location,
             prompts: store.prompts().reversed(), firstPrompt: Self.firstPrompt(of: model),
-            remark: kept.remark ?? model.runProblem?.printable ?? model.remarks.first,
+            remark: Self.remark(on: model, kept.remark),
             startsRun: model.runProblem == nil && model.parameterCount <= Self.promptRunLimit,
             structure: LayerStructure(model.layers))
+    }
+
+    /// What the message line says of a model that was opened: of its plan, of its files, and why it cannot run.
+    private static func remark(on model: TransformerModel, _ plan: String?) -> String? {
+        let count = model.remarks.count
+        let ofFiles = model.remarks.first.map {
+            $0.printable + (count > 1 ? " \(count - 1) more: Models lists them." : "")
+        }
+        let all = [model.runProblem?.printable, ofFiles, plan].compactMap(\.self)
+        return all.isEmpty ? nil : all.joined(separator: " ")
     }
 
     /// The text of `prompt.txt` beside the weights: something that the model can go on with.
@@ -68,33 +80,33 @@ struct ModelOpener: Sendable {
         return text
     }
 
-    private struct KeptPlan {
-        var plan: Plan
-        var saved: Plan
-        var location: URL?
-        var remark: String?
-    }
-
     private func keptPlan(for model: TransformerModel) -> KeptPlan {
-        if let givenPlan {
-            let plan = givenPlan.plan
-            return KeptPlan(
-                plan: plan, saved: plan, location: givenPlan.location, remark: Self.idleRemark(plan, model))
-        }
         let empty = Plan(model: model.name.printable)
         do {
-            guard let plan = try store.plan(forModelAt: model.location) else {
-                return KeptPlan(plan: empty, saved: empty)
+            let kept = try keeper.kept(forModelAt: model.location)
+            if let givenPlan { return given(givenPlan.plan, at: givenPlan.location, model, besides: kept) }
+            guard var kept else { return KeptPlan(plan: empty, saved: empty) }
+            if kept.remark == nil, !kept.plan.rules.isEmpty {
+                kept.remark = "Went on with the plan from last time."
             }
-            let location = store.planLocation(forModelAt: model.location)
-            let saved = location.flatMap { try? Plan.load($0) }
-            return KeptPlan(
-                plan: plan, saved: saved ?? empty, location: saved == nil ? nil : location,
-                remark: plan.rules.isEmpty ? nil : "Went on with the plan from last time.")
+            return kept
         } catch {
+            if let givenPlan { return given(givenPlan.plan, at: givenPlan.location, model, besides: nil) }
             return KeptPlan(
                 plan: empty, saved: empty, remark: "The plan from last time is left out. \(error)".printable)
         }
+    }
+
+    /// The plan of the command line; unsaved changes of last time's aren't lost by that.
+    private func given(
+        _ plan: Plan, at location: URL, _ model: TransformerModel, besides kept: KeptPlan?
+    ) -> KeptPlan {
+        var remark = Self.idleRemark(plan, model)
+        if let kept, kept.plan != kept.saved, kept.plan != plan {
+            let isKept = (try? keeper.setAside(kept.plan, forModelAt: model.location)) != nil
+            if isKept { remark = remark ?? "The unsaved plan from last time is kept: L lists it." }
+        }
+        return KeptPlan(plan: plan, saved: plan, location: location, remark: remark)
     }
 
     /// What a person should know of a plan whose rules match nothing here.
@@ -103,12 +115,5 @@ struct ModelOpener: Sendable {
         guard let first = idle.first else { return nil }
         return
             "\(idle.count) of \(plan.rules.count) rules of the plan match no layer here, such as \(first.printable)."
-    }
-
-    /// Keeps plan and prompt for the next start; a folder that can't be written is no reason to stop.
-    func keep(_ plan: Plan, location: URL?, prompts: [String], for model: TransformerModel) {
-        try? store.keep(plan, forModelAt: model.location)
-        try? store.keepLocation(location, forModelAt: model.location)
-        if let prompt = prompts.last { try? store.rememberPrompt(prompt) }
     }
 }

@@ -27,12 +27,19 @@ struct ApplicationState: Sendable {
     var jobs = JobList()
     /// What the event being answered asks for; ``update(_:)`` hands it out.
     var effects: [Effect] = []
+    /// Why plan and prompts can't be kept for the next start; nil if they can.
+    var keepingProblem: String?
+    /// Small things as they are kept.
+    var preferences: Preferences
+    /// Set when the program should end once everything is written.
+    var isQuitting = false
     /// Set when the program should end.
     var isFinished = false
 
     /// Starts with the list of models, which is still being read.
     init(theme: Theme, themes: [Theme], isMouseEnabled: Bool, size: Size = Size(80, 24)) {
         self.size = size
+        preferences = Preferences(theme: theme.name, isMouseEnabled: isMouseEnabled)
         self.theme = theme
         self.themes = themes
         self.isMouseEnabled = isMouseEnabled

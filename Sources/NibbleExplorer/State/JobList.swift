@@ -29,6 +29,9 @@ struct JobList: Sendable {
     /// Whether a job was neither replaced nor cancelled, and is not over.
     func contains(_ id: JobID) -> Bool { entries.contains { $0.id == id } }
 
+    /// Whether a job of a lane waits or runs.
+    func isBusy(_ lane: Lane) -> Bool { entries.contains { $0.lane == lane } }
+
     /// Notes what a job is at.
     mutating func show(_ status: JobStatus, of id: JobID) {
         guard let index = entries.firstIndex(where: { $0.id == id }) else { return }

@@ -163,6 +163,16 @@ struct LayerTable: Sendable {
         }
     }
 
+    /// Forgets what was found out about the layers, and waits for nothing.
+    mutating func forgetFigures() {
+        known = [:]
+        for layer in figures.indices where figures[layer] != nil || isWaiting[layer] {
+            figures[layer] = nil
+            setWaiting(layer, false)
+            touch(layer)
+        }
+    }
+
     /// Takes in what a run of the current plan has counted; nil for nothing.
     mutating func receive(_ reports: [LayerPath: KernelReport]?) {
         let before = runMarked

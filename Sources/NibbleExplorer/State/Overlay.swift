@@ -11,20 +11,24 @@ enum Overlay: Sendable {
     case entry(TextEntry)
     /// What the plan changes, from line `top` on.
     case planChanges(top: Int)
+    /// What should be done, with the answers to choose from.
+    case question(Question)
+    /// The plan to load.
+    case planLoader(PlanLoader)
 
     /// The first line in sight of a text to read.
     var top: Int {
         get {
             switch self {
             case .help(let top), .planChanges(let top): top
-            case .picker, .entry: 0
+            case .picker, .entry, .question, .planLoader: 0
             }
         }
         set {
             switch self {
             case .help: self = .help(top: newValue)
             case .planChanges: self = .planChanges(top: newValue)
-            case .picker, .entry: break
+            case .picker, .entry, .question, .planLoader: break
             }
         }
     }

@@ -25,6 +25,8 @@ struct TextEntry: Sendable {
     var historyIndex: Int?
     /// The text being typed, kept while history is shown.
     var draft = ""
+    /// Why the text could not be used, as a sentence.
+    var problem: String?
 }
 
 extension TextEntry {

@@ -37,6 +37,12 @@ struct Wanted<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         state = problem.map(RunState.failed) ?? .ended
     }
 
+    /// Notes that nothing comes of the newest request, or of any other, and takes away what has come.
+    mutating func fail(_ problem: String) {
+        state = .failed(problem)
+        value = nil
+    }
+
     /// Notes that a person has ended the work; what has come stays.
     mutating func stop() { if state.isRunning { state = .stopped } }
 

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleCheckpoints
 import NibbleQuantization
 import NibbleTransformers
 
@@ -46,10 +47,21 @@ struct Workspace: Sendable {
     var comparison = Comparison()
     /// The plan that is kept for the next start.
     var kept = Wanted<Plan, Never>()
+    /// Bytes of another nibble's kept plan that may be replaced.
+    var agreed: Data?
+    /// Another nibble's kept plan that must be asked about.
+    var otherPlan: FoundPlanFile?
+    /// Bytes of another nibble's kept plan that shall not be asked about again.
+    var postponed: Data?
+    /// What the model was opened from.
+    let openedFrom: URL
+    /// What has become of the model's files since they were opened; nil if they are as they were.
+    var change: FileChangeError?
 
     /// Starts with a model and its plan.
     init(_ opened: OpenedModel) {
         model = opened.model
+        openedFrom = opened.url
         parameterCount = opened.model.parameterCount
         plans = PlanHistory(saved: opened.savedPlan)
         plans.edit(opened.plan)
@@ -66,6 +78,8 @@ struct Workspace: Sendable {
 
     /// Brings sums and rows up to date with what an event has changed; once per event, and only if something has.
     mutating func settle() {
+        // Edits go on, but nothing is found out any more.
+        if isStale { table.forgetFigures() }
         table.settle()
         guard rowsAreStale else { return }
         rowsAreStale = false
@@ -78,6 +92,47 @@ struct Workspace: Sendable {
         guard resolved.plan != plans.current else { return }
         table.apply(resolved)
         plans.edit(resolved.plan)
+    }
+
+    /// Goes on with what was done before the model's files were opened anew.
+    mutating func resume(_ before: Workspace) {
+        plans = before.plans
+        (planLocation, kept) = (before.planLocation, before.kept)
+        (agreed, otherPlan, postponed) = (before.agreed, before.otherPlan, before.postponed)
+        (comparison.prompt, comparison.promptHistory) = (
+            before.comparison.prompt, before.comparison.promptHistory
+        )
+        (comparison.mode, comparison.maximumTokens) = (
+            before.comparison.mode, before.comparison.maximumTokens
+        )
+        for pinned in before.pinned {
+            table.apply(table.plan.resolved.resolving(pinned.plan))
+            self.pinned.append(PinnedPlan(plan: pinned.plan, resolved: table.plan, palette: table.palette))
+        }
+        table.apply(table.plan.resolved.resolving(plans.current))
+        filter(by: before.tree.filter)
+        focus = before.focus
+    }
+
+    /// Takes over how a person likes tree and chart.
+    mutating func apply(_ preferences: Preferences) {
+        tree.order = preferences.order
+        (chart.kind, chart.grid) = (preferences.chart, preferences.grid)
+        rowsAreStale = true
+    }
+
+    // MARK: Files that change
+
+    /// Whether bytes in memory may not be those that were opened: nothing that is found out of them is true.
+    var isStale: Bool { change?.change.touchesBytes == true }
+
+    /// Takes away whatever was found out of the model's files, because it is no longer true.
+    mutating func forgetFigures(_ reason: String) {
+        forgetRun()
+        comparison.run.fail(reason)
+        comparison.followsEdits = false
+        chart.analysis.fail(reason)
+        rowsAreStale = true
     }
 
     // MARK: Changing what the tree shows
@@ -147,8 +202,10 @@ struct Workspace: Sendable {
 
     /// The figures that the tree needs and nobody has asked for.
     mutating func neededFigures() -> FiguresJob? {
-        table.neededFigures(besides: chosenNumber).map {
-            FiguresJob(model: model, storages: table.palette.storages, requests: $0)
-        }
+        isStale
+            ? nil
+            : table.neededFigures(besides: chosenNumber).map {
+                FiguresJob(model: model, storages: table.palette.storages, requests: $0)
+            }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleHome
 import NibbleQuantization
 import NibbleTerminal
 import NibbleTransformers
@@ -16,12 +17,16 @@ extension ApplicationState {
         switch overlay {
         case .entry(var entry):
             let excess = entry.paste(text)
+            entry.problem = nil
             changeEntry(entry)
             if excess > 0 { refuseMore(entry) }
         case .picker(var picker):
             let line = text.prefix(200).filter { $0.isLetter || $0.isNumber || $0.isPunctuation || $0 == " " }
             picker.changeSearch { $0.insert(String(line)) }
             overlay = .picker(picker)
+        case .planLoader(var loader):
+            loader.paste(text)
+            overlay = .planLoader(loader)
         default: break
         }
     }
@@ -31,7 +36,8 @@ extension ApplicationState {
         let context = workspace?.model.contextLength ?? 0
         if case .prompt = entry.purpose, context > 0 {
             refuse(
-                "Cut: no more than \(most) characters can fit this model's \(FigureText.grouped(context)) tokens.")
+                "Cut: no more than \(most) characters can fit this model's \(FigureText.grouped(context)) tokens."
+            )
         } else {
             refuse("Cut: no more than \(most) characters fit here.")
         }
@@ -52,6 +58,7 @@ extension ApplicationState {
             if isFull { return refuseMore(entry) }
             _ = entry.apply(press)
         }
+        entry.problem = nil
         changeEntry(entry)
     }
 
@@ -98,13 +105,9 @@ extension ApplicationState {
             workspace?.comparison.prompt = text
             run()
         case .savePlan:
-            guard !text.isEmpty else {
-                return refuse("Type the name of a file, or press Esc.")
-            }
-            overlay = nil
-            guard let plan = workspace?.plans.current else { return }
-            let url = URL(fileURLWithPath: (text as NSString).expandingTildeInPath)
-            start(SavePlanJob(plan: plan, url: url))
+            // The dialog stays until the plan is saved: what was typed isn't lost if it can't be.
+            guard !text.isEmpty else { return tellSavingProblem("Type the name of a file, or press Esc.") }
+            do { save(to: try UserPath.file(text)) } catch { tellSavingProblem(error.description) }
         }
     }
 

@@ -27,6 +27,7 @@ extension ApplicationState {
 
     /// The first work of the program: opens a model, or looks for those that could be opened.
     mutating func begin(with model: URL?) -> [Effect] {
+        start(CheckKeepingJob())
         if let model { open(model) } else { start(FindModelsJob()) }
         defer { effects = [] }
         return effects

@@ -8,6 +8,8 @@ extension ApplicationState {
         case .help, .planChanges: pressInPages(press)
         case .picker(let picker): self.press(press, in: picker)
         case .entry(let entry): self.press(press, in: entry)
+        case .question(let question): self.press(press, in: question)
+        case .planLoader(let loader): self.press(press, in: loader)
         case nil: break
         }
     }

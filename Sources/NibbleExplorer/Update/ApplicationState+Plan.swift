@@ -1,4 +1,5 @@
 import Foundation
+import NibbleHome
 import NibbleQuantization
 
 extension ApplicationState {
@@ -36,13 +37,16 @@ extension ApplicationState {
     mutating func savePlan() {
         guard let workspace else { return }
         guard let url = workspace.planLocation else { return askForPlanFile() }
-        start(SavePlanJob(plan: workspace.plans.current, url: url))
+        save(to: url)
     }
 
     /// Opens the dialog for the plan's file.
-    mutating func askForPlanFile() {
+    ///
+    /// - Parameter typed: what was typed before; nil proposes the plan's own file.
+    mutating func askForPlanFile(_ typed: String? = nil) {
         guard let workspace else { return }
-        let proposal = workspace.planLocation?.path ?? "\(workspace.model.name).plan.yaml"
+        let own = workspace.planLocation.map { UserPath.short($0) }
+        let proposal = typed ?? own ?? "\(workspace.model.fileName).plan.yaml"
         overlay = .entry(.savePlan(proposal: proposal))
     }
 }

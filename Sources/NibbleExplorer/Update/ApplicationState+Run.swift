@@ -5,6 +5,7 @@ extension ApplicationState {
     mutating func run() {
         guard let workspace else { return }
         if let problem = workspace.model.runProblem { return refuse(problem) }
+        if workspace.isStale, let change = workspace.change { return refuse("\(change) \(Self.wayBack)") }
         self.workspace?.comparison.followsEdits = true
         let history = workspace.comparison.promptHistory.filter { $0 != workspace.comparison.prompt }
         self.workspace?.comparison.promptHistory = history.suffix(99) + [workspace.comparison.prompt]

@@ -10,6 +10,9 @@ extension ApplicationState {
         case .job(let message): receive(message)
         }
         startNeededWork()
+        askAboutOtherPlan()
+        keepPreferences()
+        settleQuitting()
         defer { effects = [] }
         return effects
     }

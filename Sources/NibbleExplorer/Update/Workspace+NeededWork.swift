@@ -5,7 +5,9 @@ import NibbleTransformers
 extension Workspace {
     /// The analysis that the weights panel needs and nobody has asked for.
     mutating func neededAnalysis(size: Size) -> AnalysisJob? {
-        guard let request = analysisRequest(size: size), chart.analysis.request(request) else { return nil }
+        guard !isStale, let request = analysisRequest(size: size), chart.analysis.request(request) else {
+            return nil
+        }
         return AnalysisJob(model: model, request: request)
     }
 
@@ -22,7 +24,7 @@ extension Workspace {
 
     /// The run that the screen needs and nobody has asked for.
     mutating func neededComparison() -> ComparisonJob? {
-        guard comparison.followsEdits, comparisonKey != comparison.run.requested else { return nil }
+        guard !isStale, comparison.followsEdits, comparisonKey != comparison.run.requested else { return nil }
         return comparisonJob(isUrgent: false)
     }
 
@@ -57,6 +59,7 @@ extension Workspace {
     /// Keeps plan and prompts for the next start.
     var keepJob: KeepPlanJob {
         KeepPlanJob(
-            model: model, plan: plans.current, location: planLocation, prompts: comparison.promptHistory)
+            model: model, plan: plans.current, location: planLocation, prompts: comparison.promptHistory,
+            agreed: agreed)
     }
 }

@@ -12,6 +12,8 @@ public final class EncodingCache: Sendable {
     /// What determines the bytes of a matrix.
     fileprivate struct Key: Hashable {
         let model: URL
+        /// Tells the same place before and after its files were written anew.
+        let identity: Int
         let source: WeightSource
         let storage: StorageEncoding
         let method: MethodChoice
@@ -97,7 +99,8 @@ public final class EncodingCache: Sendable {
         _ layer: LinearLayer, _ model: TransformerModel, _ storage: StorageEncoding?, _ method: MethodChoice
     ) throws -> Key {
         Key(
-            model: model.location, source: layer.source, storage: try storage ?? storedEncoding(of: layer),
+            model: model.location, identity: model.checkpoint.identity, source: layer.source,
+            storage: try storage ?? storedEncoding(of: layer),
             method: method)
     }
 

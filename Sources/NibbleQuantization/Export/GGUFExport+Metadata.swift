@@ -23,7 +23,11 @@ extension GGUFExport {
         _ model: TransformerModel, _ tensors: [Tensor]
     ) -> [(key: String, value: GGUFField)] {
         guard let metadata = model.checkpoint.gguf, let file = model.checkpoint.files.first else { return [] }
-        let replaced: Set = ["general.file_type", "general.alignment", quantizationVersion.key]
+        let replaced: Set = [
+            "general.file_type", "general.alignment", quantizationVersion.key,
+            // All parts of a model are written into one file.
+            "split.no", "split.count", "split.tensors.count",
+        ]
         let kept = metadata.keys.filter { !replaced.contains($0) }.compactMap { key in
             metadata.stored(key, in: file).map { (key: key, value: $0) }
         }

@@ -24,13 +24,21 @@ extension GGUFExport {
         let pieces = PieceQueue()
         defer { pieces.close() }
         Thread.detachNewThread { encodeLayers(pool: pool, cancellation: cancellation, into: pieces) }
-        try GGUFWriter.write(entries, metadata: metadata, to: url) { _, append in
-            guard let tensor = remaining.popFirst() else { return }
-            try write(tensor, pieces, cancellation) { bytes in
-                try append(bytes)
-                written += bytes.count
-                progress?(Double(written) / total)
+        do {
+            try GGUFWriter.write(entries, metadata: metadata, to: url) { _, append in
+                guard let tensor = remaining.popFirst() else { return }
+                try write(tensor, pieces, cancellation) { bytes in
+                    try append(bytes)
+                    written += bytes.count
+                    progress?(Double(written) / total)
+                }
+                // Before the file gets its name: one that was made of other bytes must not appear.
+                if remaining.isEmpty { try model.checkpoint.checkUnchanged() }
             }
+        } catch {
+            // Whatever else went wrong with a file that changed, went wrong because of that.
+            try model.checkpoint.checkUnchanged()
+            throw error
         }
     }
 

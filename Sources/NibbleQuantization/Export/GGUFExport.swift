@@ -53,6 +53,7 @@ public struct GGUFExport: Sendable {
     /// - Throws: ``ExportError`` for a format that GGUF doesn't have, or a model whose architecture nibble can't describe.
     public init(_ model: TransformerModel, plan: ResolvedPlan) throws {
         self.model = model
+        if let problem = model.checkpoint.incompleteness { throw ExportError(problem) }
         if model.checkpoint.gguf != nil {
             tensors = try Self.tensorsOfFile(model, plan)
             (metadata, remarks) = (Self.metadataOfFile(model, tensors), [])

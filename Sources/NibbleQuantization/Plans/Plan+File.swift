@@ -31,17 +31,22 @@ extension Plan {
         do { data = try TextFile.read(url, limit: PlanReader.largestFile) } catch {
             throw PlanError(file: name, error.reason)
         }
+        return try parse(data, file: name)
+    }
+
+    /// The plan in a file's bytes.
+    static func parse(_ data: Data, file: String?) throws(PlanError) -> Plan {
         guard let text = String(validatingUTF8Bytes: data) else {
-            throw PlanError(file: name, "The file is not text: a nibble plan is YAML in UTF-8.")
+            throw PlanError(file: file, "The file is not text: a nibble plan is YAML in UTF-8.")
         }
-        return try parse(yaml: text, file: name)
+        return try parse(yaml: text, file: file)
     }
 
     /// Writes the plan to a file, whole or not at all: what was there stays until the new file is complete.
     ///
     /// - Throws: ``PlanError`` that names the file and the reason.
     public func save(_ url: URL) throws(PlanError) {
-        do { try TextFile.write(yaml, to: url) } catch {
+        do { try TextFile.write(Data(yaml.utf8), to: url) } catch {
             throw PlanError(file: url.lastPathComponent, error.reason)
         }
     }

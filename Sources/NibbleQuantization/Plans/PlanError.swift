@@ -17,8 +17,9 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The sentence after file and line, as in `plan.yaml, line 4: …`.
     public var description: String {
-        let place = [file.map(\.printable), line.map { "line \($0)" }].compactMap(\.self).joined(
-            separator: ", ")
+        let place = [file.map { $0.printable(limit: 60) }, line.map { "line \($0)" }].compactMap(\.self)
+            .joined(
+                separator: ", ")
         return place.isEmpty ? problem : "\(place): \(problem)"
     }
 }

@@ -1,17 +1,69 @@
 /// Writes plans as YAML that ``PlanReader`` reads back unchanged.
 enum PlanWriter {
+    private static let heading =
+        "# Rules in order; later rules win. A setting of “original” keeps layers as stored."
+
     /// The text of a plan.
-    static func yaml(_ plan: Plan) -> String {
-        var lines = ["# Rules in order; later rules win. A setting of “original” keeps layers as stored."]
-        lines.append("version: \(PlanReader.version)")
-        lines.append("name: \(scalar(plan.name))")
-        if let model = plan.model { lines.append("model: \(scalar(model))") }
-        lines.append(plan.rules.isEmpty ? "rules: []" : "rules:")
-        for rule in plan.rules {
-            lines.append("  - pattern: \(scalar(rule.pattern))")
-            lines.append("    setting: \(scalar(Setting.text(of: rule.setting)))")
+    static func yaml(_ plan: Plan) -> String { text([heading] + lines(plan).map(\.text)) }
+
+    /// The text of a plan with the comments of an earlier text; nil where they can't be kept.
+    ///
+    /// Comments of a rule that is gone stand above what followed it.
+    static func yaml(_ plan: Plan, keepingCommentsOf earlier: String) -> String? {
+        let comments = PlanComments(of: earlier)
+        let written = lines(plan)
+        let kept = Set(written.map(\.anchor))
+        var orphans = comments.order[...]
+        var result: [String] = []
+        for line in written {
+            if let place = orphans.firstIndex(of: line.anchor) {
+                for gone in orphans[..<place] where !kept.contains(gone) {
+                    result += Self.all(of: gone, comments, indent: line.indent)
+                }
+                orphans = orphans[(place + 1)...]
+            }
+            result += (comments.above[line.anchor] ?? []).map { line.indent + $0 }
+            result.append(line.text + (comments.beside[line.anchor].map { "  " + $0 } ?? ""))
         }
-        return lines.joined(separator: "\n") + "\n"
+        for gone in orphans where !kept.contains(gone) { result += Self.all(of: gone, comments, indent: "") }
+        let yaml = text(result + comments.below)
+        return (try? PlanReader(file: nil).read(yaml)) == plan ? yaml : nil
+    }
+
+    private static func all(
+        of anchor: PlanComments.Anchor, _ comments: PlanComments, indent: String
+    ) -> [String] {
+        ((comments.above[anchor] ?? []) + [comments.beside[anchor]].compactMap(\.self)).map { indent + $0 }
+    }
+
+    private static func text(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
+
+    private struct Line {
+        let anchor: PlanComments.Anchor
+        var indent = ""
+        let text: String
+    }
+
+    private static func lines(_ plan: Plan) -> [Line] {
+        var lines = [
+            Line(anchor: .key("version"), text: "version: \(PlanReader.version)"),
+            Line(anchor: .key("name"), text: "name: \(scalar(plan.name))"),
+        ]
+        if let model = plan.model {
+            lines.append(Line(anchor: .key("model"), text: "model: \(scalar(model))"))
+        }
+        lines.append(Line(anchor: .key("rules"), text: plan.rules.isEmpty ? "rules: []" : "rules:"))
+        var counts: [String: Int] = [:]
+        for rule in plan.rules {
+            let number = counts[rule.pattern, default: 0]
+            counts[rule.pattern] = number + 1
+            func line(_ key: String, _ text: String) -> Line {
+                Line(anchor: .rule(pattern: rule.pattern, number: number, key: key), indent: "  ", text: text)
+            }
+            lines.append(line("pattern", "  - pattern: \(scalar(rule.pattern))"))
+            lines.append(line("setting", "    setting: \(scalar(Setting.text(of: rule.setting)))"))
+        }
+        return lines
     }
 
     /// Text as a plain scalar where that is safe, else in double quotes (YAML 1.1 §5.7).

@@ -1,8 +1,8 @@
 /// The values of a matrix in ascending order, with how often each occurs.
 ///
 /// For f16 and bf16 these are the stored values themselves (at most 65,536), so every figure that follows is
-/// exact. For f32 and f64 they are the middles of 65,536 equal bins between the smallest and the largest
-/// value, and a quantile is good to one bin.
+/// exact. For f32 and f64 they are the middles of bins, 65,536 equal ones between the smallest and the largest
+/// value of which those that hold many values are divided again; a quantile is good to one such bin.
 public struct ValueDistribution: Hashable, Sendable {
     /// Finite values, ascending, each once.
     public let values: [Float]

@@ -1,17 +1,18 @@
 import NibbleKernels
 
-/// Summarizes f32 and f64 values, too many to count one by one, in two passes.
+/// Summarizes f32 and f64 values, too many to count one by one, in two passes, and more where outliers hide the others.
 ///
 /// The first pass finds the extremes, the mean and, about a shift near it, the variance; the second the
-/// central moments, the outliers and the counts of 65,536 equal bins. f64 values are looked at as f32.
+/// central moments, the outliers and the counts of 65,536 equal bins; further ones divide bins that hold too many
+/// (``RefinedBins``). f64 values are looked at as f32.
 struct WideValueCounter {
-    private static let bins = 1 << 16
     private var moments = Moments()
     private var special = (nan: 0, positive: 0, negative: 0)
     private var sum = 0.0
     private var sumOfSquares = 0.0
     private var shift: Double?
-    private var bins = [Int](repeating: 0, count: bins)
+    private var firstNewLevel = 0
+    private var bins = RefinedBins(from: 0, to: 0)
 
     /// The first pass over one row.
     mutating func measure(_ values: UnsafeBufferPointer<Float>) {
@@ -64,49 +65,47 @@ struct WideValueCounter {
         let count = Double(moments.finiteCount)
         moments.mean = (shift ?? 0) + sum / count
         moments.secondPower = max(0, sumOfSquares - sum * sum / count)
+        bins = RefinedBins(from: moments.minimum, to: moments.maximum)
     }
 
     /// The second pass over one row.
     mutating func distribute(_ values: UnsafeBufferPointer<Float>) {
         guard moments.finiteCount > 0 else { return }
         let (mean, reach) = (moments.mean, moments.standardDeviation * ValueSummary.outlierDeviations)
-        let lowest = Double(moments.minimum)
-        let perBin = Self.binsPerUnit(moments)
         var fourth = 0.0
         var outliers = 0
-        bins.withUnsafeMutableBufferPointer { bins in
-            for value in values where value.magnitude < .infinity {
-                let distance = Double(value) - mean
-                let square = distance * distance
-                fourth += square * square
-                if distance.magnitude > reach { outliers &+= 1 }
-                bins[min(Int((Double(value) - lowest) * perBin), Self.bins - 1)] &+= 1
-            }
+        for value in values where value.magnitude < .infinity {
+            let distance = Double(value) - mean
+            let square = distance * distance
+            fourth += square * square
+            if distance.magnitude > reach { outliers &+= 1 }
         }
+        bins.add(values)
         moments.fourthPower += fourth
         moments.outlierCount += outliers
     }
 
-    private static func binsPerUnit(_ moments: Moments) -> Double {
-        let extent = Double(moments.maximum) - Double(moments.minimum)
-        return extent > 0 ? Double(bins) / extent : 0
+    /// Begins a round of two further passes, ``measureBins(_:)`` and ``distributeBins(_:)``; false where none is needed.
+    mutating func beginRound() -> Bool {
+        guard moments.finiteCount > 0, let first = bins.beginRound() else { return false }
+        firstNewLevel = first
+        return true
     }
 
-    /// The profile after both passes.
+    /// The first pass of a round over one row.
+    mutating func measureBins(_ values: UnsafeBufferPointer<Float>) { bins.measure(values) }
+
+    /// Divides bins between the passes of a round.
+    mutating func divideBins() { bins.divide() }
+
+    /// The second pass of a round over one row.
+    mutating func distributeBins(_ values: UnsafeBufferPointer<Float>) {
+        bins.add(values, from: firstNewLevel)
+    }
+
+    /// The profile after all passes.
     func profile(count: Int, sampledCount: Int) -> WeightProfile {
-        let perBin = Self.binsPerUnit(moments)
-        let lowest = Double(moments.minimum)
-        var values: [Float] = []
-        var counts: [Int] = []
-        for (bin, count) in bins.enumerated() where count > 0 {
-            let middle = Float(perBin == 0 ? lowest : lowest + (Double(bin) + 0.5) / perBin)
-            if let last = values.last, last == middle {
-                counts[counts.count - 1] += count
-            } else {
-                values.append(middle)
-                counts.append(count)
-            }
-        }
+        let (values, counts) = bins.values()
         let distribution = ValueDistribution(
             values: values, counts: counts, nanCount: special.nan, positiveInfinityCount: special.positive,
             negativeInfinityCount: special.negative, holdsStoredValues: false,

@@ -49,14 +49,7 @@ struct AddedTokens: Sendable {
             guard let id = token["id"]?.integer, (0..<(1 << 26)).contains(id),
                 let content = token["content"]?.bytes, !content.isEmpty
             else { throw .invalid("tokenizer.json: an added token lacks its id or content.") }
-            let isSpecial = token["special"]?.boolean ?? false
-            entries.append(
-                Entry(
-                    id: id, content: content, isSpecial: isSpecial,
-                    stripsLeft: token["lstrip"]?.boolean ?? false,
-                    stripsRight: token["rstrip"]?.boolean ?? false,
-                    isNormalized: token["normalized"]?.boolean ?? !isSpecial,
-                    isSingleWord: token["single_word"]?.boolean ?? false))
+            entries.append(Entry(token, id: id, content: content))
         }
         return entries
     }

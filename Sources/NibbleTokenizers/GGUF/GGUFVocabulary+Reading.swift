@@ -7,16 +7,8 @@ extension GGUFVocabulary {
     /// - Parameter size: How many tokens the model has; those that the tokenizer lacks are added as unused ones.
     /// - Throws: ``TokenizerError`` if there is none, or it does something that GGUF has no words for.
     public init(directory: URL, size: Int) throws(TokenizerError) {
-        let read = { (name: String) throws(TokenizerError) in
-            try Tokenizer.contents(of: name, in: directory)
-        }
-        guard let bytes = try read("tokenizer.json") else {
-            throw .missing("There is no tokenizer.json in \(directory.lastPathComponent).")
-        }
-        try self.init(
-            tokenizerJSON: bytes, configurationJSON: try read("tokenizer_config.json"),
-            generationJSON: try read("generation_config.json"), size: size)
-        if let template = try read("chat_template.jinja") {
+        try self.init(try TokenizerFiles(directory: directory), size: size)
+        if let template = try TokenizerFiles.contents(of: "chat_template.jinja", in: directory) {
             chatTemplate = chatTemplate ?? String(validating: template, as: UTF8.self)
         }
     }
@@ -27,12 +19,23 @@ extension GGUFVocabulary {
     public init(
         tokenizerJSON: [UInt8], configurationJSON: [UInt8]? = nil, generationJSON: [UInt8]? = nil, size: Int
     ) throws(TokenizerError) {
-        let json = try TokenizerJSON.parse(tokenizerJSON, file: "tokenizer.json")
+        try self.init(
+            try TokenizerFiles(
+                tokenizer: tokenizerJSON, configuration: configurationJSON, generation: generationJSON),
+            size: size)
+    }
+
+    private init(_ files: TokenizerFiles, size: Int) throws(TokenizerError) {
+        self.init()
+        let json = files.tokenizer
         guard let model = json.present("model"), model["type"]?.string ?? "BPE" == "BPE" else {
             throw .unsupported("GGUF files take tokenizers with byte-pair encoding only.")
         }
         var numbers: [[UInt8]: Int] = [:]
-        try addTokens(model, try AddedTokens.read(json), size: size, to: &numbers)
+        let added = AddedTokens.merged(
+            try AddedTokens.read(json), try files.furtherTokens(),
+            vocabulary: try TokenModelList.vocabulary(model))
+        try addTokens(model, added.entries, size: size, to: &numbers)
         let parts = try PreTokenizerList.parts(json.present("pre_tokenizer"))
         if parts.contains(where: { $0.ggufTraits.contains(.byteAlphabet) }) {
             try setBytePairs(model, parts)
@@ -40,14 +43,8 @@ extension GGUFVocabulary {
             let normalizers = try NormalizerList.parts(json.present("normalizer"))
             try setSentencePiece(model, normalizers, parts, numbers)
         }
-        let configuration = try configurationJSON.map { json throws(TokenizerError) in
-            try TokenizerJSON.parse(json, file: "tokenizer_config.json")
-        }
-        let generation = try generationJSON.map { json throws(TokenizerError) in
-            try TokenizerJSON.parse(json, file: "generation_config.json")
-        }
         let postProcessors = try PostProcessorList.parts(json.present("post_processor"))
-        setSpecialTokens(configuration, generation, PostProcessorList.affixes(postProcessors), numbers)
+        setSpecialTokens(files, PostProcessorList.affixes(postProcessors), numbers)
     }
 
     /// Lists the tokens by number, with their types.
@@ -131,12 +128,10 @@ extension GGUFVocabulary {
 
     /// Tokens that begin and end a text, the padding token, and the chat template.
     private mutating func setSpecialTokens(
-        _ configuration: JSONValue?, _ generation: JSONValue?, _ affixes: (prefix: [Int], suffix: [Int]),
-        _ numbers: [[UInt8]: Int]
+        _ files: TokenizerFiles, _ affixes: (prefix: [Int], suffix: [Int]), _ numbers: [[UInt8]: Int]
     ) {
-        func token(_ name: String) -> Int? {
-            SpecialTokenNames.content(configuration?[name]).flatMap { numbers[$0] }
-        }
+        let generation = files.generation
+        func token(_ name: String) -> Int? { files.text(of: name).flatMap { numbers[$0] } }
         func known(_ id: Int?) -> Int? { id.flatMap { tokens.indices.contains($0) ? $0 : nil } }
         let ends = SpecialTokenNames.numbers(generation?["eos_token_id"]).filter(tokens.indices.contains)
             .sorted()
@@ -147,6 +142,6 @@ extension GGUFVocabulary {
         padding = known(token("pad_token"))
         addsBeginOfText = !affixes.prefix.isEmpty
         addsEndOfText = !affixes.suffix.isEmpty
-        chatTemplate = configuration?["chat_template"]?.string
+        chatTemplate = files.configuration?["chat_template"]?.string
     }
 }

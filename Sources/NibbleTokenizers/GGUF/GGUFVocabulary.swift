@@ -36,6 +36,9 @@ public struct GGUFVocabulary: Sendable, Equatable {
     public var endOfText: Int?
     /// Other tokens that end what a model writes (`eot_token_id`, `eom_token_id`).
     public var otherEnds: [Int] = []
+    /// Tokens for filling in the middle that end what a model writes, by the names of their keys (`fim_pad`, `fim_rep`,
+    /// `fim_sep`, each with `_token_id`).
+    public var middleTokens: [String: Int] = [:]
     /// The token of what the vocabulary lacks.
     public var unknown: Int?
     /// The token before a text that is classified (`cls_token_id`).

@@ -30,7 +30,8 @@ extension Tokenizer {
         let addsBegin = vocabulary.addsBeginOfText ?? kind.addsBeginOfText
         let addsEnd = vocabulary.addsEndOfText ?? kind.addsEndOfText
         var parts = kind.parts
-        parts.addedTokens = Self.entries(vocabulary)
+        let ends = GGUFEnds(vocabulary)
+        parts.addedTokens = Self.entries(vocabulary, controls: ends.controls)
         parts.pieces.merge(zip(numbers, vocabulary.tokens), uniquingKeysWith: { first, _ in first })
         parts.postProcessors = [
             TemplatePostProcessor(
@@ -38,21 +39,16 @@ extension Tokenizer {
                 suffix: [end].compactMap { addsEnd ? $0 : nil }, beginsBothTexts: kind.beginsBothTexts)
         ]
         parts.beginOfText = begin
-        parts.endOfText = Self.ends(vocabulary, parts.addedTokens).union([end].compactMap { $0 })
+        parts.endOfText = ends.tokens.union([end].compactMap { $0 })
         self.init(parts)
     }
 
-    /// Other tokens that end what a model writes: those that the file names, and those whose text is known to do so.
-    private static func ends(_ vocabulary: GGUFVocabulary, _ entries: [AddedTokens.Entry]) -> Set<Int> {
-        let named = vocabulary.otherEnds.filter(vocabulary.tokens.indices.contains)
-        let known = entries.filter { $0.isSpecial && textsOfEnds.contains($0.content) }
-        return Set(named).union(known.map(\.id))
-    }
-
     /// Tokens that are found in a text before it is split.
-    private static func entries(_ vocabulary: GGUFVocabulary) -> [AddedTokens.Entry] {
+    private static func entries(
+        _ vocabulary: GGUFVocabulary, controls: Set<Int>
+    ) -> [AddedTokens.Entry] {
         vocabulary.tokens.indices.compactMap { id in
-            let type = vocabulary.type(of: id)
+            let type = controls.contains(id) ? .control : vocabulary.type(of: id)
             guard [.control, .userDefined, .unknown].contains(type), !vocabulary.tokens[id].isEmpty else {
                 return nil
             }
@@ -61,11 +57,4 @@ extension Tokenizer {
                 stripsRight: false)
         }
     }
-
-    /// Texts of tokens that end a turn in the chat formats that are in use.
-    private static let textsOfEnds: Set<[UInt8]> = Set(
-        [
-            "<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>",
-            "<|end_of_text|>", "<EOT>", "[EOT]", "<end_of_utterance>",
-        ].map { Array($0.utf8) })
 }

@@ -47,7 +47,8 @@ public struct Identity: Sendable {
 public enum ArchitectureCatalogue {
     /// Every architecture.
     public static let all: [any Architecture] = [
-        Llama(), Mixtral(), Mistral(), Qwen2(), Qwen3(), GPT2(), BERT(), ViT(),
+        Llama(), Mixtral(), Mistral(), Qwen2(), Qwen3(), GPT2(),
+        BERT(), RoBERTa(), XLMRoBERTa(), DistilBERT(), ViT(), DeiT(), DINOv2(),
     ]
 
     /// Whether a model with such a configuration can continue a text, as far as the names in it tell.

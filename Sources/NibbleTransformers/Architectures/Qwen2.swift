@@ -8,7 +8,7 @@ struct Qwen2: Architecture {
 
     func describe(_ configuration: Configuration) throws(TransformerError) -> TransformerDescription {
         try configuration.llamaLike(
-            attentionBias: configuration.isGGUF ? .optional : .required,
+            attentionBias: configuration.isGGUF ? .optional : .expected,
             outputBias: configuration.isGGUF ? .optional : .absent, mask: configuration.optionalWindowMask(),
             pairing: naming.pairing(configuration))
     }

@@ -1,12 +1,22 @@
 /// The vision transformer (Dosovitskiy and others 2021): patches of an image and a class token through an encoder with the norm
 /// before both parts; the class token's last state gives the class.
 struct ViT: Architecture {
-    let identity = Identity(classes: ["ViTForImageClassification"], modelType: "vit", continuesText: false)
+    let identity = Identity(
+        classes: ["ViTForImageClassification", "ViTModel"], modelType: "vit", continuesText: false)
     let keys = KeyTable(harmless: ["encoder_stride", "pooler_act", "pooler_output_size"])
 
     var naming: Naming {
+        var table = Self.encoderTable.adding(["pooler": "pooler.dense", "classifier": "classifier"])
+        table.prefix = "vit."
+        table.unprefixed = ["classifier"]
+        table.harmless = ["pooler.dense.weight", "pooler.dense.bias", "embeddings.mask_token"]
+        return Naming(huggingFace: table, gguf: nil)
+    }
+
+    /// What ViT and those after its pattern call the tensors below their heads.
+    static let encoderTable: NameTable = {
         let block = "encoder.layer.#."
-        var table = NameTable([
+        return NameTable([
             "patch_embedding": "embeddings.patch_embeddings.projection",
             "class_token": "embeddings.cls_token", "embed_positions": "embeddings.position_embeddings",
             "layers.#.input_layernorm": block + "layernorm_before",
@@ -17,54 +27,67 @@ struct ViT: Architecture {
             "layers.#.post_attention_layernorm": block + "layernorm_after",
             "layers.#.mlp.up_proj": block + "intermediate.dense",
             "layers.#.mlp.down_proj": block + "output.dense", "norm": "layernorm",
-            "classifier": "classifier",
         ])
-        table.prefix = "vit."
-        table.unprefixed = ["classifier"]
-        return Naming(huggingFace: table, gguf: nil)
-    }
+    }()
 
     func describe(_ configuration: Configuration) throws(TransformerError) -> TransformerDescription {
-        let width = try configuration.integer(.hiddenSize, in: 1...(1 << 24))
-        let inner = try configuration.integer(.intermediateSize, in: 1...(1 << 24))
-        let blockCount = try configuration.integer(.blockCount, in: 1...10_000)
-        let heads = try DecoderConfiguration.heads(configuration, width: width)
-        let epsilon = try configuration.epsilon(.layerNormEpsilon, default: 1e-12)
-        let activation = try configuration.activation(default: .gelu)
-        let bias = try configuration.presence("qkv_bias", default: true)
-        let input = try patches(configuration, width: width)
-        func norm(_ name: String) -> Norm { Norm(.layer, name, size: width, epsilon: epsilon) }
-        let blocks = (0..<blockCount).map { index in
-            let path = "layers.\(index)"
-            return Block([
-                Residual(
-                    norm(path + ".input_layernorm"),
-                    Attention(
-                        path + ".attn", width: width, heads: heads, mask: .bidirectional, bias: bias,
-                        outputBias: .required)),
-                Residual(
-                    norm(path + ".post_attention_layernorm"),
-                    FeedForward(
-                        path + ".mlp", width: width, inner: inner, activation: activation, isGated: false,
-                        bias: .required)),
-            ])
+        var description = try Self.encoder(configuration, leadingTokens: ["class_token"])
+        let width = description.width
+        guard configuration.className == "ViTForImageClassification" else {
+            description.head = ClassHead(
+                pooler: Matrix("pooler", .pooler, rows: width, columns: width, bias: .required))
+            return description
         }
-        let classes = configuration["id2label"]?.object?.count ?? 2
+        description.kind = .imageClassifier
+        description.head = ClassHead(classifier: try Self.classifier(configuration, "classifier", width))
+        return description
+    }
+
+    /// A matrix with a row for each class.
+    static func classifier(
+        _ configuration: Configuration, _ name: String, _ columns: Int
+    ) throws(TransformerError) -> Matrix {
+        Matrix(name, .head, rows: try configuration.classCount(), columns: columns, bias: .required)
+    }
+
+    /// The encoder below the heads, as its kin have it too.
+    ///
+    /// - Parameters:
+    ///   - innerRatio: Channels between the products of a feed-forward part for each channel of a state; nil reads
+    ///     their number.
+    ///   - isScaled: Whether a learned factor for each channel stands before each sum.
+    static func encoder(
+        _ configuration: Configuration, leadingTokens: [String], innerRatio: Int? = nil,
+        isScaled: Bool = false
+    ) throws(TransformerError) -> TransformerDescription {
+        let width = try configuration.integer(.hiddenSize, in: 1...(1 << 24))
+        let epsilon = try configuration.epsilon(.layerNormEpsilon, default: 1e-12)
+        let inner =
+            if let innerRatio { innerRatio * width } else {
+                try configuration.integer(.intermediateSize, in: 1...(1 << 24))
+            }
+        let sizes = EncoderBlocks.Sizes(
+            width: width, inner: inner, heads: try DecoderConfiguration.heads(configuration, width: width),
+            activation: try configuration.activation(default: .gelu), epsilon: epsilon)
+        let bias = try configuration.presence("qkv_bias", default: true)
+        let blocks = (0..<(try configuration.integer(.blockCount, in: 1...10_000))).map {
+            EncoderBlocks.normBefore("layers.\($0)", sizes, bias: bias, isScaled: isScaled)
+        }
+        let input = try patches(configuration, width: width, leadingTokens: leadingTokens)
         return TransformerDescription(
-            kind: .imageClassifier, input: input, stacks: [Stack(blocks, finalNorm: norm("norm"))],
-            head: ClassHead(
-                classifier: Matrix("classifier", .head, rows: classes, columns: width, bias: .required)),
+            kind: .imageEmbedder, input: input,
+            stacks: [Stack(blocks, finalNorm: Norm(.layer, "norm", size: width, epsilon: epsilon))],
             width: width, contextLength: input.positionCount)
     }
 
-    private func patches(
-        _ configuration: Configuration, width: Int
+    private static func patches(
+        _ configuration: Configuration, width: Int, leadingTokens: [String]
     ) throws(TransformerError) -> PatchInput {
         let imageSize = try configuration.integer("image_size", in: 1...(1 << 14))
         let patchSize = try configuration.integer("patch_size", in: 1...imageSize)
         return PatchInput(
             width: width, imageSize: imageSize, patchSize: patchSize,
             channelCount: try configuration.integer("num_channels", in: 1...4096),
-            projection: "patch_embedding", classToken: "class_token", positions: "embed_positions")
+            projection: "patch_embedding", leadingTokens: leadingTokens, positions: "embed_positions")
     }
 }

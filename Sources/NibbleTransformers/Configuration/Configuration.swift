@@ -105,7 +105,7 @@ public final class Configuration {
     public func presence(
         _ key: ConfigurationKey, default usual: Bool = false
     ) throws(TransformerError) -> Presence {
-        isGGUF ? .optional : try boolean(key) ?? usual ? .required : .absent
+        isGGUF ? .optional : try boolean(key) ?? usual ? .expected : .absent
     }
 
     /// Whether the head uses the embedding's weights.

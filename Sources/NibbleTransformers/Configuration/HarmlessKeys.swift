@@ -3,7 +3,7 @@ enum HarmlessKeys {
     /// Keys of `config.json`.
     static let huggingFace: Set<String> = [
         "architectures", "model_type", "transformers_version", "torch_dtype", "dtype", "auto_map",
-        "_name_or_path",
+        "_name_or_path", "quantization_config", "compression_config", "quantization",
         "name_or_path", "_commit_hash", "license", "finetuning_task", "task_specific_params", "id2label",
         "label2id",
         "problem_type", "num_labels", "use_cache", "return_dict", "output_attentions", "output_hidden_states",

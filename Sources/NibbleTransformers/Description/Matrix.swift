@@ -32,6 +32,8 @@ public struct Matrix: Hashable, Sendable {
 public enum Presence: Hashable, Sendable {
     /// The configuration says that it is there.
     case required
+    /// The configuration says that it is there; where it isn't, it counts as zeros, as in transformers, and a remark says so.
+    case expected
     /// The list of tensors decides, as in GGUF files.
     case optional
     /// The configuration says that there is none; one in the file isn't used.

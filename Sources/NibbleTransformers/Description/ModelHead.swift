@@ -44,21 +44,49 @@ public struct MaskedHead: ModelHead {
     public var parameters: [Parameter] { norm.parameters + [bias] }
 }
 
-/// The first place's hidden state to one number for each class, through tanh of a product where there is a pooler.
+/// Hidden states to one number for each class, through a product and a function where there is a pooler.
 public struct ClassHead: ModelHead {
-    /// Hidden state to hidden state, with a tanh behind it.
-    public var pooler: Matrix?
-    /// One row for each class; nil where the pooled state is the result.
-    public var classifier: Matrix?
-
-    /// A pooler, a classifier, or both.
-    public init(pooler: Matrix? = nil, classifier: Matrix? = nil) {
-        self.pooler = pooler
-        self.classifier = classifier
+    /// The function behind the pooler.
+    public enum Activation: Hashable, Sendable {
+        /// The hyperbolic tangent, as in BERT.
+        case tanh
+        /// max(x, 0), as in DistilBERT (Sanh and others 2019).
+        case relu
     }
 
-    /// Pooler, then classifier.
-    public var matrices: [Matrix] { [pooler, classifier].compactMap(\.self) }
+    /// What of the last hidden states is read.
+    public enum Reading: Hashable, Sendable {
+        /// The first place.
+        case first
+        /// The first place, then the mean of all others (DINOv2, Oquab and others 2023).
+        case firstAndMean
+    }
+
+    /// What is read.
+    public var reading: Reading
+    /// Hidden state to hidden state, with the function behind it.
+    public var pooler: Matrix?
+    /// The function behind the pooler.
+    public var activation: Activation
+    /// One row for each class; nil where the pooled state is the result.
+    public var classifier: Matrix?
+    /// The classifier of the second place, whose numbers are averaged with the first's (DeiT, Touvron and others 2021).
+    public var distilled: Matrix?
+
+    /// A pooler, a classifier, or both.
+    public init(
+        _ reading: Reading = .first, pooler: Matrix? = nil, activation: Activation = .tanh,
+        classifier: Matrix? = nil, distilled: Matrix? = nil
+    ) {
+        self.reading = reading
+        self.pooler = pooler
+        self.activation = activation
+        self.classifier = classifier
+        self.distilled = distilled
+    }
+
+    /// Pooler, then classifiers.
+    public var matrices: [Matrix] { [pooler, classifier, distilled].compactMap(\.self) }
     /// None.
     public var parameters: [Parameter] { [] }
 }

@@ -12,6 +12,8 @@ public struct TokenInput: ModelInput {
     public var embedding: Matrix
     /// One row for each position.
     public var positions: Parameter?
+    /// The row of the first position: RoBERTa (Liu and others 2019) counts from the number of its padding token plus one.
+    public var positionOffset = 0
     /// One row for each type of token, such as first and second sentence.
     public var tokenTypes: Parameter?
     /// The norm of the sum.
@@ -35,14 +37,14 @@ public struct TokenInput: ModelInput {
     }
 }
 
-/// Pixels in square patches (Dosovitskiy and others 2021): each patch is one product, a class token stands before them, and
-/// each place has a row of positions.
+/// Pixels in square patches (Dosovitskiy and others 2021): each patch is one product, learned tokens stand before them, and each
+/// place has a row of positions.
 public struct PatchInput: ModelInput {
     /// A patch's pixels, channel by channel and row by row, to a hidden state.
     public var projection: Matrix
-    /// The hidden state that stands first.
-    public var classToken: Parameter
-    /// One row for each place, the class token's first.
+    /// The hidden states that stand first: a class token, and of a distilled model another that learned from a teacher.
+    public var leadingTokens: [Parameter]
+    /// One row for each place, the leading tokens' first.
     public var positions: Parameter
     /// Pixels along an edge of the image and of a patch.
     public var imageSize, patchSize: Int
@@ -52,14 +54,14 @@ public struct PatchInput: ModelInput {
     /// Patches of an image.
     public init(
         width: Int, imageSize: Int, patchSize: Int, channelCount: Int, projection: String,
-        classToken: String, positions: String
+        leadingTokens: [String], positions: String
     ) {
         let patches = (imageSize / patchSize) * (imageSize / patchSize)
         self.projection = Matrix(
             projection, .patchEmbedding, rows: width, columns: channelCount * patchSize * patchSize,
             bias: .required)
-        self.classToken = Parameter(classToken, ending: .none, shape: [width])
-        self.positions = Parameter(positions, ending: .none, shape: [patches + 1, width])
+        self.leadingTokens = leadingTokens.map { Parameter($0, ending: .none, shape: [width]) }
+        self.positions = Parameter(positions, ending: .none, shape: [patches + leadingTokens.count, width])
         self.imageSize = imageSize
         self.patchSize = patchSize
         self.channelCount = channelCount
@@ -69,6 +71,6 @@ public struct PatchInput: ModelInput {
     public var positionCount: Int { positions.shape[0] }
     /// The projection.
     public var matrices: [Matrix] { [projection] }
-    /// The class token and the positions.
-    public var parameters: [Parameter] { [classToken, positions] }
+    /// The leading tokens and the positions.
+    public var parameters: [Parameter] { leadingTokens + [positions] }
 }

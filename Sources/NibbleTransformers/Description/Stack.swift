@@ -56,7 +56,7 @@ public struct Residual: Sendable {
     }
 }
 
-/// outputNorm(mixer(inputNorm(x))).
+/// outputScale · outputNorm(mixer(inputNorm(x))).
 public struct Branch: Sendable {
     /// The norm whose output the mixer reads; nil reads the stream itself.
     public var inputNorm: Norm?
@@ -64,15 +64,21 @@ public struct Branch: Sendable {
     public var mixer: any Mixer
     /// The norm of what the mixer gives.
     public var outputNorm: Norm?
+    /// A learned factor for each channel of what is added to the stream (LayerScale, Touvron and others 2021).
+    public var outputScale: Parameter?
 
     /// A branch.
-    public init(inputNorm: Norm?, mixer: any Mixer, outputNorm: Norm? = nil) {
+    public init(
+        inputNorm: Norm?, mixer: any Mixer, outputNorm: Norm? = nil, outputScale: Parameter? = nil
+    ) {
         self.inputNorm = inputNorm
         self.mixer = mixer
         self.outputNorm = outputNorm
+        self.outputScale = outputScale
     }
 
     var parameters: [Parameter] {
         (inputNorm?.parameters ?? []) + mixer.parameters + (outputNorm?.parameters ?? [])
+            + [outputScale].compactMap(\.self)
     }
 }

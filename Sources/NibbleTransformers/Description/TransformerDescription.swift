@@ -50,6 +50,8 @@ public enum TransformerKind: String, Hashable, Sendable {
     case maskedLanguageModel
     /// Tokens in, hidden states out.
     case textEmbedder
+    /// Tokens in, probabilities of classes out.
+    case textClassifier
     /// Pixels in, probabilities of classes out.
     case imageClassifier
     /// Pixels in, hidden states out.
@@ -61,6 +63,7 @@ public enum TransformerKind: String, Hashable, Sendable {
         case .causalLanguageModel: "language model"
         case .maskedLanguageModel: "masked language model"
         case .textEmbedder: "text encoder"
+        case .textClassifier: "text classifier"
         case .imageClassifier: "image classifier"
         case .imageEmbedder: "image encoder"
         }

@@ -21,6 +21,11 @@ extension GGUFVocabulary {
             try values.list("token_type", of: "whole numbers") { $0.integer.map(Int32.init(clamping:)) } ?? []
         (beginOfText, endOfText) = (try values.token("bos"), try values.token("eos"))
         otherEnds = [try values.token("eot"), try values.token("eom")].compactMap { $0 }
+        for name in ["fim_pad", "fim_rep", "fim_sep"] {
+            if let token = try values.token(name), tokens.indices.contains(token) {
+                middleTokens[name] = token
+            }
+        }
         (unknown, padding) = (try values.token("unknown"), try values.token("padding"))
         (classification, separator) = (try values.token("cls"), try values.token("seperator"))
         addsBeginOfText = try values.truth("add_bos_token")

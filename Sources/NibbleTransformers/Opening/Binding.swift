@@ -9,6 +9,8 @@ struct Binding {
     let layers: [LinearLayer]
     /// The place of each parameter by canonical name.
     let parameters: [String: ParameterSource]
+    /// Names of tensors that the configuration promises and the file lacks, which count as zeros.
+    let missing: [String]
 
     /// Finds and checks every tensor that the description asks for.
     ///
@@ -19,8 +21,14 @@ struct Binding {
         let binder = Binder(description, table, checkpoint)
         layers = try description.matrices.map { matrix throws(TransformerError) in try binder.layer(matrix) }
         var parameters: [String: ParameterSource] = [:]
-        for parameter in description.parameters { parameters[parameter.name] = try binder.source(parameter) }
+        var missing: [String] = []
+        for parameter in description.parameters {
+            let source = try binder.source(parameter)
+            if source == nil, parameter.presence == .expected { missing.append(binder.name(of: parameter)) }
+            parameters[parameter.name] = source
+        }
         self.parameters = parameters
+        self.missing = missing
     }
 
     /// The names of all tensors that are used.
@@ -113,7 +121,8 @@ private struct Binder {
     /// The place of a parameter; nil for one that may be missing and is.
     func source(_ parameter: Parameter) throws(TransformerError) -> ParameterSource? {
         let place = table.place(of: parameter.path, hasPrefix: hasPrefix)
-        if parameter.presence == .optional, named(place.name, parameter.ending) == nil { return nil }
+        let isNeeded = parameter.presence == .required
+        if !isNeeded, named(place.name, parameter.ending) == nil { return nil }
         let tensor = try stored(place.name, parameter.ending, of: parameter.name)
         guard tensor.elementType.isUsable else { throw unusable(tensor) }
         var (first, expected) = (0, parameter.shape)
@@ -126,6 +135,12 @@ private struct Binder {
         }
         return ParameterSource(
             tensor: tensor.name, range: first..<first + parameter.shape.reduce(1, *))
+    }
+
+    /// What the file would call a parameter.
+    func name(of parameter: Parameter) -> String {
+        let name = table.place(of: parameter.path, hasPrefix: hasPrefix).name
+        return parameter.ending == .none ? name : "\(name).\(parameter.ending.rawValue)"
     }
 
     private func named(_ name: String, _ ending: Parameter.Ending) -> TensorDescription? {
@@ -150,7 +165,7 @@ private struct Binder {
 
     private func unusable(_ tensor: TensorDescription) -> TransformerError {
         .tensor(
-            "The tensor \(tensor.name.printable) is stored as \(tensor.elementType.safetensorsName), which nibble "
+            "The tensor \(tensor.name.printable) is stored as \(tensor.elementType.safetensorsName.printable), which nibble "
                 + "cannot run.")
     }
 }

@@ -12,6 +12,7 @@ struct OpenedNetwork {
 
     init(_ checkpoint: Checkpoint) {
         do throws(TransformerError) {
+            try Self.refuseOthers(checkpoint)
             let architecture = try Self.architecture(of: checkpoint)
             self.architecture = architecture
             try describe(architecture, checkpoint)
@@ -36,6 +37,19 @@ struct OpenedNetwork {
         throw unknown(configuration?.architectures ?? [], isGGUF: false)
     }
 
+    /// What can be browsed alone: parts of a model, other things than models, weights that are codes.
+    private static func refuseOthers(_ checkpoint: Checkpoint) throws(TransformerError) {
+        let browsing = " The weights can be browsed all the same."
+        if let problem = checkpoint.incompleteness { throw .notRunnable(problem) }
+        if let purpose = checkpoint.otherPurpose { throw .notRunnable(purpose) }
+        if let problem = checkpoint.configurationProblem { throw .configuration(problem + browsing) }
+        if checkpoint.configuration == nil, checkpoint.gguf == nil {
+            throw .configuration(
+                "There is no config.json beside the weights: nibble needs it to run the model." + browsing)
+        }
+        if let quantization = checkpoint.quantization { throw .notRunnable(quantization.sentence) }
+    }
+
     private static func unknown(_ names: [String], isGGUF: Bool) -> TransformerError {
         let found = names.isEmpty ? "no architecture" : names.map(\.printable).joined(separator: ", ")
         return .notRunnable(
@@ -49,10 +63,7 @@ struct OpenedNetwork {
     ) throws(TransformerError) {
         guard let table = checkpoint.gguf == nil ? architecture.naming.huggingFace : architecture.naming.gguf,
             var file = checkpoint.configuration
-        else {
-            throw .configuration(
-                "There is no config.json beside the weights: nibble needs it to run the model.")
-        }
+        else { throw Self.unknown([], isGGUF: checkpoint.gguf != nil) }
         var untranslated: [String] = []
         if let metadata = checkpoint.gguf, let name = metadata["general.architecture"]?.text {
             (file, untranslated) = GGUFConfiguration.read(
@@ -68,6 +79,7 @@ struct OpenedNetwork {
         remarks =
             Remarks.ofKeys(configuration, architecture.keys, untranslated: untranslated)
             + Remarks.ofTensors(checkpoint, used: used, table: table, ties: description.ties)
+            + Remarks.ofMissing(binding.missing) + Remarks.ofQuantization(checkpoint)
     }
 
     /// A GGUF file has no more blocks than it says: a run without them would be of another model.

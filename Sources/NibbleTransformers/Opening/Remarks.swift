@@ -61,6 +61,44 @@ enum Remarks {
         return sentences(unknown, one: "tensor", many: "tensors")
     }
 
+    /// A sentence about tensors that the configuration promises in vain.
+    static func ofMissing(_ names: [String]) -> [String] {
+        guard let first = names.first.map({ $0.printable(limit: 120) }) else { return [] }
+        return names.count == 1
+            ? [
+                "The configuration promises the tensor “\(first)”, which is missing: it counts as zeros, as in transformers."
+            ]
+            : [
+                "The configuration promises \(names.count) tensors that are missing, such as “\(first)”: they count as zeros, as "
+                    + "in transformers."
+            ]
+    }
+
+    /// A sentence about a configuration that speaks of quantized weights where none are.
+    static func ofQuantization(_ checkpoint: Checkpoint) -> [String] {
+        guard checkpoint.gguf == nil, let file = checkpoint.configuration,
+            let declared = StoredQuantization(file)
+        else { return [] }
+        return [
+            "\(file.file.printable) asks for quantization (\(declared.summary)), but the weights are stored as plain numbers: they "
+                + "run as they are."
+        ]
+    }
+
+    /// Sentences about tensors that can't be read.
+    static func ofUnreadable(_ checkpoint: Checkpoint) -> [String] {
+        let unreadable = checkpoint.orderedTensors.filter { !$0.elementType.isReadable }
+        guard let first = unreadable.first else { return [] }
+        let name = first.name.printable(limit: 120)
+        let type = first.elementType.safetensorsName.printable(limit: 40)
+        guard unreadable.count > 1 else {
+            return ["The tensor “\(name)” is of the type \(type), which can’t be read; all others can."]
+        }
+        return [
+            "\(unreadable.count) tensors are of types that can’t be read, such as “\(name)” (\(type)); all others can."
+        ]
+    }
+
     private static func sentences(_ names: [String], one: String, many: String) -> [String] {
         guard let first = names.first.map({ $0.printable(limit: 120) }) else { return [] }
         return names.count == 1

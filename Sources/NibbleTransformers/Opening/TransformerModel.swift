@@ -10,7 +10,7 @@ import NibbleTokenizers
 /// Whatever is wrong with configuration or tokenizer, the weights can be browsed; `runProblem` then says why the model
 /// cannot run.
 public struct TransformerModel: Sendable {
-    /// The folder's or file's name.
+    /// The folder's or file's name; of the Hugging Face cache, the repository's.
     public let name: String
     /// The folder that the weights lie in.
     public let directory: URL
@@ -34,7 +34,7 @@ public struct TransformerModel: Sendable {
     public let networkProblem: String?
     /// Why it cannot go on with a text; nil when it can.
     public let runProblem: String?
-    /// What the files hold that isn't understood, as sentences: the numbers may be wrong.
+    /// What a person should know of the files, as sentences: above all what isn't understood, so that the numbers may be wrong.
     public let remarks: [String]
     private let places: [LayerPath: Int]
 
@@ -44,13 +44,17 @@ public struct TransformerModel: Sendable {
     public static func open(_ url: URL) throws -> TransformerModel {
         let checkpoint = try Checkpoint.open(url)
         return TransformerModel(
-            checkpoint, at: url, opened: OpenedNetwork(checkpoint), text: OpenedText(checkpoint, url))
+            checkpoint, opened: OpenedNetwork(checkpoint), text: OpenedText(checkpoint))
     }
 
-    private init(_ checkpoint: Checkpoint, at url: URL, opened: OpenedNetwork, text: OpenedText) {
-        name = url.lastPathComponent
-        directory = OpenedText.directory(of: url)
-        location = checkpoint.gguf == nil ? directory : url
+    private init(_ checkpoint: Checkpoint, opened: OpenedNetwork, text: OpenedText) {
+        let place = checkpoint.location.standardizedFileURL
+        name = ModelDiscovery.displayName(of: place)
+        directory = OpenedText.directory(of: place)
+        let isFolder = directory.path == place.path
+        // Any of its parts opens a model that is stored in several.
+        let file = isFolder ? nil : checkpoint.files.first.map { URL(fileURLWithPath: $0.path) }
+        location = checkpoint.gguf == nil ? directory : file ?? place
         architecture =
             checkpoint.configuration?.architectures.first ?? checkpoint.configuration?.modelType ?? ""
         self.checkpoint = checkpoint
@@ -61,12 +65,15 @@ public struct TransformerModel: Sendable {
         tokenizer = text.tokenizer
         networkProblem = opened.problem
         runProblem = opened.problem ?? text.problem(with: opened.description)
-        remarks = opened.remarks
+        remarks = ModelGlance.remarks(checkpoint, opened) + text.remarks(with: opened.description)
         places = Dictionary(
             layers.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The number of floating-point elements.
+    /// The name without what stands before a slash in it: one that a file can have.
+    public var fileName: String { name.split(separator: "/").last.map(String.init) ?? name }
+
+    /// The number of weights.
     public var parameterCount: Int { checkpoint.parameterCount }
     /// Tokens that fit a run; 0 when the model cannot run.
     public var contextLength: Int { description?.contextLength ?? 0 }

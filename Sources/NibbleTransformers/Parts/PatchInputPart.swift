@@ -4,13 +4,13 @@ import NibbleKernels
 struct PatchInputPart: Sendable {
     let input: PatchInput
     private let projection: NetworkLayer
-    private let classToken: [Float]
+    private let leadingTokens: [[Float]]
     private let positions: [Float]
 
     init(_ input: PatchInput, _ weights: NetworkWeights) throws {
         self.input = input
         projection = try weights.layer(input.projection)
-        classToken = try weights.required(input.classToken)
+        leadingTokens = try input.leadingTokens.map(weights.required)
         positions = try weights.required(input.positions)
     }
 
@@ -20,13 +20,18 @@ struct PatchInputPart: Sendable {
     ) throws -> UnsafeMutableBufferPointer<Float> {
         let width = projection.shape.rows
         var patches = patches(of: pixels)
-        let count = input.positionCount - 1
+        let leading = leadingTokens.count * width
+        let count = input.positionCount - leadingTokens.count
         let projected = try patches.withUnsafeMutableBufferPointer {
             try pass.apply(projection, to: $0, rowCount: count, into: .change)
         }
         let hidden = pass.arena.numbers(.hidden, input.positionCount * width)
-        for channel in 0..<width { hidden[channel] = classToken[channel] + positions[channel] }
-        for index in 0..<count * width { hidden[width + index] = projected[index] + positions[width + index] }
+        for index in 0..<leading {
+            hidden[index] = leadingTokens[index / width][index % width] + positions[index]
+        }
+        for index in 0..<count * width {
+            hidden[leading + index] = projected[index] + positions[leading + index]
+        }
         return hidden
     }
 

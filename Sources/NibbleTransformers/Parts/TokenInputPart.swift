@@ -4,6 +4,7 @@ import NibbleKernels
 struct TokenInputPart: Sendable {
     private let embedding: PackedMatrix
     private let positions: [Float]?
+    private let positionOffset: Int
     private let tokenTypes: [Float]?
     private let norm: NormPart?
     private let width: Int
@@ -11,6 +12,7 @@ struct TokenInputPart: Sendable {
     init(_ input: TokenInput, _ weights: NetworkWeights) throws {
         embedding = try weights.layer(input.embedding).linear.weights
         positions = try input.positions.map(weights.required)
+        positionOffset = input.positionOffset
         tokenTypes = try input.tokenTypes.map(weights.required)
         norm = try input.norm.map(weights.norm)
         width = input.embedding.shape.columns
@@ -28,7 +30,7 @@ struct TokenInputPart: Sendable {
             let row = UnsafeMutableBufferPointer(rebasing: hidden[index * width..<(index + 1) * width])
             embedding.decode(row: token, into: row)
             if let tokenTypes { add(tokenTypes, row: types.isEmpty ? 0 : types[index], to: row) }
-            if let positions { add(positions, row: position + index, to: row) }
+            if let positions { add(positions, row: positionOffset + position + index, to: row) }
         }
         norm?.forward(hidden, into: hidden, steps)
         return hidden

@@ -42,6 +42,14 @@ struct VectorSteps {
         }
     }
 
+    /// A factor for each channel of each token.
+    func scale(_ hidden: UnsafeMutableBufferPointer<Float>, by factors: [Float]) {
+        guard !factors.isEmpty else { return }
+        for start in stride(from: 0, to: hidden.count - factors.count + 1, by: factors.count) {
+            for channel in factors.indices { hidden[start + channel] *= factors[channel] }
+        }
+    }
+
     /// LayerNorm of each group of as many channels as there are weights.
     func layerNorm(
         _ hidden: UnsafeMutableBufferPointer<Float>, weight: [Float], bias: [Float], epsilon: Float,

@@ -8,7 +8,7 @@ public final class EncoderSession: Session {
     public struct Output: Sendable {
         /// The last state of each token, token after token.
         public let states: [Float]
-        /// What the head gives: logits of each token, or one pooled state; empty without a head.
+        /// What the head gives: logits of each token or of the classes, or one pooled state; empty without a head.
         public let head: [Float]
     }
 
@@ -23,7 +23,7 @@ public final class EncoderSession: Session {
         observer: (any LayerObserver)? = nil
     ) throws {
         let description = try Runner.description(of: model)
-        guard [.textEmbedder, .maskedLanguageModel].contains(description.kind),
+        guard [.textEmbedder, .textClassifier, .maskedLanguageModel].contains(description.kind),
             let tokens = description.input as? TokenInput
         else {
             throw TransformerError.notRunnable(

@@ -2,8 +2,16 @@ import NibbleJSON
 import NibbleKernels
 import NibbleText
 
-/// A vision transformer: the pixels of an image in, the logits of its classes out.
+/// A vision transformer: the pixels of an image in, the state of each patch out, and what the head makes of them.
 public final class ImageSession: Session {
+    /// What comes of an image.
+    public struct Output: Sendable {
+        /// The last state of each place, those of the leading tokens first.
+        public let states: [Float]
+        /// What the head gives: logits of the classes, or one pooled state; empty without a head.
+        public let head: [Float]
+    }
+
     private let runner: Runner
     private let input: PatchInputPart
 
@@ -37,9 +45,8 @@ public final class ImageSession: Session {
     /// Looks at an image.
     ///
     /// - Parameter pixels: Normalized as the model was trained, channel by channel, row by row.
-    /// - Returns: one logit for each class.
     /// - Throws: ``TransformerError/notRunnable(_:)`` for another number of pixels, `KernelError.cancelled`.
-    public func run(_ pixels: [Float], cancellation: Cancellation = Cancellation()) throws -> [Float] {
+    public func run(_ pixels: [Float], cancellation: Cancellation = Cancellation()) throws -> Output {
         guard pixels.count == pixelCount else {
             throw TransformerError.notRunnable(
                 "\(pixels.count) numbers are no image of \(input.input.channelCount) × \(input.input.imageSize) × "
@@ -51,7 +58,10 @@ public final class ImageSession: Session {
             states: states, position: 0, tokenCount: count, cancellation: cancellation
         ) { pass in
             let last = try pass.run(try input.forward(pixels, &pass))
-            return try runner.network.head?.forward(last, rowCount: count, &pass) ?? Array(last)
+            let states = Array(last)
+            return Output(
+                states: states,
+                head: try runner.network.head?.forward(last, rowCount: count, &pass) ?? [])
         }
     }
 }

@@ -7,6 +7,7 @@ struct Network: Sendable {
         let inputNorm: NormPart?
         let part: any Part
         let outputNorm: NormPart?
+        let outputScale: [Float]?
     }
 
     /// A residual sum that runs.
@@ -42,7 +43,8 @@ struct Network: Sendable {
                 Branch(
                     inputNorm: try branch.inputNorm.map(weights.norm),
                     part: try branch.mixer.makePart(weights),
-                    outputNorm: try branch.outputNorm.map(weights.norm))
+                    outputNorm: try branch.outputNorm.map(weights.norm),
+                    outputScale: try branch.outputScale.map(weights.required))
             }, normAfter: try sum.normAfterSum.map(weights.norm))
     }
 }

@@ -103,6 +103,7 @@ public struct Pass {
         let input = branch.inputNorm.map { normalize(hidden, $0) } ?? hidden
         let change = try branch.part.forward(input, &self)
         branch.outputNorm?.forward(change, into: change, steps)
+        if let scale = branch.outputScale { steps.scale(change, by: scale) }
         return change
     }
 

@@ -16,8 +16,8 @@ struct ExploreCommand: ParsableCommand {
     @Option(help: "Name of a theme, or a base16 file.")
     var theme: String?
 
-    @Flag(inversion: .prefixedNo, help: "Whether the mouse is used.")
-    var mouse = true
+    @Flag(inversion: .prefixedNo, help: "Whether the mouse is used; as it was left unless given.")
+    var mouse: Bool?
 
     @Option(help: "Folder with Themes and SampleModels, looked into first.")
     var dataDir: String?

@@ -36,7 +36,7 @@ struct PerplexityCommand: ParsableCommand {
     }
 
     func run() throws {
-        let model = try output.open(model.model)
+        let model = try output.openWithRemarks(model.model)
         guard let tokenizer = model.tokenizer, model.runProblem == nil else {
             throw EvaluationError.notRunnable(model.runProblem ?? "The model has no tokenizer.")
         }
@@ -49,6 +49,7 @@ struct PerplexityCommand: ParsableCommand {
         let rows = try ([contestants.reference] + contestants.candidates).map {
             try measure($0, model: model, tokens: tokens, pool: pool)
         }
+        try model.checkpoint.checkUnchanged()
         let report = PerplexityReport(model: model.name, tokens: tokens.count, results: rows)
         if output.json {
             StandardOutput.writeJSON(report)

@@ -38,7 +38,7 @@ struct QuantizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let model = try options.open(model.model)
+        let model = try options.openWithRemarks(model.model)
         try checkOutput(model)
         let export = try GGUFExport(model, plan: try plan.resolve(for: model))
         let progress = ProgressLine("writing")

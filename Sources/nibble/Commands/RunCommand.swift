@@ -44,7 +44,7 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let model = try output.open(model.model)
+        let model = try output.openWithRemarks(model.model)
         if let problem = model.runProblem { throw EvaluationError.notRunnable(problem) }
         let plan = try plan.isGiven || cache != .f32 ? plan.resolve(for: model) : nil
         let tokens = model.tokenizer?.encode(prompt) ?? []
@@ -62,7 +62,11 @@ struct RunCommand: ParsableCommand {
         let printer: any RunPrinter =
             output.json ? JSONRunPrinter() : TextRunPrinter(model: model, plan: plan)
         let run = ComparisonRun(model: model, request: request)
-        let last = try run.run(cancellation: Interruption.cancellation) { printer.update($0) }
+        // What is read of a file that was cut short is no figure of the model.
+        let last = try run.run(cancellation: Interruption.cancellation) {
+            if !model.checkpoint.isCutShort { printer.update($0) }
+        }
+        try model.checkpoint.checkUnchanged()
         printer.finish(RunReport(last, model: model, plan: plan, seed: sampling.seed), last)
     }
 }

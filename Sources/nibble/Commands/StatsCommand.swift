@@ -35,13 +35,14 @@ struct StatsCommand: ParsableCommand {
     }
 
     func run() throws {
-        let model = try output.open(model.model)
+        let model = try output.openWithRemarks(model.model)
         let settings = try format.isEmpty ? [nil] : format.map { try Setting.parse($0) }
         let layers = try Arguments.layers(matching: layer, in: model)
         let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
         var reports: [StatsReport.Layer] = []
         for layer in layers {
             let report = try Self.measure(layer, of: model, settings: settings, pool: pool)
+            try model.checkpoint.checkUnchanged()
             if output.json {
                 reports.append(report)
             } else {

@@ -89,7 +89,7 @@ struct InspectReport: Encodable {
         }
         canRun = model.runProblem == nil
         runProblem = model.runProblem
-        warnings = model.checkpoint.warnings + model.remarks
+        warnings = model.remarks
     }
 }
 

@@ -29,16 +29,23 @@ struct GGUFHeader {
             entries, from: dataStart, alignment: alignment, fileCount: bytes.count, fileIndex: fileIndex)
     }
 
-    /// The architecture that a file names, if it does; nothing behind it is read.
-    static func architecture(_ bytes: UnsafeRawBufferPointer) throws(GGUFProblem) -> String? {
+    /// The architecture that a file names, if it does, after a look for what would make opening it fail: lists are stepped
+    /// over, whatever is of another form is not looked at.
+    static func glance(_ bytes: UnsafeRawBufferPointer) throws(GGUFProblem) -> String? {
         var cursor = GGUFCursor(bytes)
         try checkStart(&cursor)
-        for _ in 0..<(try counts(&cursor).pairs) {
+        let (tensorCount, pairCount) = try counts(&cursor)
+        var values: [String: GGUFValue] = [:]
+        for _ in 0..<pairCount {
             let key = try cursor.text("a key")
-            let value = try cursor.value(of: key)
-            if key == "general.architecture" { return value.text }
+            values[key] = try cursor.valueOrList(of: key)
         }
-        return nil
+        let alignment = try alignment(values["general.alignment"])
+        var entries: [Entry] = []
+        for _ in 0..<tensorCount { entries.append(try entry(&cursor)) }
+        let dataStart = padded(cursor.offset, to: alignment) ?? .max
+        _ = try place(entries, from: dataStart, alignment: alignment, fileCount: bytes.count, fileIndex: 0)
+        return values["general.architecture"]?.text
     }
 
     /// How many tensors and metadata values there are; a tensor takes 24 bytes at least and a value with its key 13.
@@ -95,7 +102,8 @@ struct GGUFHeader {
         let name: String
         let type: ElementType
         let shape: [Int]
-        let byteCount: Int
+        /// nil for a type that nibble doesn't know.
+        let byteCount: Int?
         let offset: UInt64
     }
 
@@ -107,10 +115,7 @@ struct GGUFHeader {
         }
         var lengths: [UInt64] = []
         for _ in 0..<dimensionCount { lengths.append(try cursor.number("a tensor’s shape")) }
-        let identifier: UInt32 = try cursor.number("a tensor’s type")
-        guard let type = ElementType(ggufIdentifier: identifier) else {
-            throw .unknownType(tensor: name, type: identifier)
-        }
+        let type = ElementType(ggufIdentifier: try cursor.number("a tensor’s type"))
         let shape = lengths.reversed().compactMap { Int(exactly: $0) }
         guard shape.count == lengths.count, let elements = TensorDescription.elementCount(of: shape) else {
             throw .shapeOverflow(tensor: name, shape: lengths.reversed())
@@ -120,7 +125,8 @@ struct GGUFHeader {
             throw .partialBlock(
                 tensor: name, rowLength: rowLength, type: type.safetensorsName, block: type.blockElementCount)
         }
-        guard let byteCount = TensorDescription.byteCount(of: type, elementCount: elements) else {
+        let byteCount = TensorDescription.byteCount(of: type, elementCount: elements)
+        guard byteCount != nil || !type.isReadable else {
             throw .shapeOverflow(tensor: name, shape: lengths.reversed())
         }
         return Entry(
@@ -129,6 +135,8 @@ struct GGUFHeader {
     }
 
     /// Each tensor must begin where the one before it, padded, ends: ggml reads no other order.
+    ///
+    /// One of an unknown type goes to where the next begins.
     private static func place(
         _ entries: [Entry], from dataStart: Int, alignment: Int, fileCount: Int, fileIndex: Int
     ) throws(GGUFProblem) -> (tensors: [TensorDescription], trailingByteCount: Int) {
@@ -136,20 +144,24 @@ struct GGUFHeader {
         var tensors: [TensorDescription] = []
         var expected = 0
         var end = dataStart
-        for entry in entries {
+        var cut: GGUFProblem?
+        for (index, entry) in entries.enumerated() {
             guard names.insert(entry.name).inserted else { throw .duplicateTensor(entry.name) }
             guard entry.offset == UInt64(expected) else {
                 throw .offset(tensor: entry.name, found: entry.offset, expected: expected)
             }
-            let (start, startOverflows) = dataStart.addingReportingOverflow(expected)
-            let (stop, stopOverflows) = start.addingReportingOverflow(entry.byteCount)
-            guard !startOverflows, !stopOverflows, stop <= fileCount,
-                let next = padded(stop - dataStart, to: alignment)
-            else {
-                throw .beyondFile(
-                    tensor: entry.name, end: stopOverflows || startOverflows ? .max : stop,
-                    fileCount: fileCount)
+            var byteCount = entry.byteCount ?? 0
+            if entry.byteCount == nil {
+                byteCount = try unknownByteCount(
+                    entries, index, dataStart: dataStart, alignment, fileCount: fileCount)
             }
+            let (start, startOverflows) = dataStart.addingReportingOverflow(expected)
+            let (stop, stopOverflows) = start.addingReportingOverflow(byteCount)
+            guard !startOverflows, !stopOverflows, let next = padded(stop - dataStart, to: alignment) else {
+                throw .beyondFile(tensor: entry.name, end: .max, fileCount: fileCount)
+            }
+            // The last tensor's end tells how much is missing.
+            if stop > fileCount { cut = .beyondFile(tensor: entry.name, end: stop, fileCount: fileCount) }
             guard
                 let tensor = TensorDescription(
                     name: entry.name, elementType: entry.type, shape: entry.shape, byteRange: start..<stop,
@@ -159,6 +171,24 @@ struct GGUFHeader {
             expected = next
             end = stop
         }
+        if let cut { throw cut }
         return (tensors, max(0, fileCount - (padded(end, to: alignment) ?? end)))
+    }
+
+    /// The bytes up to the next tensor, or to the file's end.
+    private static func unknownByteCount(
+        _ entries: [Entry], _ index: Int, dataStart: Int, _ alignment: Int, fileCount: Int
+    ) throws(GGUFProblem) -> Int {
+        let entry = entries[index]
+        let isLast = index == entries.count - 1
+        let end = isLast ? UInt64(max(0, fileCount - dataStart)) : entries[index + 1].offset
+        guard end >= entry.offset, isLast || end.isMultiple(of: UInt64(alignment)),
+            let count = Int(exactly: end - entry.offset)
+        else {
+            throw .offset(
+                tensor: entries[min(index + 1, entries.count - 1)].name, found: end,
+                expected: Int(clamping: entry.offset))
+        }
+        return count
     }
 }

@@ -30,8 +30,6 @@ public enum GGUFProblem: Error, Equatable, Sendable {
     case duplicateTensor(String)
     /// More dimensions than the format allows.
     case dimensions(tensor: String, count: UInt32)
-    /// A tensor's type is not in the format's list.
-    case unknownType(tensor: String, type: UInt32)
     /// Shape and type give more bytes than 63 bits can count.
     case shapeOverflow(tensor: String, shape: [UInt64])
     /// Rows that aren't whole blocks of the type.
@@ -46,8 +44,12 @@ public enum GGUFProblem: Error, Equatable, Sendable {
         case .cutShort(let what, let offset):
             "\(file) is cut short: it ends inside \(what) at byte \(offset). Download it again."
         case .notGGUF: "\(file) does not begin with “GGUF”. It is damaged or another kind of file."
+        case .version(1):
+            "\(file) is GGUF version 1 (August 2023); nibble reads versions 2 and 3. Convert the model again with a newer "
+                + "llama.cpp."
         case .version(let version):
-            "\(file) is GGUF version \(version); nibble reads versions 2 and 3. Convert it with a newer llama.cpp."
+            "\(file) is GGUF version \(version), newer than the versions 2 and 3 that nibble reads. Look for a newer nibble, "
+                + "or convert the model to version 3."
         case .bigEndian:
             "\(file) is a big-endian GGUF file, which nibble does not read. Convert it again on this machine."
         case .count(let what, let count, let available):
@@ -81,8 +83,6 @@ public enum GGUFProblem: Error, Equatable, Sendable {
             "\(file) lists the tensor \(quoted(tensor)) twice. Convert the model again."
         case .dimensions(let tensor, let count):
             "\(file): tensor \(quoted(tensor)) has \(count) dimensions; GGUF allows 4. The file is damaged."
-        case .unknownType(let tensor, let type):
-            "\(file): tensor \(quoted(tensor)) has the type number \(type), which nibble does not know."
         case .shapeOverflow(let tensor, let shape):
             "\(file): tensor \(quoted(tensor)) has the impossible shape \(shape). The file is damaged."
         case .partialBlock(let tensor, let rowLength, let type, let block):
@@ -92,8 +92,10 @@ public enum GGUFProblem: Error, Equatable, Sendable {
             "\(file): tensor \(quoted(tensor)) begins at \(found) of the data, and should at \(expected). Tensors "
                 + "overlap or leave a hole; the file is damaged."
         case .beyondFile(let tensor, let end, let fileCount):
-            "\(file) is cut short: tensor \(quoted(tensor)) ends at byte \(end), the file at byte \(fileCount). "
-                + "Download it again."
+            end == .max
+                ? "\(file): tensor \(quoted(tensor)) has an impossible size. The file is damaged."
+                : "\(file) is cut short: \(missingBytes(end - fileCount)) missing at its end (tensor \(quoted(tensor)) ends at "
+                    + "byte \(end), the file at byte \(fileCount)). Download it again."
         default: "\(file) is damaged."
         }
     }

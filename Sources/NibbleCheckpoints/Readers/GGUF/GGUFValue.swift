@@ -102,4 +102,25 @@ extension GGUFCursor {
         for _ in 0..<count { values.append(try value(type: type, key: key, depth: depth + 1)) }
         return .list(values)
     }
+
+    /// The next value with its type before it; nil for a list, which is stepped over.
+    mutating func valueOrList(of key: String) throws(GGUFProblem) -> GGUFValue? {
+        let type: UInt32 = try number("the type of a value")
+        guard type == 9 else { return try value(type: type, key: key, depth: 0) }
+        try skipList(key, depth: 0)
+        return nil
+    }
+
+    private mutating func skipList(_ key: String, depth: Int) throws(GGUFProblem) {
+        guard depth < Self.deepestList else { throw .nestedTooDeep(key: key) }
+        let type: UInt32 = try number("the type of a list")
+        guard type < Self.leastSizes.count else { throw .unknownValueType(key: key, type: type) }
+        let count = try count(
+            "values of “\(key.printable(limit: 200))”", leastSize: Self.leastSizes[Int(type)])
+        switch type {
+        case 8: for _ in 0..<count { skip(try self.count("bytes of a text", leastSize: 1)) }
+        case 9: for _ in 0..<count { try skipList(key, depth: depth + 1) }
+        default: skip(count * Self.leastSizes[Int(type)])
+        }
+    }
 }

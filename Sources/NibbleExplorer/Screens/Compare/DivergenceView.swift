@@ -19,7 +19,8 @@ struct DivergenceView {
         guard let peak = values.filter(\.isFinite).max(), peak > 0 else {
             let text =
                 values.isEmpty
-                ? "" : values.contains(.infinity) ? "every divergence is infinite" : "every probability is equal"
+                ? ""
+                : values.contains(.infinity) ? "every divergence is infinite" : "every probability is equal"
             canvas.draw(
                 text, at: Panel.content(of: layout.divergence).origin,
                 style: theme.style(values.contains(.infinity) ? .red : .green))

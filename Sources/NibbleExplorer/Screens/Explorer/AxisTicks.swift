@@ -5,7 +5,8 @@ enum AxisTicks {
     /// As many round numbers as can be read on an axis of some columns, at least two where the axis allows it.
     ///
     /// - Returns: The numbers in ascending order with their texts.
-    static func labels(from lower: Double, to upper: Double, columns: Int) -> [(value: Double, text: String)] {
+    static func labels(from lower: Double, to upper: Double, columns: Int) -> [(value: Double, text: String)]
+    {
         for count in stride(from: max(2, columns / 6), through: 1, by: -1) {
             let step = step(from: lower, to: upper, count: count)
             let labels = values(from: lower, to: upper, count: count).map {

@@ -62,8 +62,8 @@ struct LayerTreeView {
         canvas.draw("name", at: Point(area.x + 3, area.y), style: style)
         canvas.draw("fmt", at: Point(formatX, area.y), style: style)
         canvas.draw(
-            heatWidth > 12 ? "relative error" : "error", at: Point(heatX, area.y), style: style,
-            width: heatWidth)
+            measure == .clip ? "clip" : heatWidth > 13 ? "relative error" : "error",
+            at: Point(heatX, area.y), style: style, width: heatWidth)
         guard sizeWidth > 0 else { return }
         canvas.draw("size", at: Point(area.right - 9, area.y), style: style, width: 8, alignment: .trailing)
     }
@@ -80,7 +80,7 @@ struct LayerTreeView {
         drawName(row, summary, y: y, isChosen: isChosen, in: &canvas)
         drawMark(summary.marks, y: y, in: &canvas)
         drawFormat(row, summary, y: y, in: &canvas)
-        drawHeat(summary, y: y, in: &canvas)
+        drawHeat(row, summary, y: y, in: &canvas)
         guard sizeWidth > 0 else { return }
         let muted = isChosen ? theme.mutedOnBarStyle : theme.mutedStyle
         canvas.draw(
@@ -150,7 +150,21 @@ struct LayerTreeView {
             width: min(7, formatWidth))
     }
 
-    private func drawHeat(_ summary: LayerSummary, y: Int, in canvas: inout Canvas) {
+    /// The order that the list follows, where it follows a measure: its figure stands where the bar does otherwise.
+    private var measure: LayerTree.Order? {
+        workspace.tree.order.followsFigures ? workspace.tree.order : nil
+    }
+
+    /// The figure that a list is sorted by; nothing while it isn't known.
+    private func drawMeasure(_ entry: LayerHierarchy.Entry, y: Int, in canvas: inout Canvas) {
+        guard case .layer(let layer) = entry, let figures = table.figures[layer] else { return }
+        let value = measure == .clip ? figures.clippedFraction : figures.relativeError
+        canvas.draw(
+            FigureText.percent(value), at: Point(heatX, y), style: theme.strong, width: heatWidth)
+    }
+
+    private func drawHeat(_ row: LayerTreeRow, _ summary: LayerSummary, y: Int, in canvas: inout Canvas) {
+        guard measure == nil else { return drawMeasure(row.entry, y: y, in: &canvas) }
         let rect = Rect(heatX, y, heatWidth, 1)
         guard summary.waitingCount == 0, let worst = summary.worstError else {
             canvas.draw(summary.waitingCount > 0 ? "·" : "", at: rect.origin, style: theme.mutedStyle)

@@ -11,7 +11,8 @@ struct OverviewView {
     /// Draws the frame, a column for each layer or for several, and where the chosen one stands.
     func draw(in canvas: inout Canvas, rect: Rect) {
         Panel(
-            title: "Errors", context: [Span("of all layers in the order of the model, relative, √ scale", theme.mutedStyle)],
+            title: "Errors",
+            context: [Span("of all layers in the order of the model, relative, √ scale", theme.mutedStyle)],
             facts: facts.map { [Span($0, theme.mutedStyle)] }
         ).draw(in: &canvas, rect: rect, theme: theme)
         let count = table.structure.layers.count
@@ -91,8 +92,9 @@ struct OverviewScale: Hashable {
             let layer = column / columnsPerLayer
             return layer..<min(layer + 1, layerCount)
         }
-        return column * layerCount / chart.width..<max(
-            column * layerCount / chart.width + 1, (column + 1) * layerCount / chart.width)
+        return column * layerCount
+            / chart.width..<max(
+                column * layerCount / chart.width + 1, (column + 1) * layerCount / chart.width)
     }
 
     /// The first column of a layer.

@@ -1,4 +1,6 @@
+import Foundation
 import NibbleCheckpoints
+import NibbleTransformers
 
 /// The list of models that can be opened.
 struct Chooser: Sendable {
@@ -10,6 +12,8 @@ struct Chooser: Sendable {
 
     /// Sample models, recent ones, those in the current folder and in the cache.
     var sections: [Section] = []
+    /// What the headers of the models' files tell, as far as they have been looked at.
+    var glances: [URL: ModelGlance] = [:]
     /// The chosen row, counted over all sections.
     var cursor = 0
     /// Whether the folders are still being read.

@@ -87,7 +87,7 @@ struct ChooserView {
             FigureText.bytes(model.weightByteCount), at: columns[2].origin, style: quiet,
             width: columns[2].width,
             alignment: .trailing)
-        let ability = Self.ability(of: model)
+        let ability = Self.ability(of: model, chooser.glances[model.url])
         canvas.draw(
             ability.text, at: Point(columns[3].x + 1, columns[3].y), style: theme.style(ability.slot),
             width: max(0, columns[3].width - 1))
@@ -100,13 +100,15 @@ struct ChooserView {
     }
 
     /// Whether a model can run, can only be looked at, or not even that, as far as its configuration tells.
-    static func ability(of model: ModelDiscovery.Candidate) -> (text: String, slot: Slot) {
+    static func ability(
+        of model: ModelDiscovery.Candidate, _ glance: ModelGlance?
+    ) -> (text: String, slot: Slot) {
         if model.problem != nil { return ("✗ can't open", .red) }
-        guard let kind = model.checkpointKind, let configuration = model.configuration else {
-            return ("· browse only", .orange)
-        }
-        return ArchitectureCatalogue.isKnown(configuration, in: kind)
-            ? ("✓ runs", .green) : ("· browse only", .orange)
+        guard model.browseOnly == nil, glance?.problem == nil, let kind = model.checkpointKind,
+            let configuration = model.configuration,
+            ArchitectureCatalogue.isKnown(configuration, in: kind)
+        else { return ("· browse only", .orange) }
+        return glance?.remarks.isEmpty ?? true ? ("✓ runs", .green) : ("! runs, remarks", .yellow)
     }
 
     private func drawDetails(in canvas: inout Canvas, rect: Rect) {
@@ -116,6 +118,7 @@ struct ChooserView {
         var rows: [(String, String)] = [
             ("kind", Self.kind(of: model)), ("size", FigureText.bytes(model.weightByteCount)),
         ]
+        if model.partCount > 1 { rows.append(("parts", "\(model.partCount)")) }
         if let names = model.configuration?.architectures, !names.isEmpty {
             rows.append(("architecture", names.joined(separator: ", ").printable))
         }
@@ -131,11 +134,19 @@ struct ChooserView {
         let paths = model.url.path.printable.wrapped(to: content.width)
         canvas.draw(lines: paths, in: Rect(content.x, y, content.width, 4), style: theme.mutedStyle)
         y += min(4, paths.count) + 1
-        if let problem = model.problem {
-            canvas.draw(
-                lines: problem.printable.wrapped(to: content.width),
-                in: Rect(content.x, y, content.width, max(0, content.bottom - y)),
-                style: theme.style(.red))
+        for (text, slot) in notes(on: model) {
+            let lines = text.printable.wrapped(to: content.width)
+            let area = Rect(content.x, y, content.width, min(lines.count, max(0, content.bottom - y)))
+            canvas.draw(lines: lines, in: area, style: theme.style(slot))
+            y += area.height + 1
         }
+    }
+
+    /// Why a model can't be opened or run, and what in its files isn't understood.
+    private func notes(on model: ModelDiscovery.Candidate) -> [(text: String, slot: Slot)] {
+        if let problem = model.problem { return [(problem, .red)] }
+        let glance = chooser.glances[model.url]
+        let problem = glance?.problem ?? model.browseOnly
+        return (problem.map { [($0, .orange)] } ?? []) + (glance?.remarks ?? []).map { ($0, .yellow) }
     }
 }

@@ -9,6 +9,8 @@ struct EntryLayout {
     let field: Rect
     /// The line about the text; empty where there is no room.
     let hint: Rect
+    /// Why the text could not be used, in lines; they stand where the hint does.
+    let problem: [String]
     private let isWrapped: Bool
 
     init(_ entry: TextEntry, in screen: Rect) {
@@ -20,15 +22,19 @@ struct EntryLayout {
             // It grows with its text, as far as the screen allows.
             rows = min(max(3, lines.ranges.count), max(3, screen.height - 10))
         }
+        problem = entry.problem?.wrapped(to: width) ?? []
         dialog = Dialog(
-            title: entry.title, contentSize: Size(width, rows + 2),
+            title: entry.title, contentSize: Size(width, rows + 1 + max(1, problem.count)),
             hints: [.key("Enter", entry.allowsLines ? "run" : "accept", named: "enter")]
                 + (entry.allowsLines ? [.key("Ctrl-J", "new line", named: "ctrl-j")] : [])
                 + [.key("Esc", "cancel", named: "esc")]
                 + (entry.allowsLines ? [.init("↑↓", "earlier prompts")] : []))
         let content = dialog.content(in: screen)
         field = Rect(content.x, content.y, content.width, min(rows, content.height))
-        hint = content.height > rows ? content.row(content.height - 1) : content.row(-1)
+        let below = max(1, problem.count)
+        hint =
+            content.height > rows
+            ? content.inset(top: max(rows, content.height - below)) : content.row(-1)
     }
 
     /// Columns that lines are broken at.
@@ -51,7 +57,12 @@ struct EntryView {
         field.scrollBar(in: layout.field).draw(
             in: &canvas, rect: Rect(layout.field.right + 1, layout.field.y, 1, layout.field.height),
             theme: theme)
-        canvas.draw(hint, at: layout.hint.origin, width: layout.hint.width)
+        if layout.problem.isEmpty {
+            canvas.draw(hint, at: layout.hint.origin, width: layout.hint.width)
+        } else {
+            let lines = Array(layout.problem.prefix(max(layout.hint.height, 0)))
+            canvas.draw(lines: lines, in: layout.hint, style: theme.style(.red))
+        }
         let rect = layout.field
         canvas.answer(
             in: rect,

@@ -17,6 +17,10 @@ struct OverlayView {
             PickerView(picker: picker, shape: state.workspace?.chosenLayer?.shape, theme: theme).draw(
                 in: &canvas, screen: screen)
         case .entry(let entry): EntryView(entry: entry, state: state).draw(in: &canvas, screen: screen)
+        case .question(let question):
+            QuestionView(question: question, theme: theme).draw(in: &canvas, screen: screen)
+        case .planLoader(let loader):
+            PlanLoaderView(loader: loader, theme: theme).draw(in: &canvas, screen: screen)
         case nil: break
         }
     }

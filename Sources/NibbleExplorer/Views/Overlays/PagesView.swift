@@ -53,7 +53,7 @@ extension ApplicationState {
         switch overlay {
         case .help(let top): (HelpPages(screenShown: screen, theme: theme), top)
         case .planChanges(let top): workspace.map { (PlanChangesPages(workspace: $0, theme: theme), top) }
-        case .picker, .entry, nil: nil
+        case .picker, .entry, .question, .planLoader, nil: nil
         }
     }
 }

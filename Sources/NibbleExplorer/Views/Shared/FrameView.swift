@@ -1,3 +1,4 @@
+import NibbleCheckpoints
 import NibbleQuantization
 import NibbleTerminal
 
@@ -35,7 +36,7 @@ struct FrameView {
             return
         }
         let header = Header(
-            title: workspace.model.name.prefixed(28),
+            title: workspace.model.name.printable.prefixed(28),
             context: "· \(FigureText.count(workspace.parameterCount)) weights",
             tabs: ScreenCatalogue.tabs.map { screen, tab in
                 Header.Tab(
@@ -55,8 +56,21 @@ struct FrameView {
                 [[Span("KL ", theme.mutedOnBarStyle), Span(damage, theme.style(.yellow).bold)]], need: 3),
         ]
         if workspace.plans.isModified {
+            let isLost = state.keepingProblem != nil
+            let style = theme.style(isLost ? .red : .orange)
+            facts.append(
+                Header.Fact(
+                    [[Span(isLost ? "● not kept" : "● unsaved", style)], [Span("●", style)]], need: 4))
+        }
+        if let change = workspace.change?.change {
+            let style = theme.style(change.touchesBytes ? .red : .orange).bold
+            facts.append(Header.Fact([[Span("✗ \(change.mark)", style)]], need: 5))
+        }
+        let remarks = workspace.model.remarks.count
+        if remarks > 0 {
             let style = theme.style(.orange)
-            facts.append(Header.Fact([[Span("● unsaved", style)], [Span("●", style)]], need: 4))
+            let words = "! \(remarks) \(remarks == 1 ? "remark" : "remarks")"
+            facts.append(Header.Fact([[Span(words, style)], [Span("!\(remarks)", style)]], need: 2))
         }
         let jobs = state.jobs.entries.compactMap(\.status?.text)
         if !jobs.isEmpty {
@@ -100,6 +114,17 @@ struct FrameView {
         }
         Footer(hints: hints, kept: .key(kept.keys[0], kept.label ?? ""), message: message)
             .draw(in: &canvas, rect: Rect(state.size), theme: theme)
+    }
+}
+
+extension FileChange {
+    /// A word or two for the header.
+    fileprivate var mark: String {
+        switch self {
+        case .cutShort, .partLost, .overwritten: "stale"
+        case .replaced: "file replaced"
+        case .removed: "file removed"
+        }
     }
 }
 
