@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGTRAP, SIGQUIT, SIGALRM, SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2,
+        SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGTRAP, SIGQUIT, SIGALRM, SIGXCPU, SIGXFSZ, SIGUSR1,
+        SIGUSR2,
         SIGSYS, SIGVTALRM, SIGTERM, SIGHUP, SIGINT, 0,
     ])
     func aSignalGivesTheTerminalBack(_ signal: Int32) throws {
@@ -125,16 +126,22 @@ import Testing
         try ExplorerScenario.withHome { home in
             let model = try ScenarioModel.sample(in: home)
             let nibble = try ExplorerScenario(
-                ["-c", "stty cols 65535 rows 65535; exec \"$0\" \"$1\"", NibbleCommand.executable.path, model.path],
+                [
+                    "-c", "stty cols 65535 rows 65535; exec \"$0\" \"$1\"", NibbleCommand.executable.path,
+                    model.path,
+                ],
                 home: home, executable: URL(fileURLWithPath: "/bin/sh"))
-            try nibble.wait(for: "nibble")
+            try nibble.wait("is drawn far beyond its window") { _ in nibble.written.count > 100_000 }
             nibble.resize(width: 100, height: 30)
             try nibble.wait(for: "embed_tokens")
             let written = nibble.written.count
             nibble.resizeTerminalOnly(width: 65535, height: 65535)
-            try nibble.wait("is drawn far beyond its window") { _ in nibble.written.count > written + 100_000 }
+            try nibble.wait("is drawn far beyond its window") { _ in nibble.written.count > written + 100_000
+            }
             nibble.resize(width: 90, height: 28)
-            try nibble.wait("fits again") { $0.text.contains("embed_tokens") && $0.rows[0].contains("nibble") }
+            try nibble.wait("fits again") {
+                $0.text.contains("embed_tokens") && $0.rows[0].contains("nibble")
+            }
             try nibble.quit()
         }
     }

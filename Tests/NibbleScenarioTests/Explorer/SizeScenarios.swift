@@ -4,7 +4,9 @@ import Testing
 
 /// What a person sees at terminals that are small or large one way only.
 @Suite(.serialized) struct SizeScenarios {
-    private static let sizes = [(60, 20), (80, 23), (79, 24), (80, 24), (100, 30), (200, 20), (72, 50), (300, 80)]
+    private static let sizes = [
+        (60, 20), (80, 23), (79, 24), (80, 24), (100, 30), (200, 20), (72, 50), (300, 80),
+    ]
 
     private func open(_ home: URL, _ size: (Int, Int)) throws -> ExplorerScenario {
         let nibble = try ExplorerScenario(
