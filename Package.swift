@@ -44,7 +44,7 @@ let package = Package(
             name: "NibbleEvaluation",
             dependencies: [
                 "NibbleQuantization", "NibbleTransformers", "NibbleTokenizers", "NibbleStatistics",
-                "NibbleCheckpoints", "NibbleText", "NibbleKernels",
+                "NibbleCheckpoints", "NibbleText", "NibbleJSON", "NibbleKernels",
             ]),
         .target(
             name: "CNibbleTerminal",

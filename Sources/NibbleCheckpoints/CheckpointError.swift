@@ -63,6 +63,8 @@ public enum LocationProblem: Equatable, Sendable {
     case onlyAdapter(files: [String])
     /// A link whose target is gone.
     case danglingLink(target: String)
+    /// A folder of several models, such as a pipeline of diffusers.
+    case pipeline
     /// Several indexes, each for shards of its own.
     case severalIndexes(files: [String])
 
@@ -79,6 +81,9 @@ public enum LocationProblem: Equatable, Sendable {
             "\(path) holds \(files.count) safetensors files (\(list(files))) but neither model.safetensors nor "
                 + "model.safetensors.index.json, so which belong together is unknown. Add the index, or open one of the "
                 + "files."
+        case .pipeline:
+            "\(path) holds a pipeline of several models (model_index.json), each in a folder of its own. Open one of these "
+                + "folders."
         case .severalIndexes(let files):
             "\(path) holds \(files.count) shard indexes (\(list(files))), each for a model of its own. Keep one of them "
                 + "in the folder."

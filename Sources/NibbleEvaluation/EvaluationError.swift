@@ -4,6 +4,10 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case notRunnable(String)
     /// The prompt has no token to begin with.
     case emptyPrompt
+    /// A text has no word to be guessed; the mask as the tokenizer writes it.
+    case noMask(String)
+    /// Data with labels that cannot be used, with the line.
+    case data(String)
     /// Too few tokens to measure anything.
     case tooFewTokens(Int)
     /// A run would need more memory than there is.
@@ -12,9 +16,11 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     /// The sentence.
     public var description: String {
         switch self {
-        case .notRunnable(let sentence), .needsMemory(let sentence): sentence
+        case .notRunnable(let sentence), .needsMemory(let sentence), .data(let sentence): sentence
         case .emptyPrompt:
             "The prompt is empty, and this model has no token to begin a text: write some words."
+        case .noMask(let mask):
+            "The text has no word to be guessed: write \(mask) where one should be."
         case .tooFewTokens(let count): "A text of \(count) tokens is too short: two are the least."
         }
     }

@@ -16,6 +16,10 @@ public enum ModelLocator {
         if let sample = samples.first(where: { $0.displayName == name }) { return sample.url }
         let cached = ModelDiscovery.huggingFaceCache(environment: environment)
         if let model = cached.first(where: { $0.displayName == name }) { return model.url }
+        // A repository of several models: opening its folder says which there are.
+        if let model = cached.first(where: { $0.displayName.hasPrefix(name + "/") }) {
+            return model.url.deletingLastPathComponent()
+        }
         let names = samples.map(\.displayName.printable)
         let hint =
             names.isEmpty

@@ -22,6 +22,8 @@ public struct Tokenizer: Sendable {
     public let vocabularySize: Int
     /// The token that begins a text, if the configuration names one.
     public let beginOfText: Int?
+    /// The token that stands for a word to be guessed, if the configuration names one.
+    public let mask: Int?
     /// Tokens that end a text.
     public let endOfText: Set<Int>
     /// One more than the largest number of a token that isn't an added one.
@@ -41,6 +43,7 @@ public struct Tokenizer: Sendable {
         special = Set(parts.addedTokens.filter(\.isSpecial).map(\.id))
         vocabularySize = (pieces.keys.max() ?? -1) + 1
         beginOfText = parts.beginOfText
+        mask = parts.mask
         endOfText = parts.endOfText
         plainVocabularySize = (parts.model.vocabulary.values.max() ?? -1) + 1
         remarks = parts.remarks

@@ -18,6 +18,8 @@ struct TokenizerParts: Sendable {
     var pieces: [Int: [UInt8]] = [:]
     /// The token that begins a text.
     var beginOfText: Int?
+    /// The token that stands for a word to be guessed.
+    var mask: Int?
     /// Tokens that end a text.
     var endOfText: Set<Int> = []
     /// What a person should know of the files, as sentences.
@@ -48,6 +50,7 @@ extension TokenizerParts {
         }
         let prefix = PostProcessorList.affixes(postProcessors).prefix
         beginOfText = files.text(of: "bos_token").flatMap(number) ?? prefix.first
+        mask = files.text(of: "mask_token").flatMap(number)
         endOfText = Set([files.text(of: "eos_token")].compactMap(\.self).compactMap(number))
             .union(SpecialTokenNames.numbers(files.generation?["eos_token_id"]))
     }

@@ -16,7 +16,8 @@ struct Nibble: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             ExploreCommand.self, InspectCommand.self, StatsCommand.self, RunCommand.self, DiffCommand.self,
-            PerplexityCommand.self, QuantizeCommand.self, FormatsCommand.self, BenchCommand.self,
+            PerplexityCommand.self, EvalCommand.self, QuantizeCommand.self, FormatsCommand.self,
+            BenchCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
 }

@@ -98,6 +98,23 @@ struct ForeignFileTests {
         #expect(older?.contains("Convert the model again with a newer llama.cpp") == true, "\(older ?? "")")
     }
 
+    /// Files of 2023 and failed downloads have the names of pickles too.
+    @Test func whatIsNamedLikeAPickleNeedNotBeOne() throws {
+        for (bytes, words) in [
+            (Self.padded("tjgg"), "GGJT file (2023)"), (Array("Entry not found".utf8), "“Entry not found”"),
+        ] {
+            let sentence = try #require(
+                try Fixture.sentence(["config.json": Array("{}".utf8), "ggml-model-q4_0.bin": bytes]))
+            #expect(sentence.contains("ggml-model-q4_0.bin is ") && sentence.contains(words), "\(sentence)")
+            #expect(!sentence.contains("pickle"))
+        }
+    }
+
+    @Test func aPipelineNamesItsFolders() throws {
+        let sentence = try Fixture.sentence(["model_index.json": Array("{}".utf8)])
+        #expect(sentence?.contains("pipeline of several models") == true, "\(sentence ?? "")")
+    }
+
     @Test func anAdapterAloneIsSaidToBeOne() throws {
         let sentence = try Fixture.sentence([
             "adapter_config.json": Array("{}".utf8), "adapter_model.msg": [0],

@@ -146,6 +146,27 @@ struct ModelDiscoveryTests {
         }
     }
 
+    /// Repositories often hold a model in several quantizations, each a file or a set of parts.
+    @Test func foldersOfSeveralGGUFModelsListEach() throws {
+        try Fixture.withFolder { folder in
+            let file = GGUFBuilder.small.bytes
+            let hub = "hub/models--some--quants/snapshots/abc"
+            var files: [String: [UInt8]] = ["hub/models--some--quants/refs/main": Array("abc".utf8)]
+            for place in [hub, "mine"] {
+                for name in ["m-Q4.gguf", "m-Q8-00001-of-00002.gguf", "m-Q8-00002-of-00002.gguf"] {
+                    files["\(place)/\(name)"] = file
+                }
+            }
+            try put(files, into: folder)
+            let cached = ModelDiscovery.huggingFaceCache(
+                environment: ["HF_HUB_CACHE": folder.appendingPathComponent("hub").path])
+            #expect(cached.map(\.displayName) == ["some/quants/m-Q4.gguf", "some/quants/m-Q8.gguf"])
+            #expect(cached.map(\.partCount) == [1, 2] && cached[0].problem == nil)
+            let found = ModelDiscovery.candidates(in: folder)
+            #expect(found.map(\.displayName) == ["mine/m-Q4.gguf", "mine/m-Q8.gguf"])
+        }
+    }
+
     @Test func whereTheCacheIs() throws {
         try Fixture.withFolder { folder in
             let places = ["hub", "home/hub", "cache/huggingface/hub", "user/.cache/huggingface/hub"]

@@ -79,7 +79,8 @@ private struct OneLayerInput {
         let first = try output(#require(weights[path]), input)
         let second = try output(#require(pair.candidates[0].weights[path]), input)
         let error = zip(first, second).reduce(0.0) { $0 + pow2(Double($1.0) - Double($1.1)) }
-        return OneLayerInput(relativeError: (error / first.reduce(0.0) { $0 + pow2(Double($1)) }).squareRoot())
+        return OneLayerInput(
+            relativeError: (error / first.reduce(0.0) { $0 + pow2(Double($1)) }).squareRoot())
     }
 
     private static func pow2(_ value: Double) -> Double { value * value }

@@ -1,4 +1,6 @@
 import Foundation
+import NibbleCheckpoints
+import NibbleTestSupport
 import NibbleTransformers
 import Testing
 
@@ -42,5 +44,28 @@ import Testing
         #expect(throws: EvaluationError.tooFewTokens(1)) {
             _ = try Perplexity.measure([5], model: model, weights: weights)
         }
+    }
+
+    /// A model with NaN has no perplexity, neither ∞ nor a change of −100 %; the tensors with such numbers are named.
+    @Test func modelsWithNaNHaveNone() throws {
+        let name = "model.layers.0.mlp.up_proj.weight"
+        try CheckpointCopy.with(
+            of: TinyModel.folder,
+            tensors: { tensors in
+                for index in tensors.indices where tensors[index].entry.name == name {
+                    let size = tensors[index].entry.elementType.byteCount
+                    tensors[index].bytes.replaceSubrange(
+                        0..<2 * size, with: [UInt8](repeating: 0xFF, count: 2 * size))
+                }
+            }
+        ) { folder in
+            let model = try TransformerModel.open(folder)
+            let found = try Perplexity.measure(
+                Self.text, model: model, weights: TinyModel.weights(of: model))
+            #expect(found.value.isNaN && found.undefinedAt == 1)
+            let tensors = try NonFiniteTensor.find(in: model)
+            #expect(tensors.map(\.summary) == ["\(name) (2 NaN)"])
+        }
+        #expect(try NonFiniteTensor.find(in: TinyModel.open()).isEmpty)
     }
 }

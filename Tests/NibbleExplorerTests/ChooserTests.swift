@@ -1,6 +1,7 @@
 import Foundation
 import NibbleTerminal
 import NibbleTestSupport
+import NibbleTransformers
 import Testing
 
 @testable import NibbleCheckpoints
@@ -44,6 +45,51 @@ import Testing
         driver.end(OpenModelJob(url: url), problem: "The file is cut short: 10 of 20 bytes.")
         #expect(driver.screen.contains("The file is cut short: 10 of 20 bytes."))
         #expect(driver.screen.contains("Sample models"))
+    }
+
+    /// What the headers of the files tell comes after the list.
+    @Test func remarksAreShownBesideTheModel() throws {
+        var driver = Driver(size: Size(160, 45))
+        driver.state.chooser.show(Self.sections)
+        let urls = driver.state.chooser.models.map(\.url)
+        #expect(!driver.screen.contains("remarks"))
+        let remark = "The key of config.json “logit_scale” is not understood: the numbers may be wrong."
+        FindModelsJob().receive(.glance(ModelGlance(remarks: [remark]), urls[0]), &driver.state)
+        #expect(driver.screen.contains("! runs, remarks") && driver.screen.contains("“logit_scale”"))
+        let problem =
+            "The weights are already quantized: GPTQ, 4 bits; nibble can browse them, but not run them yet."
+        FindModelsJob().receive(.glance(ModelGlance(problem: problem), urls[1]), &driver.state)
+        #expect(driver.screen.contains("· browse only") && !driver.screen.contains("GPTQ"))
+        driver.press("j")
+        #expect(driver.screen.contains("already quantized: GPTQ,"))
+        // Without room for details, over the lower end of the list.
+        var narrow = Driver(size: Size(80, 24))
+        narrow.state.chooser.show(Self.sections)
+        FindModelsJob().receive(.glance(ModelGlance(problem: problem), urls[0]), &narrow.state)
+        #expect(narrow.screen.contains("already quantized: GPTQ, 4 bits"))
+    }
+
+    /// The message line tells the first remark, the header that there are some for as long as the model is open.
+    @Test func remarksOfAnOpenModelStandInTheHeader() throws {
+        let root = RepositoryPaths.root.appendingPathComponent("Tests/NibbleTransformersTests/Fixtures")
+        try CheckpointCopy.with(
+            of: root.appendingPathComponent("llama-tied"),
+            configuration: {
+                $0["logit_scale"] = 2.5
+                $0["quantization_config"] = ["load_in_4bit": true]
+            }
+        ) { folder in
+            var driver = Driver(size: Size(160, 45))
+            driver.state.show(try ExplorerFixture.makeTools().opener.open(folder))
+            driver.send(.terminal(.wake))
+            #expect(driver.screen.contains("! 2 remarks"))
+            let notice = try #require(driver.state.notice?.text)
+            #expect(
+                notice.contains("“logit_scale” is not understood") && notice.contains("1 more"), "\(notice)")
+            driver.state.size = Size(60, 20)
+            #expect(driver.screen.contains("!2"), "\(driver.screen)")
+        }
+        #expect(!ExplorerFixture.explorer(size: Size(160, 45)).screen.contains("remark"))
     }
 
     @Test func aClickChoosesAndASecondOneOpens() throws {

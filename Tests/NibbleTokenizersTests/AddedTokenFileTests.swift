@@ -78,6 +78,28 @@ import Testing
         #expect(sentence.contains("save_pretrained(folder) writes tokenizer.json"))
     }
 
+    /// GGUF files have no words for how an added token is found.
+    @Test func whatGGUFCannotSayIsARemark() throws {
+        func remarks(_ flag: String) throws -> [String] {
+            let bytes = (0...255).map { byte in
+                let digits = String(byte, radix: 16, uppercase: true)
+                return "\"<0x\(byte < 16 ? "0" : "")\(digits)>\":\(byte + 2)"
+            }
+            let file = """
+                {"added_tokens":[{"id":0,"content":"<x>","special":true\(flag)}],
+                "normalizer":{"type":"Replace","pattern":{"String":" "},"content":"▁"},
+                "model":{"type":"BPE","byte_fallback":true,"vocab":{"<x>":0,"▁":1,\(bytes.joined(separator: ","))},
+                "merges":[]}}
+                """
+            return try GGUFVocabulary(tokenizerJSON: Array(file.utf8), size: 0).remarks
+        }
+        #expect(try remarks("").isEmpty && remarks(",\"lstrip\":false").isEmpty)
+        for flag in ["lstrip", "rstrip", "single_word"] {
+            let found = try remarks(",\"\(flag)\":true")
+            #expect(found.count == 1 && found[0].hasPrefix("1 added token, such as “<x>”, is marked lstrip"))
+        }
+    }
+
     /// Rows that no token is for can be chosen by a model all the same.
     @Test func numbersWithoutATokenCanBeSeen() throws {
         let tokenizer = try Self.load([:])

@@ -14,7 +14,7 @@ extension ModelDiscovery {
         guard let cache = cacheFolder(environment), let source = try? CheckpointSource(cache),
             case .folder(_, let names) = source
         else { return [] }
-        return names.filter { $0.hasPrefix(repositoryPrefix) }.compactMap { name in
+        return names.filter { $0.hasPrefix(repositoryPrefix) }.flatMap { name in
             repository(cache.appendingPathComponent(name))
         }
     }
@@ -28,14 +28,16 @@ extension ModelDiscovery {
             ?? folder("XDG_CACHE_HOME", "/huggingface/hub") ?? folder("HOME", "/.cache/huggingface/hub")
     }
 
-    private static func repository(_ folder: URL) -> Candidate? {
+    private static func repository(_ folder: URL) -> [Candidate] {
         let displayName = repositoryName(folder.lastPathComponent)
         guard let snapshot = snapshot(in: folder), let source = try? CheckpointSource(snapshot) else {
-            return Candidate(
-                url: folder, displayName: displayName, checkpointKind: nil,
-                problem: "The download of \(displayName.printable) was not finished. Download it again.")
+            return [
+                Candidate(
+                    url: folder, displayName: displayName, checkpointKind: nil,
+                    problem: "The download of \(displayName.printable) was not finished. Download it again.")
+            ]
         }
-        return candidate(source, displayName: displayName)
+        return candidates(source, displayName: displayName)
     }
 
     /// The current revision of a repository's folder; nil for any other folder.

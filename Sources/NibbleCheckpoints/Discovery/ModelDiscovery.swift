@@ -47,7 +47,7 @@ public struct ModelDiscovery {
             return []
         }
         let itself = candidate(source)
-        let children = singleParts(names.filter { !$0.hasPrefix(".") }).compactMap { name in
+        let children = singleParts(names.filter { !$0.hasPrefix(".") }).flatMap { name in
             child(folder.appendingPathComponent(name), includingFiles: itself == nil)
         }
         return (itself.map { [$0] } ?? []) + children
@@ -59,15 +59,35 @@ public struct ModelDiscovery {
         return names.filter { !others.contains($0) }
     }
 
-    private static func child(_ url: URL, includingFiles: Bool) -> Candidate? {
+    private static func child(_ url: URL, includingFiles: Bool) -> [Candidate] {
         var status = stat()
-        guard stat(url.path, &status) == 0 else { return nil }
+        guard stat(url.path, &status) == 0 else { return [] }
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
         guard isFolder || (includingFiles && weightExtensions.contains(url.pathExtension.lowercased())) else {
-            return nil
+            return []
         }
-        guard let source = try? CheckpointSource(url) else { return nil }
-        return candidate(source)
+        guard let source = try? CheckpointSource(url) else { return [] }
+        return candidates(source, displayName: displayName(of: source.url))
+    }
+
+    /// What can be said about `source`: of a folder with several GGUF models, of each of them.
+    static func candidates(_ source: CheckpointSource, displayName: String) -> [Candidate] {
+        let models = separateModels(source)
+        guard models.count > 1 else {
+            return [candidate(source, displayName: displayName)].compactMap(\.self)
+        }
+        return models.compactMap { name in
+            let url = source.folder.appendingPathComponent(name)
+            guard let file = try? CheckpointSource(url) else { return nil }
+            return candidate(file, displayName: "\(displayName)/\(self.displayName(of: url))")
+        }
+    }
+
+    /// The files of a folder that are GGUF models, one name each; none where other weights are a model of the whole folder.
+    private static func separateModels(_ source: CheckpointSource) -> [String] {
+        guard case .folder(_, let names) = source, CheckpointReaders.reader(for: source) == GGUFReader.self
+        else { return [] }
+        return singleParts(names.filter { $0.lowercased().hasSuffix(".gguf") })
     }
 
     private static let weightExtensions: Set<String> = ["safetensors", "gguf"]

@@ -59,6 +59,7 @@ enum CheckpointSource {
         switch self {
         case .folder(let folder, let names):
             let hasConfiguration = names.contains(ConfigurationFile.fileName)
+            if names.contains("model_index.json") { return .location(path: folder.path, .pipeline) }
             let adapters = names.filter { $0.hasPrefix("adapter_") }
             guard adapters.isEmpty else { return .location(path: folder.path, .onlyAdapter(files: adapters)) }
             return .location(path: folder.path, .noWeights(hasConfiguration: hasConfiguration))

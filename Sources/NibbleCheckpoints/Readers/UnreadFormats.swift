@@ -51,6 +51,20 @@ enum PickleNotice: UnreadFormat {
     }
 
     static func problem(_ source: CheckpointSource) -> LocationProblem {
-        .onlyPickles(files: weightFiles(source).map(\.lastPathComponent))
+        let files = weightFiles(source)
+        // Other files have such names too: GGML’s of 2023, and what a server answered in place of the weights.
+        if case .folder = source, let first = files.first, let content = content(of: first) {
+            return .onlyForeign(
+                file: first.lastPathComponent, what: content.what, advice: content.advice)
+        }
+        return .onlyPickles(files: files.map(\.lastPathComponent))
+    }
+
+    /// What a file is that is certainly no pickle; nil for what may be one.
+    private static func content(of url: URL) -> ForeignContent? {
+        guard let file = try? MappedFile.open(url.path) else { return nil }
+        return file.withUnsafeBytes {
+            ForeignContent.of(Array($0.prefix(CheckpointSource.sniffedCount)), byteCount: $0.count)
+        }
     }
 }

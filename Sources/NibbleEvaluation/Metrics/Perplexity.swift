@@ -4,8 +4,10 @@ import NibbleTransformers
 
 /// How well a model predicts a text: exp of the mean of −log p over its tokens.
 public struct Perplexity: Hashable, Sendable {
-    /// exp(−Σ log p ÷ n); ∞ if one of the tokens was ruled out.
+    /// exp(−Σ log p ÷ n); ∞ if one of the tokens was ruled out, NaN if one of the predictions was none.
     public let value: Double
+    /// The first token whose prediction was none, as its logits were not all finite numbers; nil if all were.
+    public let undefinedAt: Int?
     /// The tokens predicted, n: all but the first of each window.
     public let tokenCount: Int
 
@@ -26,10 +28,14 @@ public struct Perplexity: Hashable, Sendable {
         for start in stride(from: 0, to: tokens.count - 1, by: length) {
             let window = Array(tokens[start..<min(start + length, tokens.count)])
             session.rewind(to: 0)
-            sum += try negativeLogLikelihood(of: window, session, cancellation)
+            let part = try negativeLogLikelihood(of: window, session, cancellation)
+            sum += part.sum
             count += window.count - 1
+            if let place = part.undefinedAt {
+                return Perplexity(value: .nan, undefinedAt: start + place, tokenCount: count)
+            }
         }
-        return Perplexity(value: exp(sum / Double(count)), tokenCount: count)
+        return Perplexity(value: exp(sum / Double(count)), undefinedAt: nil, tokenCount: count)
     }
 
     /// Tokens of a window: as many as asked for, or 512, if the model's context has room for them.
@@ -42,7 +48,7 @@ public struct Perplexity: Hashable, Sendable {
 
     private static func negativeLogLikelihood(
         of window: [Int], _ session: DecoderSession, _ cancellation: Cancellation
-    ) throws -> Double {
+    ) throws -> (sum: Double, undefinedAt: Int?) {
         var sum = 0.0
         for start in stride(from: 0, to: window.count - 1, by: chunkLength) {
             let end = min(start + chunkLength, window.count - 1)
@@ -51,10 +57,12 @@ public struct Perplexity: Hashable, Sendable {
             let size = logits.count / (end - start)
             for index in start..<end {
                 let row = Array(logits[(index - start) * size..<(index - start + 1) * size])
-                guard let distribution = TokenDistribution(logits: row) else { return .infinity }
+                guard let distribution = TokenDistribution(logits: row) else {
+                    return (.nan, index + 1)
+                }
                 sum -= distribution.logProbabilities[window[index + 1]]
             }
         }
-        return sum
+        return (sum, nil)
     }
 }

@@ -54,7 +54,7 @@ extension GGUFExport {
         do throws(TokenizerError) {
             let vocabulary = try GGUFVocabulary(
                 directory: model.directory, size: description.vocabularySize)
-            return (all + vocabulary.fields, lost)
+            return (all + vocabulary.fields, lost + vocabulary.remarks)
         } catch {
             return (
                 all + [("tokenizer.ggml.model", .text("none"))],

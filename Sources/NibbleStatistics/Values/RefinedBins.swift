@@ -43,10 +43,21 @@ struct RefinedBins {
 
     /// Counts the finite ones of some values in the bins of the deepest level that they reach, from the level `first` on.
     mutating func add(_ values: UnsafeBufferPointer<Float>, from first: Int = 0) {
+        guard levels.count > 1 else { return addToFirst(values) }
         counts.withUnsafeMutableBufferPointer { counts in
             for value in values where value.magnitude < .infinity {
                 let (level, bin) = Self.place(of: value, levels, divided)
                 if level >= first { counts[bin] &+= 1 }
+            }
+        }
+    }
+
+    /// Counts in equal bins: the pass that every matrix needs.
+    private mutating func addToFirst(_ values: UnsafeBufferPointer<Float>) {
+        let (lowest, perBin, last) = (levels[0].lowest, levels[0].perBin, levels[0].count - 1)
+        counts.withUnsafeMutableBufferPointer { counts in
+            for value in values where value.magnitude < .infinity {
+                counts[min(Int((Double(value) - lowest) * perBin), last)] &+= 1
             }
         }
     }

@@ -1,11 +1,11 @@
 /// Intervals that hold the figure of the whole matrix with about 95 % probability, from some of its rows.
-enum SampleInterval {
+public enum SampleInterval {
     /// Two-sided 95 % point of the normal distribution.
     private static let deviations = 1.959_963_984_540_054
 
-    /// A share from independent trials by Wilson's score interval (1927); stays sensible when nothing was
+    /// A share from independent trials by Wilson's score interval (1927), 95 %; stays sensible when nothing was
     /// found.
-    static func wilson(successes: Int, trials: Int) -> ClosedRange<Double> {
+    public static func wilson(successes: Int, trials: Int) -> ClosedRange<Double> {
         guard trials > 0 else { return 0...1 }
         let (n, z) = (Double(trials), deviations)
         let share = Double(successes) / n

@@ -1,5 +1,6 @@
 import Foundation
 import NibbleJSON
+import NibbleText
 
 extension GGUFVocabulary {
     /// The tokenizer of a Hugging Face folder in the words of a GGUF file.
@@ -36,6 +37,7 @@ extension GGUFVocabulary {
             try AddedTokens.read(json), try files.furtherTokens(),
             vocabulary: try TokenModelList.vocabulary(model))
         try addTokens(model, added.entries, size: size, to: &numbers)
+        remarks = Self.remarks(on: added.entries)
         let parts = try PreTokenizerList.parts(json.present("pre_tokenizer"))
         if parts.contains(where: { $0.ggufTraits.contains(.byteAlphabet) }) {
             try setBytePairs(model, parts)
@@ -45,6 +47,18 @@ extension GGUFVocabulary {
         }
         let postProcessors = try PostProcessorList.parts(json.present("post_processor"))
         setSpecialTokens(files, PostProcessorList.affixes(postProcessors), numbers)
+    }
+
+    /// A sentence about added tokens that take white space along, or count only as words of their own.
+    private static func remarks(on added: [AddedTokens.Entry]) -> [String] {
+        let odd = added.filter { $0.stripsLeft || $0.stripsRight || $0.isSingleWord }
+        guard let first = odd.first else { return [] }
+        let text = String(decoding: first.content, as: UTF8.self).printable(limit: 60)
+        return [
+            "\(odd.count) added \(odd.count == 1 ? "token" : "tokens"), such as “\(text)”, \(odd.count == 1 ? "is" : "are") marked "
+                + "lstrip, rstrip or single_word, which GGUF files cannot say: texts with \(odd.count == 1 ? "it" : "them") may be "
+                + "split in another way."
+        ]
     }
 
     /// Lists the tokens by number, with their types.

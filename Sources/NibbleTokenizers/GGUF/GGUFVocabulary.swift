@@ -56,6 +56,9 @@ public struct GGUFVocabulary: Sendable, Equatable {
     /// The chat template, in the Jinja language.
     public var chatTemplate: String?
 
+    /// What GGUF has no words for, as sentences; the text may be split in another way.
+    public internal(set) var remarks: [String] = []
+
     /// An empty vocabulary.
     public init() {}
 

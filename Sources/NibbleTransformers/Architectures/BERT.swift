@@ -60,12 +60,11 @@ struct BERT: Architecture {
                 epsilon: try configuration.epsilon(.layerNormEpsilon, default: 1e-12))
             try Self.addMaskedHead(&description, configuration, activation, norm)
         case "BertForSequenceClassification":
-            description.kind = .textClassifier
-            description.head = ClassHead(
-                pooler: Matrix("pooler", .pooler, rows: width, columns: width, bias: .required),
-                classifier: Matrix(
-                    "classifier", .head, rows: try configuration.classCount(), columns: width,
-                    bias: .required))
+            try description.addClasses(.textClassifier, configuration) { count in
+                ClassHead(
+                    pooler: Matrix("pooler", .pooler, rows: width, columns: width, bias: .required),
+                    classifier: .classifier("classifier", classes: count, columns: width))
+            }
         default:
             description.head = ClassHead(
                 pooler: Matrix("pooler", .pooler, rows: width, columns: width, bias: .required))

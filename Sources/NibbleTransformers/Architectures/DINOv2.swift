@@ -38,10 +38,12 @@ struct DINOv2: Architecture {
             description.head = ClassHead()
             return description
         }
-        description.kind = .imageClassifier
-        description.head = ClassHead(
-            .firstAndMean,
-            classifier: try ViT.classifier(configuration, "classifier", 2 * description.width))
+        let width = description.width
+        try description.addClasses(.imageClassifier, configuration) { count in
+            ClassHead(
+                .firstAndMean,
+                classifier: .classifier("classifier", classes: count, columns: 2 * width))
+        }
         return description
     }
 }

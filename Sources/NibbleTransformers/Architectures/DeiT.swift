@@ -25,13 +25,15 @@ struct DeiT: Architecture {
         let width = description.width
         switch configuration.className {
         case "DeiTForImageClassification":
-            description.kind = .imageClassifier
-            description.head = ClassHead(classifier: try ViT.classifier(configuration, "classifier", width))
+            try description.addClasses(.imageClassifier, configuration) { count in
+                ClassHead(classifier: .classifier("classifier", classes: count, columns: width))
+            }
         case "DeiTForImageClassificationWithTeacher":
-            description.kind = .imageClassifier
-            description.head = ClassHead(
-                classifier: try ViT.classifier(configuration, "class_classifier", width),
-                distilled: try ViT.classifier(configuration, "distilled_classifier", width))
+            try description.addClasses(.imageClassifier, configuration) { count in
+                ClassHead(
+                    classifier: .classifier("class_classifier", classes: count, columns: width),
+                    distilled: .classifier("distilled_classifier", classes: count, columns: width))
+            }
         default:
             description.head = ClassHead(
                 pooler: Matrix("pooler", .pooler, rows: width, columns: width, bias: .required))

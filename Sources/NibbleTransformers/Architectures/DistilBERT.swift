@@ -55,13 +55,12 @@ struct DistilBERT: Architecture {
             let norm = Norm(.layer, "transform_norm", size: width, epsilon: epsilon)
             try BERT.addMaskedHead(&description, configuration, activation, norm)
         case "DistilBertForSequenceClassification":
-            description.kind = .textClassifier
-            description.head = ClassHead(
-                pooler: Matrix("pooler", .pooler, rows: width, columns: width, bias: .required),
-                activation: .relu,
-                classifier: Matrix(
-                    "classifier", .head, rows: try configuration.classCount(), columns: width,
-                    bias: .required))
+            try description.addClasses(.textClassifier, configuration) { count in
+                ClassHead(
+                    pooler: Matrix("pooler", .pooler, rows: width, columns: width, bias: .required),
+                    activation: .relu,
+                    classifier: .classifier("classifier", classes: count, columns: width))
+            }
         default: break
         }
         return description

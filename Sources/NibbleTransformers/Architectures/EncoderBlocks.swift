@@ -58,12 +58,16 @@ enum EncoderBlocks {
 }
 
 extension Configuration {
-    /// The number of classes: `id2label` counts them, else `num_labels`; 2 where neither is there, as in transformers.
+    /// The names of the classes in the order of their numbers: those of `id2label`; without it as many as `num_labels` says,
+    /// else two, named as transformers names them.
     ///
     /// - Throws: ``TransformerError/configuration(_:)`` for a number out of range.
-    func classCount() throws(TransformerError) -> Int {
-        if let labels = self["id2label"]?.object { return max(labels.count, 1) }
-        return try self["num_labels"] == nil ? 2 : integer("num_labels", in: 1...1_000_000)
+    func classLabels() throws(TransformerError) -> [String] {
+        if let labels = self["id2label"]?.object, labels.count > 0 {
+            return (0..<labels.count).map { labels["\($0)"]?.string ?? "LABEL_\($0)" }
+        }
+        let count = try self["num_labels"] == nil ? 2 : integer("num_labels", in: 1...1_000_000)
+        return (0..<count).map { "LABEL_\($0)" }
     }
 
     /// Refuses what would make an encoder another one.
@@ -77,5 +81,25 @@ extension Configuration {
             guard try boolean(key) ?? false else { continue }
             throw error(key, "is true, which nibble cannot run.")
         }
+    }
+}
+
+extension TransformerDescription {
+    /// Gives it a head for the classes that the configuration names.
+    ///
+    /// - Throws: ``TransformerError/configuration(_:)`` for a number of classes out of range.
+    mutating func addClasses(
+        _ kind: TransformerKind, _ configuration: Configuration, _ head: (_ classCount: Int) -> ClassHead
+    ) throws(TransformerError) {
+        classLabels = try configuration.classLabels()
+        self.kind = kind
+        self.head = head(classLabels.count)
+    }
+}
+
+extension Matrix {
+    /// A matrix with a row for each class.
+    static func classifier(_ name: String, classes: Int, columns: Int) -> Matrix {
+        Matrix(name, .head, rows: classes, columns: columns, bias: .required)
     }
 }

@@ -38,12 +38,11 @@ struct RoBERTa: Architecture {
             // The head's function is GELU, whatever the blocks have.
             try BERT.addMaskedHead(&description, configuration, .gelu, norm)
         } else if name.hasSuffix("ForSequenceClassification") {
-            description.kind = .textClassifier
-            description.head = ClassHead(
-                pooler: square("class_pooler"),
-                classifier: Matrix(
-                    "classifier", .head, rows: try configuration.classCount(), columns: width,
-                    bias: .required))
+            try description.addClasses(.textClassifier, configuration) { count in
+                ClassHead(
+                    pooler: square("class_pooler"),
+                    classifier: .classifier("classifier", classes: count, columns: width))
+            }
         } else {
             description.head = ClassHead(pooler: square("pooler"))
         }

@@ -38,16 +38,10 @@ struct ViT: Architecture {
                 pooler: Matrix("pooler", .pooler, rows: width, columns: width, bias: .required))
             return description
         }
-        description.kind = .imageClassifier
-        description.head = ClassHead(classifier: try Self.classifier(configuration, "classifier", width))
+        try description.addClasses(.imageClassifier, configuration) { count in
+            ClassHead(classifier: .classifier("classifier", classes: count, columns: width))
+        }
         return description
-    }
-
-    /// A matrix with a row for each class.
-    static func classifier(
-        _ configuration: Configuration, _ name: String, _ columns: Int
-    ) throws(TransformerError) -> Matrix {
-        Matrix(name, .head, rows: try configuration.classCount(), columns: columns, bias: .required)
     }
 
     /// The encoder below the heads, as its kin have it too.

@@ -20,6 +20,8 @@ public struct TransformerDescription: Sendable {
     public var contextLength: Int
     /// Tokens in the vocabulary; 0 for models that read none.
     public var vocabularySize = 0
+    /// The names of the classes that a classifier tells apart, in the order of its numbers; empty for others.
+    public var classLabels: [String] = []
     /// Tokens that end a text.
     public var endOfText: Set<Int> = []
     /// Paths that stand for another layer's weights: `lm_head` → `embed_tokens`.
@@ -56,6 +58,11 @@ public enum TransformerKind: String, Hashable, Sendable {
     case imageClassifier
     /// Pixels in, hidden states out.
     case imageEmbedder
+
+    /// The kind in words behind its article.
+    public var titleWithArticle: String {
+        ("aeiou".contains(title.first ?? " ") ? "an " : "a ") + title
+    }
 
     /// The kind in words.
     public var title: String {

@@ -9,6 +9,8 @@ struct OpenedNetwork {
     private(set) var binding: Binding?
     private(set) var problem: String?
     private(set) var remarks: [String] = []
+    /// The names of all keys and tensors that aren't understood.
+    private(set) var notUnderstood: [String] = []
 
     init(_ checkpoint: Checkpoint) {
         do throws(TransformerError) {
@@ -76,9 +78,14 @@ struct OpenedNetwork {
         let used = binding.tensorNames.union(configuration.readTensors)
         try Self.refuseFurtherBlocks(checkpoint, configuration, description)
         (self.description, self.binding) = (description, binding)
+        let keys = Remarks.unknownKeys(configuration, architecture.keys, untranslated: untranslated)
+        let tensors = Remarks.unknownTensors(
+            checkpoint, used: used, table: table, ties: description.ties)
+        notUnderstood = keys + tensors
+        let name = configuration.file.file.printable
         remarks =
-            Remarks.ofKeys(configuration, architecture.keys, untranslated: untranslated)
-            + Remarks.ofTensors(checkpoint, used: used, table: table, ties: description.ties)
+            Remarks.sentences(keys, one: "key of \(name)", many: "keys of \(name)")
+            + Remarks.sentences(tensors, one: "tensor", many: "tensors")
             + Remarks.ofMissing(binding.missing) + Remarks.ofQuantization(checkpoint)
     }
 

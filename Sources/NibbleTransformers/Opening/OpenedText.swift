@@ -51,9 +51,13 @@ struct OpenedText {
     func problem(with description: TransformerDescription?) -> String? {
         guard let description else { return failure }
         guard description.kind == .causalLanguageModel else {
+            let use =
+                description.input is TokenInput
+                ? "nibble run compares what it makes of texts, and its layers can be browsed and changed."
+                : "its layers can be browsed and changed all the same."
             return
-                "This is no language model but a \(description.kind.title): it continues no text. Its layers can be "
-                + "browsed and changed all the same."
+                "This is no language model but \(description.kind.titleWithArticle): it continues no text; "
+                + use
         }
         guard let tokenizer else { return failure }
         // GGUF files list every token; others may leave out some at the end, and may add some that no row is for.

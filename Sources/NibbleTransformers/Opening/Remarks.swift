@@ -5,8 +5,8 @@ import NibbleText
 /// What a model's files hold that its description doesn't use: each key and each tensor is used, known to change nothing, or
 /// named here.
 enum Remarks {
-    /// Sentences about keys of the configuration that nobody read.
-    static func ofKeys(
+    /// Keys of the configuration that nobody read, in the file's words.
+    static func unknownKeys(
         _ configuration: Configuration, _ keys: KeyTable, untranslated: [String]
     ) -> [String] {
         let harmless = HarmlessKeys.huggingFace.union(keys.harmless)
@@ -14,10 +14,8 @@ enum Remarks {
             !harmless.contains($0)
         }
         unknown = unknown.map { configuration.file.name(of: $0) }
-        unknown += untranslated.filter { key in !HarmlessKeys.gguf.contains { key.hasSuffix("." + $0) } }
-        return sentences(
-            unknown, one: "key of \(configuration.file.file.printable)",
-            many: "keys of \(configuration.file.file.printable)")
+        return unknown
+            + untranslated.filter { key in !HarmlessKeys.gguf.contains { key.hasSuffix("." + $0) } }
     }
 
     /// Paths of values that nobody asked for; of an object of which something was read, what wasn't.
@@ -44,8 +42,8 @@ enum Remarks {
         }
     }
 
-    /// Sentences about tensors that no layer and no parameter is.
-    static func ofTensors(
+    /// Tensors that no layer and no parameter is.
+    static func unknownTensors(
         _ checkpoint: Checkpoint, used: Set<String>, table: NameTable, ties: [LayerPath: LayerPath]
     ) -> [String] {
         let tied = Set(
@@ -55,10 +53,9 @@ enum Remarks {
                     return ["\(name).weight", "\(name).bias"]
                 }
             })
-        let unknown = checkpoint.orderedTensors.map(\.name).filter { name in
+        return checkpoint.orderedTensors.map(\.name).filter { name in
             !used.contains(name) && !tied.contains(name) && !table.isHarmless(name)
         }
-        return sentences(unknown, one: "tensor", many: "tensors")
     }
 
     /// A sentence about tensors that the configuration promises in vain.
@@ -99,7 +96,8 @@ enum Remarks {
         ]
     }
 
-    private static func sentences(_ names: [String], one: String, many: String) -> [String] {
+    /// A sentence about names that are not understood; none for no names.
+    static func sentences(_ names: [String], one: String, many: String) -> [String] {
         guard let first = names.first.map({ $0.printable(limit: 120) }) else { return [] }
         return names.count == 1
             ? ["The \(one) “\(first)” is not understood: the numbers may be wrong."]

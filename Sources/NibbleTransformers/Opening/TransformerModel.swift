@@ -36,6 +36,8 @@ public struct TransformerModel: Sendable {
     public let runProblem: String?
     /// What a person should know of the files, as sentences: above all what isn't understood, so that the numbers may be wrong.
     public let remarks: [String]
+    /// The names of all keys of the configuration and tensors that aren't understood.
+    public let notUnderstood: [String]
     private let places: [LayerPath: Int]
 
     /// Opens a model.
@@ -65,6 +67,7 @@ public struct TransformerModel: Sendable {
         tokenizer = text.tokenizer
         networkProblem = opened.problem
         runProblem = opened.problem ?? text.problem(with: opened.description)
+        notUnderstood = opened.notUnderstood
         remarks = ModelGlance.remarks(checkpoint, opened) + text.remarks(with: opened.description)
         places = Dictionary(
             layers.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })

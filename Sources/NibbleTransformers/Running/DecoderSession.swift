@@ -40,7 +40,7 @@ public final class DecoderSession: Session {
         let parts = NetworkWeights(model, description, weights)
         guard description.kind == .causalLanguageModel, let tokens = description.input as? TokenInput else {
             throw TransformerError.notRunnable(
-                "\(model.name.printable) is no language model but a \(description.kind.title): it continues no text."
+                "\(model.name.printable) is no language model but \(description.kind.titleWithArticle): it continues no text."
             )
         }
         input = try TokenInputPart(tokens, parts)

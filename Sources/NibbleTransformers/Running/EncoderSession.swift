@@ -27,7 +27,7 @@ public final class EncoderSession: Session {
             let tokens = description.input as? TokenInput
         else {
             throw TransformerError.notRunnable(
-                "\(model.name.printable) is no text encoder but a \(description.kind.title).")
+                "\(model.name.printable) is no text encoder but \(description.kind.titleWithArticle).")
         }
         let parts = NetworkWeights(model, description, weights)
         input = try TokenInputPart(tokens, parts)

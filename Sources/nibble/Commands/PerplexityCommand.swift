@@ -50,7 +50,12 @@ struct PerplexityCommand: ParsableCommand {
             try measure($0, model: model, tokens: tokens, pool: pool)
         }
         try model.checkpoint.checkUnchanged()
-        let report = PerplexityReport(model: model.name, tokens: tokens.count, results: rows)
+        let isUndefined = rows.contains { $0.undefinedAt != nil }
+        let report = PerplexityReport(
+            model: model.name, tokens: tokens.count, results: rows,
+            nonFiniteTensors: isUndefined
+                ? try NonFiniteTensor.find(in: model, cancellation: Interruption.cancellation).map(\.summary)
+                : [])
         if output.json {
             StandardOutput.writeJSON(report)
         } else {
@@ -75,7 +80,8 @@ struct PerplexityCommand: ParsableCommand {
             tokens, model: model, weights: contestant.weights, windowLength: window, pool: pool,
             cancellation: Interruption.cancellation)
         return PerplexityReport.Result(
-            name: contestant.name, perplexity: perplexity.value, predictedTokens: perplexity.tokenCount,
+            name: contestant.name, perplexity: perplexity.value, undefinedAt: perplexity.undefinedAt,
+            predictedTokens: perplexity.tokenCount,
             bytes: contestant.weights.byteCount)
     }
 }
@@ -85,6 +91,8 @@ struct PerplexityReport: Encodable {
     struct Result: Encodable {
         let name: String
         let perplexity: Double
+        /// The first token whose prediction was none.
+        let undefinedAt: Int?
         let predictedTokens: Int
         let bytes: Int
     }
@@ -93,6 +101,8 @@ struct PerplexityReport: Encodable {
     let model: String
     let tokens: Int
     let results: [Result]
+    /// Tensors of the file that hold NaN or infinite numbers, where a perplexity is undefined.
+    let nonFiniteTensors: [String]
 
     /// The figures for a person.
     var text: String {
@@ -100,11 +110,30 @@ struct PerplexityReport: Encodable {
         for (index, result) in results.enumerated() {
             let change = result.perplexity / results[0].perplexity - 1
             table.add([
-                result.name, FigureText.plain(result.perplexity, decimals: 4),
-                index == 0 ? "-" : FigureText.plain(change * 100, decimals: 2) + "%",
+                result.name,
+                result.undefinedAt == nil ? FigureText.plain(result.perplexity, decimals: 4) : "undefined",
+                index == 0 || !change.isFinite ? "-" : FigureText.plain(change * 100, decimals: 2) + "%",
                 FigureText.bytes(result.bytes),
             ])
         }
+        let notes = results.compactMap(note) + (results.contains { $0.undefinedAt != nil } ? [cause] : [])
         return "\(model.printable), \(results[0].predictedTokens) tokens predicted\n\n" + table.text
+            + (notes.isEmpty ? "" : "\n" + notes.joined(separator: "\n") + "\n")
+    }
+
+    private func note(_ result: Result) -> String? {
+        result.undefinedAt.map {
+            "\(result.name): the prediction of token \($0 + 1) is not a number, so the text has no perplexity."
+        }
+    }
+
+    private var cause: String {
+        guard let first = nonFiniteTensors.first else {
+            return "All weights of the file are finite: numbers overflow while it runs."
+        }
+        let count = nonFiniteTensors.count
+        return
+            "\(count == 1 ? "A tensor of the file holds" : "\(count) tensors of the file hold") numbers that are not finite: \(first)"
+            + (count > 1 ? ", …" : "") + "."
     }
 }

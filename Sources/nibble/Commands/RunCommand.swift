@@ -11,13 +11,18 @@ struct RunCommand: ParsableCommand {
         commandName: "run", abstract: "Run a prompt on the original and on a plan, and compare them.",
         discussion: """
             The plan reads the original's tokens, and its predictions are compared at every token; with --free it \
-            reads its own. With --json every line is one JSON value: progress with the counters so far, the result last.
+            reads its own. With --json every line is one JSON value: progress with the counters so far, the result last. \
+            Of an encoder the classes of the text are compared, the words at its masks, or, where each line of the prompt \
+            is a text of its own, the vectors and their similarities.
             """)
 
     @OptionGroup var model: ModelArgument
 
-    @Option(help: "The text to continue.")
+    @Option(help: "The text to continue, to classify or to embed; with a mask where a word is to be guessed.")
     var prompt: String
+
+    @Option(help: "The second text of a pair that an encoder reads together.")
+    var textPair: String?
 
     @Option(help: "Tokens to write, at most.")
     var maxTokens = 64
@@ -43,12 +48,22 @@ struct RunCommand: ParsableCommand {
         }
     }
 
+    private var pool: WorkPool { threads.map { WorkPool(threadCount: $0) } ?? .shared }
+
     func run() throws {
         let model = try output.openWithRemarks(model.model)
+        if let description = model.description, description.kind != .causalLanguageModel {
+            return try EncoderComparison(
+                model: model, plan: try plan.isGiven ? plan.resolve(for: model) : nil, prompt: prompt,
+                textPair: textPair, pool: pool, isJSON: output.json
+            ).run()
+        }
         if let problem = model.runProblem { throw EvaluationError.notRunnable(problem) }
+        guard textPair == nil else {
+            throw ValidationError("--text-pair is for encoders: a language model reads one text.")
+        }
         let plan = try plan.isGiven || cache != .f32 ? plan.resolve(for: model) : nil
         let tokens = model.tokenizer?.encode(prompt) ?? []
-        let pool = threads.map { WorkPool(threadCount: $0) } ?? .shared
         let progress = ProgressLine("encoding \(plan?.plan.name ?? Contestant.original.name)")
         let contestants = try Contestants.prepare(
             [plan?.plan].compactMap(\.self), of: model, contextLength: tokens.count + maxTokens,

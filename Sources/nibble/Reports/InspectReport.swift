@@ -53,6 +53,10 @@ struct InspectReport: Encodable {
     let canRun: Bool
     let runProblem: String?
     let warnings: [String]
+    /// Keys and tensors that aren't used and aren't known to change nothing.
+    let notUnderstood: [String]
+    /// Files that the model is stored in.
+    let files: Int
 
     init(_ model: TransformerModel) {
         name = model.name
@@ -90,6 +94,8 @@ struct InspectReport: Encodable {
         canRun = model.runProblem == nil
         runProblem = model.runProblem
         warnings = model.remarks
+        notUnderstood = model.notUnderstood
+        files = model.checkpoint.partCount
     }
 }
 
@@ -113,7 +119,7 @@ extension InspectReport {
     private var fields: [(name: String, value: String)] {
         let kindOfModel = [architecture, modelType.map { "(\($0))" } ?? ""].filter { !$0.isEmpty }
         return [
-            ("model", name), ("format", kind),
+            ("model", name), ("format", files > 1 ? "\(kind), \(files) files" : kind),
             ("architecture", kindOfModel.isEmpty ? "unknown" : kindOfModel.joined(separator: " ")),
             ("parameters", FigureText.count(parameters)), ("weights", FigureText.bytes(weightBytes)),
             ("layers", "\(layers.count)"), ("other tensors", "\(otherTensors.count)"),
@@ -122,6 +128,8 @@ extension InspectReport {
             ("tokenizer", tokenizer.map { "\($0.vocabularySize) tokens" } ?? "none"),
             ("memory", memoryText), ("can run", canRun ? "yes" : "no: \(runProblem ?? "")"),
         ] + warnings.map { ("remark", $0) }
+            // One name alone stands in its remark.
+            + (notUnderstood.count > 1 ? notUnderstood : []).map { ("not understood", $0) }
     }
 
     private var memoryText: String {

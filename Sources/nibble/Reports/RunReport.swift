@@ -71,18 +71,21 @@ struct RunReport: Encodable {
         mode = snapshot.mode.rawValue
         self.seed = seed
         prompt = snapshot.promptTokens.map { Token(id: $0.id, text: $0.text) }
-        self.plan = plan.flatMap { plan in
-            (try? plan.checkedSize()).map { size in
-                PlanInformation(
-                    name: plan.plan.name,
-                    rules: plan.plan.rules.map { "\($0.pattern)=\(Setting.text(of: $0.setting))" },
-                    originalBytes: size.originalBytes, planBytes: size.planBytes,
-                    bitsPerWeight: size.bitsPerWeight)
-            }
-        }
+        self.plan = plan.flatMap(PlanInformation.init)
         contestants =
             [Contestant(snapshot.reference, nil, layers: model.layers)]
             + snapshot.candidates.map { Contestant($0, $0.divergence, layers: model.layers) }
+    }
+}
+
+extension RunReport.PlanInformation {
+    /// A plan with what it makes of the model's size; nil where that can't be told.
+    init?(_ plan: ResolvedPlan) {
+        guard let size = try? plan.checkedSize() else { return nil }
+        self.init(
+            name: plan.plan.name,
+            rules: plan.plan.rules.map { "\($0.pattern)=\(Setting.text(of: $0.setting))" },
+            originalBytes: size.originalBytes, planBytes: size.planBytes, bitsPerWeight: size.bitsPerWeight)
     }
 }
 

@@ -24,7 +24,9 @@ struct ChooserView {
         for (row, line) in layout.lines.dropFirst(layout.first).prefix(layout.area.height).enumerated() {
             draw(line, in: &canvas, line: layout.area.row(row))
         }
-        if let text = message { drawMessage(text.0, style: text.1, in: &canvas, rect: layout.frame) }
+        if let text = message ?? noteWithoutDetails(layout) {
+            drawMessage(text.0, style: text.1, in: &canvas, rect: layout.frame)
+        }
         if !layout.details.isEmpty { drawDetails(in: &canvas, rect: layout.details) }
     }
 
@@ -34,6 +36,14 @@ struct ChooserView {
         }
         if let problem = chooser.problem { return (problem, theme.style(.red)) }
         return nil
+    }
+
+    /// What a person should know of the chosen model, where there is no room for details.
+    private func noteWithoutDetails(_ layout: ChooserLayout) -> (String, Style)? {
+        guard layout.details.isEmpty, let note = chooser.chosen.flatMap({ notes(on: $0).first }) else {
+            return nil
+        }
+        return (note.text.printable, theme.style(note.slot))
     }
 
     /// A sentence over the lower end of the list.

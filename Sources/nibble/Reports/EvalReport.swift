@@ -1,0 +1,121 @@
+import NibbleCommandLine
+import NibbleEvaluation
+import NibbleText
+import NibbleTransformers
+
+/// What `nibble eval` tells.
+struct EvalReport: Encodable {
+    struct Interval: Encodable {
+        let lower: Double
+        let upper: Double
+
+        init(_ range: ClosedRange<Double>) {
+            lower = range.lowerBound
+            upper = range.upperBound
+        }
+
+        var text: String { "\(FigureText.percent(lower)) to \(FigureText.percent(upper))" }
+    }
+
+    struct Change: Encodable {
+        let from: String
+        let to: String
+        let count: Int
+    }
+
+    struct Result: Encodable {
+        let name: String
+        let bytes: Int
+        let secondsPerText: Double
+        let correct: Int
+        let accuracy: Double
+        let accuracyInterval: Interval
+        let agreeing: Int
+        let agreement: Double
+        let agreementInterval: Interval
+        let meanKL: Double
+        let broken: Int
+        let changes: [Change]
+    }
+
+    let schema = "nibble.eval/1"
+    let model: String
+    let texts: Int
+    let cutTexts: Int
+    let classes: [String]
+    let results: [Result]
+
+    init(
+        _ scores: [ClassScore], run: EncoderRun, contestants: Contestants, model: TransformerModel,
+        cutCount: Int
+    ) {
+        self.model = model.name
+        texts = scores.first?.count ?? 0
+        cutTexts = cutCount
+        let labels = model.description?.classLabels ?? []
+        classes = labels
+        let all = [contestants.reference] + contestants.candidates
+        results = scores.indices.map { index in
+            Result(
+                scores[index], name: all[index].name, bytes: all[index].weights.byteCount,
+                seconds: run.computeSeconds[index], labels: labels)
+        }
+    }
+
+    /// The figures for a person.
+    var text: String {
+        var table = TextTable([
+            .text("weights"), .number("size"), .number("accuracy"), .number("95 %"),
+            .number("as the original"), .number("95 %"), .number("mean KL"), .number("ms per text"),
+        ])
+        for (index, result) in results.enumerated() {
+            let isOriginal = index == 0
+            table.add([
+                result.name.printable(limit: 40), FigureText.bytes(result.bytes),
+                FigureText.percent(result.accuracy), result.accuracyInterval.text,
+                isOriginal ? "-" : FigureText.percent(result.agreement),
+                isOriginal ? "-" : result.agreementInterval.text,
+                isOriginal ? "-" : FigureText.plain(result.meanKL),
+                FigureText.plain(result.secondsPerText * 1000, digits: 3),
+            ])
+        }
+        let cut = cutTexts > 0 ? ", \(cutTexts) of them cut to what the model reads" : ""
+        return "\(model.printable), \(texts) texts of \(classes.count) classes\(cut)\n\n" + table.text
+            + results.dropFirst().map(changesText).joined()
+    }
+
+    private static let shownChanges = 8
+
+    private func changesText(_ result: Result) -> String {
+        guard !result.changes.isEmpty else { return "" }
+        var table = TextTable([
+            .text("  original"), .text(result.name.printable(limit: 40)), .number("texts"),
+        ])
+        for change in result.changes.prefix(Self.shownChanges) {
+            table.add([
+                "  \(change.from.printable(limit: 30))", change.to.printable(limit: 30), "\(change.count)",
+            ])
+        }
+        let rest = result.changes.count - Self.shownChanges
+        return "\n" + table.text + (rest > 0 ? "  and \(rest) more\n" : "")
+    }
+}
+
+extension EvalReport.Result {
+    fileprivate init(_ score: ClassScore, name: String, bytes: Int, seconds: Double, labels: [String]) {
+        func label(_ number: Int) -> String { labels.indices.contains(number) ? labels[number] : "\(number)" }
+        let changes = score.changes.sorted {
+            $0.value == $1.value
+                ? ($0.key.from, $0.key.to) < ($1.key.from, $1.key.to) : $0.value > $1.value
+        }
+        self.init(
+            name: name, bytes: bytes, secondsPerText: seconds / Double(max(score.count, 1)),
+            correct: score.correct, accuracy: score.accuracy,
+            accuracyInterval: .init(score.accuracyInterval), agreeing: score.agreeing,
+            agreement: score.agreement, agreementInterval: .init(score.agreementInterval),
+            meanKL: score.meanKL, broken: score.broken,
+            changes: changes.map {
+                EvalReport.Change(from: label($0.key.from), to: label($0.key.to), count: $0.value)
+            })
+    }
+}
