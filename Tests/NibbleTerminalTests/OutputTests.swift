@@ -73,7 +73,7 @@ import Testing
     @Test(arguments: [
         ("10³ 10¹² 10⁻⁶ σ²", "1e3 1e12 1e-6 s2"), ("looking …   ", "looking ... "),
         ("name… f16", "name~ f16"),
-        ("end…  x", "end.. x"), ("KL ∞   ", "KL inf "), ("∞", "I"), ("210³", "21e3"),
+        ("end…  x", "end.. x"), ("KL ∞   ", "KL inf "), ("∞", "I"),
     ])
     func signsThatNeedSeveralLettersTakeThemWhereThereIsRoom(_ text: String, _ ascii: String) {
         var canvas = Canvas(size: Size(text.count, 1))
@@ -127,9 +127,9 @@ import Testing
         canvas.draw("ab", at: Point(1, 0), style: Style(foreground: Color(0x4477EE)))
         for depth in [ColorDepth.eight, .sixteen] {
             var palette = PaletteMapping(depth: depth)
-            let numbers = try (0..<4).map {
-                try #require(palette.numbers(of: canvas.buffer[$0, 0], ground: canvas.buffer.ground))
-            }
+            let found = (0..<4).map { palette.numbers(of: canvas.buffer[$0, 0], ground: canvas.buffer.ground) }
+            let numbers = found.compactMap { $0 }
+            try #require(numbers.count == 4)
             #expect(numbers[0].background == 7)
             #expect(numbers[1].background == 7)
             #expect(numbers[2].background == 0)

@@ -7,7 +7,8 @@ public enum AsciiStandIns {
             ("╭╮╰╯┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬", "+"),
             ("█▉▊▋▓▇▆", "#"), ("▌▍▄▅▒▐▀▞▚", "="), ("▎▏▁▂▃░▖▗▘▝▕▔", "."),
             ("▸▶►›→⇥❯", ">"), ("◂◀◄‹←❮", "<"), ("▾▼↓", "v"), ("▴▲↑", "^"), ("↵⏎", "\\"),
-            ("●◉•▪■★", "*"), ("◆", "@"), ("○◦◌◇☆□", "o"), ("·∙⋅", "."), ("…", "~"), ("△", "&"), ("␣", "_"),
+            ("•▪■★", "*"), ("●◉", "O"), ("◆", "@"), ("○◦◌◇☆□", "o"), ("·∙⋅", "."), ("…", "~"), ("△", "&"),
+            ("␣", "_"),
             ("⌀", "m"), ("∅", "-"), ("✓✔", "v"), ("×✗✘✕", "x"),
             ("−–‐‑", "-"), ("≈", "~"), ("±", "+"), ("—", "-"), ("‘’‚", "'"), ("“”„", "\""), ("√", "V"),
             ("⁰₀", "0"), ("¹₁", "1"), ("²₂", "2"), ("³₃", "3"), ("⁴₄", "4"), ("⁵₅", "5"), ("⁶₆", "6"),
@@ -41,7 +42,9 @@ public enum AsciiStandIns {
         guard cell.width > 0 else { return .blank(cell.style) }
         var style = cell.style
         var text = cell.text
-        if style.attributes.contains(.reverse), let complement = Blocks.complement(of: text) {
+        if style.attributes.contains(.reverse), !style.attributes.contains(.highlight),
+            let complement = Blocks.complement(of: text)
+        {
             style.attributes.remove(.reverse)
             text = complement
         }
