@@ -42,7 +42,7 @@ enum SharedBindings {
         help,
         // The terminal's loop answers before a screen sees the key, so that it works in dialogs too.
         .init("ctrl-l", help: "Draw the whole screen anew") { _ in },
-        .init("q", "ctrl-c", label: "quit", help: "Quit") { $0.quit() },
+        .init("q", "ctrl-c", label: "quit", help: "Quit; Ctrl-C leaves an open dialog first") { $0.quit() },
     ]
 
     /// The key that the footer never leaves out.

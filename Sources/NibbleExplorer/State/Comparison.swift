@@ -31,6 +31,15 @@ struct Comparison: Sendable {
     /// Which plan stands at the right of the comparison screen: 0 the current one, then the pinned ones.
     var shownPlan = 0
 
+    /// Puts the prompt behind those that were run before; a book isn't kept for the next start.
+    mutating func rememberPrompt() {
+        guard prompt.utf8.count <= Self.longestKeptPrompt else { return }
+        promptHistory = promptHistory.filter { $0 != prompt }.suffix(99) + [prompt]
+    }
+
+    /// Bytes of the longest prompt that is kept.
+    private static let longestKeptPrompt = 16384
+
     /// What the newest state tells of a plan and of the original beside it.
     func sides(of plan: Plan) -> ComparisonSides { ComparisonSides(run.value, of: plan) }
 }

@@ -34,7 +34,10 @@ struct PlanLoader: Sendable {
     /// Inserts pasted text as one line.
     mutating func paste(_ text: String) {
         editor.insert(
-            String(text.filter { $0.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } })
+            String(
+                text.prefix(4096).filter {
+                    $0.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+                })
         )
         (problem, candidates, chosen) = (nil, [], nil)
     }

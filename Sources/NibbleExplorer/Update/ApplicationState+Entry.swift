@@ -7,8 +7,23 @@ import NibbleTransformers
 extension ApplicationState {
     /// Shows an edited text; the filter works while it is typed.
     mutating func changeEntry(_ entry: TextEntry) {
+        var entry = entry
+        entry.problem = nil
+        if case .filter = entry.purpose {
+            entry.problem = Self.filterProblem(entry.editor.text)
+            workspace?.filter(by: entry.editor.text)
+        }
         overlay = .entry(entry)
-        if case .filter = entry.purpose { workspace?.filter(by: entry.editor.text) }
+    }
+
+    /// Why a filter is no expression, and where.
+    private static func filterProblem(_ text: String) -> String? {
+        do throws(PatternError) {
+            _ = try LayerPattern(filter: text)
+            return nil
+        } catch {
+            return error.description
+        }
     }
 
     /// Inserts what was pasted into the text of the dialog, as much as it takes.
@@ -17,7 +32,6 @@ extension ApplicationState {
         switch overlay {
         case .entry(var entry):
             let excess = entry.paste(text)
-            entry.problem = nil
             changeEntry(entry)
             if excess > 0 { refuseMore(entry) }
         case .picker(var picker):
@@ -58,7 +72,6 @@ extension ApplicationState {
             if isFull { return refuseMore(entry) }
             _ = entry.apply(press)
         }
-        entry.problem = nil
         changeEntry(entry)
     }
 
@@ -93,14 +106,10 @@ extension ApplicationState {
         let text = entry.editor.text
         switch entry.purpose {
         case .filter:
-            do throws(PatternError) {
-                _ = try LayerPattern(filter: text)
-            } catch {
-                return refuse(error.description)
-            }
+            if let problem = Self.filterProblem(text) { return tell(problem, in: entry) }
             overlay = nil
         case .prompt:
-            if let problem = promptProblem(text) { return refuse(problem) }
+            if let problem = promptProblem(text) { return tell(problem, in: entry) }
             overlay = nil
             workspace?.comparison.prompt = text
             run()
@@ -109,6 +118,13 @@ extension ApplicationState {
             guard !text.isEmpty else { return tellSavingProblem("Type the name of a file, or press Esc.") }
             do { save(to: try UserPath.file(text)) } catch { tellSavingProblem(error.description) }
         }
+    }
+
+    /// Says in the dialog why its text can't be used; the dialog stays, so that the text isn't lost.
+    private mutating func tell(_ problem: String, in entry: TextEntry) {
+        var entry = entry
+        entry.problem = problem
+        overlay = .entry(entry)
     }
 
     /// Why a prompt can't be run: it is longer than the model's context.

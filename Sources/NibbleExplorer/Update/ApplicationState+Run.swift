@@ -7,8 +7,7 @@ extension ApplicationState {
         if let problem = workspace.model.runProblem { return refuse(problem) }
         if workspace.isStale, let change = workspace.change { return refuse("\(change) \(Self.wayBack)") }
         self.workspace?.comparison.followsEdits = true
-        let history = workspace.comparison.promptHistory.filter { $0 != workspace.comparison.prompt }
-        self.workspace?.comparison.promptHistory = history.suffix(99) + [workspace.comparison.prompt]
+        self.workspace?.comparison.rememberPrompt()
         self.workspace?.comparison.cursor = nil
         if let keep = self.workspace?.keepJob { start(keep) }
         if let job = self.workspace?.comparisonJob(isUrgent: true) { start(job) }

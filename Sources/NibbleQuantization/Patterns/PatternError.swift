@@ -6,5 +6,5 @@ public struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
     public let problem: String
 
     /// The sentence, the place first.
-    public var description: String { "Character \(place) of the pattern: \(problem)" }
+    public var description: String { "Character \(place): \(problem)" }
 }

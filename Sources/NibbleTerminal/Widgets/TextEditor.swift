@@ -65,12 +65,17 @@ public struct TextEditor: Hashable, Sendable {
         }
         change { editor in
             editor.characters.removeSubrange(range)
-            // What stood around may be one character now.
-            let before = String(editor.characters[..<range.lowerBound]).count
-            editor.characters = Array(String(editor.characters))
-            editor.cursor = min(before, editor.characters.count)
+            editor.cursor = range.lowerBound
+            editor.joinMarks()
         }
         continuesCut = isCut
+    }
+
+    /// Characters that came to stand beside each other may be one now.
+    private mutating func joinMarks() {
+        let before = String(characters[..<cursor]).count
+        characters = Array(String(characters))
+        cursor = min(before, characters.count)
     }
 
     /// Puts back what was cut last.
@@ -83,6 +88,7 @@ public struct TextEditor: Hashable, Sendable {
         change { editor in
             editor.characters.swapAt(second - 1, second)
             editor.cursor = second + 1
+            editor.joinMarks()
         }
     }
 

@@ -68,7 +68,7 @@ import Testing
         try ExplorerScenario.withHome { home in
             let nibble = try open(home)
             nibble.press("i")
-            try nibble.wait(for: "tokens ·")
+            try nibble.wait(for: "of 512 tokens")
             nibble.press("ctrl-u")
             nibble.type("Été 日本")
             nibble.paste("\r\nsecond\u{1B} line")
@@ -76,9 +76,9 @@ import Testing
             nibble.press("enter")
             try nibble.wait(for: "Été 日本 ⏎ second line")
             nibble.press("i")
-            try nibble.wait(for: "tokens ·")
+            try nibble.wait(for: "of 512 tokens")
             nibble.press("esc")
-            try nibble.wait(without: "tokens ·")
+            try nibble.wait(without: "of 512 tokens")
             try nibble.quit()
             #expect(!nibble.written.contains(0x9B), "C1 controls never reach the terminal")
         }
@@ -88,10 +88,12 @@ import Testing
         try ExplorerScenario.withHome { home in
             let nibble = try open(home)
             nibble.press("i")
-            try nibble.wait(for: "tokens ·")
+            try nibble.wait(for: "of 512 tokens")
             nibble.paste(String(repeating: "many words ", count: 300))
             nibble.press("enter")
-            try nibble.wait(for: "do not fit the context of 512")
+            try nibble.wait(for: "the model takes 512: shorten it.")
+            nibble.press("esc")
+            try nibble.wait(without: "▸ Prompt")
             try nibble.quit()
         }
     }

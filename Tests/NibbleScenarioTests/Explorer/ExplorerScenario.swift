@@ -54,7 +54,15 @@ final class ExplorerScenario {
     func type(_ text: String) { process.write(Array(text.utf8)) }
 
     /// Pastes a text, bracketed as terminals do.
-    func paste(_ text: String) { process.write(Array("\u{1B}[200~\(text)\u{1B}[201~".utf8)) }
+    func paste(_ text: String) {
+        var rest = Array("\u{1B}[200~\(text)\u{1B}[201~".utf8)[...]
+        // As a terminal does: what nibble writes meanwhile is taken in, or both would wait for each other.
+        while !rest.isEmpty, !isClosed {
+            process.write(Array(rest.prefix(1024)))
+            rest = rest.dropFirst(1024)
+            look(milliseconds: 0)
+        }
+    }
 
     /// Clicks a place with the left button.
     func click(x: Int, y: Int) {

@@ -69,7 +69,9 @@ struct ExplorerScreen: Screen {
         },
         .init("s", label: "sort", help: "Next order: model, name, size, error, clip") { $0.nextOrder() },
         .init("n", help: "To the next hurt layer") { $0.nextHurtLayer() },
-        .init("/", label: "filter", help: "Filter layers by a regular expression") { $0.filterLayers() },
+        .init(
+            "/", label: "filter", help: "Filter layers by a regular expression; capitals count if it has one"
+        ) { $0.filterLayers() },
     ]
 
     func draw(_ state: ApplicationState, in canvas: inout Canvas) {

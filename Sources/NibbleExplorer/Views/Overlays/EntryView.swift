@@ -1,4 +1,3 @@
-import NibbleQuantization
 import NibbleTerminal
 
 /// Where the parts of a dialog for a text stand.
@@ -78,18 +77,11 @@ struct EntryView {
             })
     }
 
-    /// What is wrong with the text, or how much of it there is.
+    /// What is wanted, or how much of it there is.
     private var hint: [Span] {
         switch entry.purpose {
-        case .filter:
-            do throws(PatternError) {
-                _ = try LayerPattern(filter: entry.editor.text)
-            } catch {
-                return [Span(error.description, theme.style(.orange))]
-            }
-            return [Span(entry.hint, theme.mutedStyle)]
-        case .prompt: return lengthHint
-        case .savePlan: return [Span(entry.hint, theme.mutedStyle)]
+        case .prompt: lengthHint
+        case .filter, .savePlan: [Span(entry.hint, theme.mutedStyle)]
         }
     }
 
