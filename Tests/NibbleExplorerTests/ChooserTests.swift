@@ -120,4 +120,27 @@ import Testing
         driver.press("esc")
         #expect(driver.screen.contains("Layers"))
     }
+
+    @Test func aFilterNarrowsTheListWhileItIsTyped() throws {
+        var driver = Driver(size: Size(120, 40))
+        driver.state.screen = ModelsScreen()
+        driver.state.chooser.show(Self.sections)
+        let all = driver.state.chooser.models.map(\.url)
+        let wanted = try #require(driver.state.chooser.models.last)
+        driver.press("end", "/")
+        driver.type(wanted.displayName.lowercased())
+        #expect(driver.state.chooser.models.contains { $0.url == wanted.url })
+        #expect(driver.state.chooser.models.count < all.count)
+        #expect(driver.state.chooser.chosen?.url == wanted.url, "the chosen model stays chosen")
+        driver.press("esc")
+        #expect(driver.state.chooser.models.map(\.url) == all)
+        driver.press("/")
+        driver.type("no such model")
+        driver.press("enter")
+        #expect(driver.screen.contains("No model's name matches the filter"))
+        driver.press("enter")
+        #expect(driver.state.notice?.text.contains("No model's name matches") == true)
+        driver.press("esc")
+        #expect(driver.state.chooser.models.map(\.url) == all)
+    }
 }

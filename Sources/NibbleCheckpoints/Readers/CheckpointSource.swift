@@ -62,8 +62,23 @@ enum CheckpointSource {
             if names.contains("model_index.json") { return .location(path: folder.path, .pipeline) }
             let adapters = names.filter { $0.hasPrefix("adapter_") }
             guard adapters.isEmpty else { return .location(path: folder.path, .onlyAdapter(files: adapters)) }
+            let inside = Self.modelFolders(names, in: folder)
+            if !hasConfiguration, !inside.isEmpty {
+                return .location(path: folder.path, .modelsInside(folders: inside))
+            }
             return .location(path: folder.path, .noWeights(hasConfiguration: hasConfiguration))
         case .file(let file, _, _): return .location(path: file.path, .unknownFormat)
+        }
+    }
+
+    /// How many names of a folder are looked into for models.
+    private static let lookedInto = 100
+
+    /// The folders in a folder that look like models.
+    private static func modelFolders(_ names: [String], in folder: URL) -> [String] {
+        names.prefix(lookedInto).filter { name in
+            let path = folder.appendingPathComponent(name).appendingPathComponent(ConfigurationFile.fileName)
+            return ModelDiscovery.isRepository(name) || FileManager.default.fileExists(atPath: path.path)
         }
     }
 

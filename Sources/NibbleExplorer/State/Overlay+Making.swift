@@ -26,8 +26,16 @@ extension TextEntry {
     /// The dialog for the tree's filter.
     static func filter(_ text: String) -> TextEntry {
         TextEntry(
-            purpose: .filter(previous: text), title: "Filter layers",
+            purpose: .filter(.layers, previous: text), title: "Filter layers",
             hint: "a regular expression such as layers\\.[0-3]\\.; capitals count if it has one",
+            editor: TextEditor(text))
+    }
+
+    /// The dialog for the filter of the list of models.
+    static func modelFilter(_ text: String) -> TextEntry {
+        TextEntry(
+            purpose: .filter(.models, previous: text), title: "Filter models",
+            hint: "a part of a name, or a regular expression; capitals count if it has one",
             editor: TextEditor(text))
     }
 

@@ -4,12 +4,17 @@ import NibbleTerminal
 struct TextEntry: Sendable {
     /// What the text is for.
     enum Purpose: Sendable {
-        /// The tree's filter; the one before it comes back on Esc.
-        case filter(previous: String)
+        /// The filter of a list; the one before it comes back on Esc.
+        case filter(FilteredList, previous: String)
         /// The prompt.
         case prompt
         /// The file to save the plan to.
         case savePlan
+    }
+
+    /// A list that a filter narrows.
+    enum FilteredList: Sendable {
+        case layers, models
     }
 
     let purpose: Purpose

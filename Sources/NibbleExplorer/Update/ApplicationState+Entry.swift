@@ -9,11 +9,18 @@ extension ApplicationState {
     mutating func changeEntry(_ entry: TextEntry) {
         var entry = entry
         entry.problem = nil
-        if case .filter = entry.purpose {
+        if case .filter(let list, _) = entry.purpose {
             entry.problem = Self.filterProblem(entry.editor.text)
-            workspace?.filter(by: entry.editor.text)
+            filter(list, by: entry.editor.text)
         }
         overlay = .entry(entry)
+    }
+
+    private mutating func filter(_ list: TextEntry.FilteredList, by text: String) {
+        switch list {
+        case .layers: workspace?.filter(by: text)
+        case .models: chooser.filter(by: text)
+        }
     }
 
     /// Why a filter is no expression, and where.
@@ -77,7 +84,7 @@ extension ApplicationState {
 
     private mutating func abandon(_ entry: TextEntry) {
         overlay = nil
-        if case .filter(let previous) = entry.purpose { workspace?.filter(by: previous) }
+        if case .filter(let list, let previous) = entry.purpose { filter(list, by: previous) }
     }
 
     /// Moves by lines as they are shown, beyond the first and the last to earlier and later texts.

@@ -23,6 +23,8 @@ public struct TextEditor: Hashable, Sendable {
 
     /// Changes that can be undone.
     private static let mostMoments = 100
+    /// Characters that are kept for that, about: of long texts fewer changes can be undone.
+    private static let mostKept = 1_000_000
 
     /// A text with the insertion point at its end.
     public init(_ text: String = "") {
@@ -102,7 +104,8 @@ public struct TextEditor: Hashable, Sendable {
     private mutating func change(isTyping: Bool = false, _ body: (inout Self) -> Void) {
         if !(isTyping && continuesTyping) {
             former.append(Moment(characters: characters, cursor: cursor))
-            if former.count > Self.mostMoments { former.removeFirst() }
+            let most = min(Self.mostMoments, Self.mostKept / max(1, characters.count))
+            former.removeFirst(max(0, former.count - max(1, most)))
         }
         body(&self)
         continuesTyping = isTyping

@@ -1,5 +1,7 @@
 import Foundation
 import NibbleCheckpoints
+import NibbleQuantization
+import NibbleText
 import NibbleTransformers
 
 /// The list of models that can be opened.
@@ -10,8 +12,12 @@ struct Chooser: Sendable {
         var models: [ModelDiscovery.Candidate]
     }
 
-    /// Sample models, recent ones, those in the current folder and in the cache.
-    var sections: [Section] = []
+    /// Sample models, recent ones, those in the current folder and in the cache, as far as the filter shows them.
+    private(set) var sections: [Section] = []
+    /// All of them.
+    private var found: [Section] = []
+    /// Regular expression that a model's name must match somewhere; empty shows all.
+    private(set) var filter = ""
     /// What the headers of the models' files tell, as far as they have been looked at.
     var glances: [URL: ModelGlance] = [:]
     /// The chosen row, counted over all sections.
@@ -38,8 +44,26 @@ struct Chooser: Sendable {
 
     /// Takes the models that were found.
     mutating func show(_ sections: [Section]) {
-        self.sections = sections
+        found = sections
         isSearching = false
+        narrow()
+    }
+
+    /// Shows the models whose names match an expression somewhere; all while it is no valid one.
+    mutating func filter(by text: String) {
+        let before = chosen?.url
+        filter = text
+        narrow()
+        cursor = models.firstIndex { $0.url == before } ?? 0
+    }
+
+    private mutating func narrow() {
+        sections = found
+        if !filter.isEmpty, var matcher = (try? LayerPattern(filter: filter))?.matcher(.part) {
+            for index in sections.indices {
+                sections[index].models.removeAll { !matcher.matches($0.displayName.printable) }
+            }
+        }
         cursor = min(cursor, max(models.count - 1, 0))
     }
 }

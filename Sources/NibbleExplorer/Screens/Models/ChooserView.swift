@@ -14,7 +14,7 @@ struct ChooserView {
         let layout = ChooserLayout(size: state.size, chooser: chooser)
         let count = chooser.models.count
         Panel(
-            title: "Models", context: [Span(chooser.isSearching ? "looking …" : "", theme.mutedStyle)],
+            title: "Models", context: [Span(context, theme.mutedStyle)],
             fact: [Span(count == 0 ? "" : "\(chooser.cursor + 1)/\(count)", theme.mutedStyle)],
             isFocused: true,
             scroll: ScrollBar(total: layout.lines.count, visible: layout.area.height, offset: layout.first)
@@ -28,6 +28,10 @@ struct ChooserView {
             drawMessage(text.0, style: text.1, in: &canvas, rect: layout.frame)
         }
         if !layout.details.isEmpty { drawDetails(in: &canvas, rect: layout.details) }
+    }
+
+    private var context: String {
+        chooser.isSearching ? "looking …" : chooser.filter.isEmpty ? "" : "/\(chooser.filter)/"
     }
 
     private var message: (String, Style)? {
@@ -61,7 +65,9 @@ struct ChooserView {
         let text =
             chooser.isSearching
             ? "Looking for models …"
-            : "No models here. Start nibble with a path: nibble MODEL opens a Hugging Face directory or a safetensors file."
+            : !chooser.filter.isEmpty
+                ? "No model's name matches the filter: Esc takes it off, / changes it."
+                : "No models here. Start nibble with a path: nibble MODEL opens a Hugging Face directory or a safetensors file."
         canvas.draw(lines: text.wrapped(to: rect.width), in: rect.inset(top: 1), style: theme.mutedStyle)
     }
 

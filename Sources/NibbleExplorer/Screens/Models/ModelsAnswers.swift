@@ -18,13 +18,20 @@ extension ApplicationState {
     /// Opens the model under the cursor.
     mutating func openChosenModel() {
         guard let candidate = chooser.chosen else {
-            return refuse("There is no model to open here: start nibble with the path of one.")
+            return refuse(
+                chooser.filter.isEmpty
+                    ? "There is no model to open here: start nibble with the path of one."
+                    : "No model's name matches the filter: Esc takes it off.")
         }
         open(candidate.url)
     }
 
-    /// Goes back to the open model.
+    /// Opens the dialog for the filter.
+    mutating func filterModels() { overlay = .entry(.modelFilter(chooser.filter)) }
+
+    /// Takes off the filter, else goes back to the open model.
     mutating func leaveModels() {
+        guard chooser.filter.isEmpty else { return chooser.filter(by: "") }
         guard workspace != nil else { return refuse("There is no open model to go back to.") }
         screen = ExplorerScreen()
     }

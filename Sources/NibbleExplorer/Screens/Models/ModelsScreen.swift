@@ -11,7 +11,8 @@ struct ModelsScreen: Screen {
         + KeyBinding.pages(of: "model", homeKeys: ["home", "g"]) { $0.moveInModels($1) }
         + [
             .init("enter", label: "open", help: "Open the model") { $0.openChosenModel() },
-            .init("esc", help: "Back to the open model") { $0.leaveModels() },
+            .init("/", label: "filter", help: "Filter models by name") { $0.filterModels() },
+            .init("esc", help: "Clear the filter; else back to the open model") { $0.leaveModels() },
         ] + SharedBindings.program
 
     func draw(_ state: ApplicationState, in canvas: inout Canvas) {
