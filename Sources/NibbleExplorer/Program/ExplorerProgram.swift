@@ -71,7 +71,7 @@ public enum ExplorerProgram {
             state.notice = Notice(kind: .failure, text: problem)
         }
         var application = ExplorerApplication(
-            state: state, mailbox: mailbox, model: start.model, perform: runner.perform)
+            state: state, mailbox: mailbox, model: start.model, record: log.write, perform: runner.perform)
         try Terminal.run(&application, waker: waker, environment: environment)
         // The terminal has taken its handlers off, and jobs may still read.
         MappedFile.guardMappings()
