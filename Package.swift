@@ -97,7 +97,7 @@ let package = Package(
         .testTarget(
             name: "NibbleLibraryTests",
             dependencies: ["NibbleC", "CNibble", "NibbleKernels", "NibbleTestSupport"]),
-        .testTarget(name: "NibbleTextTests", dependencies: ["NibbleText"]),
+        .testTarget(name: "NibbleTextTests", dependencies: ["NibbleText", "NibbleTestSupport"]),
         .testTarget(name: "NibbleJSONTests", dependencies: ["NibbleJSON", "NibbleTestSupport"]),
         .testTarget(
             name: "NibbleStatisticsTests",

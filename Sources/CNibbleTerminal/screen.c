@@ -1,9 +1,11 @@
 #define _XOPEN_SOURCE 700
 #define _XOPEN_SOURCE_EXTENDED 1
 #define _DEFAULT_SOURCE 1
+#define _GNU_SOURCE 1
 #define NCURSES_WIDECHAR 1
 
 #include "CNibbleTerminal.h"
+#include "direct.h"
 
 #include <curses.h>
 #include <langinfo.h>
@@ -16,38 +18,30 @@
 #include <unistd.h>
 #include <wchar.h>
 
+enum { most_columns = 1024, most_rows = 512 };
+
 static SCREEN *screen;
 
-bool nibble_locale_is_utf8(void) {
-    setlocale(LC_ALL, "");
-    // Numbers in files and on the screen are written with a point, whatever the language.
-    setlocale(LC_NUMERIC, "C");
-    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+int nibble_locale_take(const char *name) {
+    bool is_installed = setlocale(LC_CTYPE, name) != NULL;
+    // Texts of the system in the user's language, where all of the locale is installed.
+    if (name[0] == 0) setlocale(LC_MESSAGES, name);
+    if (!is_installed) return NIBBLE_LOCALE_MISSING;
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? NIBBLE_LOCALE_UTF8 : NIBBLE_LOCALE_OTHER;
 }
 
 int nibble_columns(uint32_t scalar) { return wcwidth((wchar_t)scalar); }
 
-bool nibble_term_has_direct_color(const char *term) {
-    int status = 0;
-    TERMINAL *before = cur_term;
-    if (setupterm(term, STDOUT_FILENO, &status) != OK) return false;
-    bool direct = tigetflag("RGB") > 0 || tigetnum("RGB") > 0;
-    char *text = tigetstr("RGB");
-    if (text != NULL && text != (char *)-1) direct = true;
-    TERMINAL *opened = cur_term;
-    set_curterm(before);
-    del_curterm(opened);
-    return direct;
-}
-
 // setupterm reports what initscr would end the process for.
-static int check_term(const char *term) {
+// `direct`, when not NULL, becomes the entry with direct colour, if the terminal has colours at all.
+static int check_term(const char *term, char **direct) {
     int status = 0;
     TERMINAL *before = cur_term;
     if (setupterm(term, STDOUT_FILENO, &status) != OK) {
         return status < 0 ? NIBBLE_SCREEN_NO_DATABASE : NIBBLE_SCREEN_UNKNOWN_TERM;
     }
     bool addressable = tigetstr("cup") != NULL && tigetstr("clear") != NULL && !tigetflag("gn");
+    if (addressable && direct != NULL && tigetnum("colors") >= 8) *direct = nibble_direct_entry(term);
     TERMINAL *opened = cur_term;
     set_curterm(before);
     del_curterm(opened);
@@ -70,11 +64,46 @@ static void set_modes(void) {
     }
 }
 
-int nibble_screen_start(const char *term) {
+static bool assigns(const char *variable, const char *name) {
+    size_t count = strlen(name);
+    return strncmp(variable, name, count) == 0 && variable[count] == '=';
+}
+
+// Starts with other variables for as long as it takes: TERMINFO where `terminfo` is not NULL, and the size, as ncurses
+// would else make a screen of whatever the kernel says. The variables are another array meanwhile, not changed in place:
+// other threads may be reading them, so the array is never freed.
+static SCREEN *start_with(char *terminfo, const char *term) {
+    static char rows_text[32], columns_text[32];
+    int width = 80, height = 24;
+    nibble_screen_measure(&width, &height);
+    snprintf(rows_text, sizeof rows_text, "LINES=%d", height);
+    snprintf(columns_text, sizeof columns_text, "COLUMNS=%d", width);
+    size_t count = 0, kept = 0;
+    while (environ[count] != NULL) count++;
+    char **changed = calloc(count + 4, sizeof *changed);
+    if (changed == NULL) return NULL;
+    for (size_t index = 0; index < count; index++) {
+        bool replaced = assigns(environ[index], "LINES") || assigns(environ[index], "COLUMNS")
+            || (terminfo != NULL && assigns(environ[index], "TERMINFO"));
+        if (!replaced) changed[kept++] = environ[index];
+    }
+    changed[kept++] = rows_text;
+    changed[kept++] = columns_text;
+    changed[kept] = terminfo;
+    char **before = environ;
+    environ = changed;
+    SCREEN *started = newterm(term, stdout, stdin);
+    environ = before;
+    return started;
+}
+
+int nibble_screen_start(const char *term, bool wants_direct) {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return NIBBLE_SCREEN_NOT_A_TERMINAL;
-    int status = check_term(term);
+    char *direct = NULL;
+    int status = check_term(term, wants_direct ? &direct : NULL);
     if (status != NIBBLE_SCREEN_STARTED) return status;
-    screen = newterm(term, stdout, stdin);
+    screen = direct == NULL ? NULL : start_with(direct, term);
+    if (screen == NULL) screen = start_with(NULL, term);
     if (screen == NULL) return NIBBLE_SCREEN_FAILED;
     set_term(screen);
     set_modes();
@@ -91,8 +120,9 @@ void nibble_screen_stop(void) {
 bool nibble_screen_measure(int *width, int *height) {
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return false;
-    *width = size.ws_col;
-    *height = size.ws_row;
+    // A size that no screen has, from a broken program between, must not cost gigabytes.
+    *width = size.ws_col < most_columns ? size.ws_col : most_columns;
+    *height = size.ws_row < most_rows ? size.ws_row : most_rows;
     return true;
 }
 
@@ -102,6 +132,8 @@ void nibble_screen_resize(int width, int height) {
 }
 
 int nibble_screen_colors(void) { return has_colors() ? COLORS : 0; }
+
+bool nibble_screen_is_direct(void) { return has_colors() && (tigetflag("RGB") > 0 || tigetnum("RGB") > 0); }
 
 int nibble_screen_pairs(void) { return has_colors() ? COLOR_PAIRS : 0; }
 
@@ -138,8 +170,8 @@ void nibble_screen_put_row(int y, const nibble_cell *cells, int count) {
     free(row);
 }
 
-void nibble_screen_flush(int x, int y) {
-    curs_set(x >= 0 ? 1 : 0);
+void nibble_screen_flush(int x, int y, bool is_shown) {
+    curs_set(is_shown ? 1 : 0);
     wmove(stdscr, x >= 0 ? y : LINES - 1, x >= 0 ? x : 0);
     wnoutrefresh(stdscr);
     doupdate();

@@ -85,11 +85,14 @@ public struct Checkpoint: Sendable {
     public var parameterCount: Int {
         let codes = codes
         return orderedTensors.reduce(0) { sum, tensor in
-            switch gguf == nil ? codes.role(of: tensor) : .plain {
-            case .plain: sum + (tensor.elementType.isFloatingPoint ? tensor.elementCount : 0)
-            case .codes(let count): sum + count
-            case .auxiliary: sum
-            }
+            let count =
+                switch gguf == nil ? codes.role(of: tensor) : .plain {
+                case .plain: tensor.elementType.isFloatingPoint ? tensor.elementCount : 0
+                case .codes(let count): count
+                case .auxiliary: 0
+                }
+            let (total, overflow) = sum.addingReportingOverflow(count)
+            return overflow ? .max : total
         }
     }
 

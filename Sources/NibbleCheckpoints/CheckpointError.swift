@@ -63,6 +63,8 @@ public enum LocationProblem: Equatable, Sendable {
     case onlyAdapter(files: [String])
     /// A link whose target is gone.
     case danglingLink(target: String)
+    /// A folder without weights whose folders are models.
+    case modelsInside(folders: [String])
     /// A folder of several models, such as a pipeline of diffusers.
     case pipeline
     /// Several indexes, each for shards of its own.
@@ -81,6 +83,8 @@ public enum LocationProblem: Equatable, Sendable {
             "\(path) holds \(files.count) safetensors files (\(list(files))) but neither model.safetensors nor "
                 + "model.safetensors.index.json, so which belong together is unknown. Add the index, or open one of the "
                 + "files."
+        case .modelsInside(let folders):
+            "\(path) holds no model itself, but its folders do (\(list(folders))). Open one of these."
         case .pipeline:
             "\(path) holds a pipeline of several models (model_index.json), each in a folder of its own. Open one of these "
                 + "folders."
@@ -110,7 +114,9 @@ public enum LocationProblem: Equatable, Sendable {
     }
 
     private func picklesSentence(_ path: String, _ files: [String]) -> String {
-        "\(path) has its weights only as Python pickles (\(list(files))). A pickle runs code when it is loaded, so "
+        let isOne = files.count == 1 && files.first.map { path.hasSuffix("/" + $0.printable) } ?? false
+        return
+            "\(path) \(isOne ? "is a Python pickle" : "has its weights only as Python pickles (\(list(files)))"). A pickle runs code when it is loaded, so "
             + "nibble never opens one. Convert it in Python: transformers’ save_pretrained(folder) writes safetensors."
     }
 

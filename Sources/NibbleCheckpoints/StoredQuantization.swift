@@ -163,7 +163,8 @@ public struct StoredCodes: Sendable {
         func packed(_ bits: Int) -> Int { tensor.elementCount * type.bitCount / max(1, bits) }
         if ending == "qweight", type.isInteger {
             if let order = self.tensor(prefix, "g_idx"), tensor.shape.count == 2 {
-                return order.elementCount * tensor.shape[1]
+                return TensorDescription.elementCount(of: [order.elementCount, tensor.shape[1]])
+                    ?? packed(bits)
             }
             return packed(bits)
         }
@@ -182,7 +183,7 @@ public struct StoredCodes: Sendable {
         if self.tensor(prefix, "weight.absmax") != nil, type.isInteger { return packed(4) }
         if let scales = self.tensor(prefix, "scales"), type == .u32 {
             guard let groupSize, groupSize > 0 else { return packed(bits) }
-            return scales.elementCount * groupSize
+            return TensorDescription.elementCount(of: [scales.elementCount, groupSize]) ?? packed(bits)
         }
         let hasScale = ["weight_scale", "weight_scale_inv", "SCB", "scale", "scales"].contains {
             self.tensor(prefix, $0) != nil

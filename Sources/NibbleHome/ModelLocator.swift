@@ -11,7 +11,7 @@ public enum ModelLocator {
         _ name: String, folders: DataFolders,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(HomeError) -> URL {
-        if FileManager.default.fileExists(atPath: name) { return URL(fileURLWithPath: name) }
+        if SystemPath.status(name) != nil { return URL(fileURLWithPath: SystemPath.absolute(name)) }
         let samples = folders.sampleModels
         if let sample = samples.first(where: { $0.displayName == name }) { return sample.url }
         let cached = ModelDiscovery.huggingFaceCache(environment: environment)

@@ -37,7 +37,7 @@ public struct StateStore: Sendable {
 
     /// Models opened before, the latest first; those that are gone are left out.
     public func recentModels() -> [URL] {
-        strings(in: recentModelsFile).filter(FileManager.default.fileExists(atPath:)).map {
+        strings(in: recentModelsFile).filter { SystemPath.status($0) != nil }.map {
             URL(fileURLWithPath: $0)
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import NibbleCheckpoints
+import NibbleText
 
 /// Reads and writes small text files.
 public enum TextFile {
@@ -17,7 +18,7 @@ public enum TextFile {
     /// A pipe is read too (`--plan <(…)`), but nobody waits long for one that says nothing.
     /// - Throws: ``Failure`` if there is no such file, it is a folder or device, longer, or cannot be read.
     public static func read(_ url: URL, limit: Int) throws(Failure) -> Data {
-        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = SystemPath.open(url.path)
         guard descriptor >= 0 else { throw Failure(reason: readingProblem(errno)) }
         defer { close(descriptor) }
         var status = stat()

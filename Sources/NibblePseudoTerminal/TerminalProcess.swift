@@ -19,7 +19,7 @@ public final class TerminalProcess {
         case signal(Int32)
     }
 
-    private let terminal: Int32
+    private var terminal: Int32
     /// The process's number.
     public let process: pid_t
     private var ending: Ending?
@@ -53,7 +53,13 @@ public final class TerminalProcess {
             var status: Int32 = 0
             waitpid(process, &status, 0)
         }
-        close(terminal)
+        hangUp()
+    }
+
+    /// Closes the terminal's window: the program reads the end of its input.
+    public func hangUp() {
+        if terminal >= 0 { close(terminal) }
+        terminal = -1
     }
 
     /// Types bytes.
@@ -91,6 +97,16 @@ public final class TerminalProcess {
         guard tcgetattr(terminal, &settings) == 0 else { return false }
         let wanted = tcflag_t(ECHO | ICANON)
         return settings.c_lflag & wanted == wanted
+    }
+
+    /// Sets the modes that a shell wants, as one does that takes the terminal from a stopped program.
+    public func cook() {
+        var settings = termios()
+        guard tcgetattr(terminal, &settings) == 0 else { return }
+        settings.c_lflag |= tcflag_t(ECHO | ICANON | ISIG)
+        settings.c_iflag |= tcflag_t(ICRNL)
+        settings.c_oflag |= tcflag_t(OPOST | ONLCR)
+        tcsetattr(terminal, TCSANOW, &settings)
     }
 
     /// How the process ended; nil while it runs.

@@ -1,5 +1,6 @@
 import Foundation
 import NibbleJSON
+import NibbleText
 
 /// The JSON files of a Hugging Face folder that say something of its tokenizer.
 struct TokenizerFiles {
@@ -76,9 +77,12 @@ struct TokenizerFiles {
     /// The bytes of a file; nil if there is none.
     static func contents(of name: String, in directory: URL) throws(TokenizerError) -> [UInt8]? {
         let url = directory.appendingPathComponent(name)
-        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+        guard let status = SystemPath.status(url.path) else { return nil }
         let folder = directory.standardizedFileURL.lastPathComponent
-        guard let handle = try? FileHandle(forReadingFrom: url),
+        let descriptor = SystemPath.open(url.path)
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        // A pipe or a device is no file to wait for.
+        guard descriptor >= 0, status.st_mode & S_IFMT == S_IFREG,
             let data = try? handle.read(upToCount: byteLimit + 1)
         else { throw .missing("\(name) in \(folder) cannot be read. Check that you may read it.") }
         guard data.count <= byteLimit else {

@@ -3,6 +3,7 @@ import Foundation
 import NibbleBench
 import NibbleCommandLine
 import NibbleHome
+import NibbleText
 
 /// The program's commands; without one, the explorer.
 struct Nibble: ParsableCommand {
@@ -30,7 +31,7 @@ enum Program {
         // A file that grows beyond a limit is an error to be told, not a signal to die of.
         signal(SIGXFSZ, SIG_IGN)
         do {
-            var command = try Nibble.parseAsRoot()
+            var command = try Nibble.parseAsRoot(SystemPath.arguments)
             try command.run()
             Interruption.endIfInterrupted()
         } catch {

@@ -38,7 +38,9 @@ struct FolderBadInputTests {
             sentence: "has a config.json but no weights"),
         Case(
             files: ["x.pth": Array("PK\u{3}\u{4}".utf8)], path: "x.pth", sentence: "save_pretrained(folder)"),
-        Case(files: ["model": Array("PK\u{3}\u{4}".utf8)], path: "model", sentence: "Python pickles (model)"),
+        Case(
+            files: ["model": Array("PK\u{3}\u{4}".utf8)], path: "model",
+            sentence: "model is a Python pickle. A pickle runs code"),
         Case(
             files: ["m.gguf": Array("GGUF".utf8)],
             sentence: "m.gguf is cut short: it ends inside the version"),

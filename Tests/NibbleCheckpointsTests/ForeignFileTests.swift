@@ -110,6 +110,21 @@ struct ForeignFileTests {
         }
     }
 
+    @Test func aFolderOfModelsNamesThem() throws {
+        try Fixture.withFolder { folder in
+            for place in ["one", "two", "hub/models--some--model"] {
+                let inside = folder.appendingPathComponent(place)
+                try FileManager.default.createDirectory(at: inside, withIntermediateDirectories: true)
+                try Data("{}".utf8).write(to: inside.appendingPathComponent("config.json"))
+            }
+            let error = #expect(throws: CheckpointError.self) { try Checkpoint.open(folder) }
+            #expect(error?.description.contains("but its folders do (one, two)") == true)
+            let hub = folder.appendingPathComponent("hub")
+            let other = #expect(throws: CheckpointError.self) { try Checkpoint.open(hub) }
+            #expect(other?.description.contains("(models--some--model)") == true)
+        }
+    }
+
     @Test func aPipelineNamesItsFolders() throws {
         let sentence = try Fixture.sentence(["model_index.json": Array("{}".utf8)])
         #expect(sentence?.contains("pipeline of several models") == true, "\(sentence ?? "")")

@@ -141,6 +141,17 @@ struct PartTests {
         }
     }
 
+    /// As many parts as a name can promise, all there, cost no more than their number.
+    @Test func manyPartsAreFoundAtOnce() throws {
+        let all = try #require(PartName("m-00001-of-10000.gguf")).all
+        #expect(all.count == 10_000)
+        let (sets, others) = PartName.sets(among: all + ["m-1-of-10000.gguf", "x.gguf"])
+        #expect(sets.count == 1 && sets[0].missing.isEmpty && sets[0].problem == nil)
+        #expect(others == ["m-1-of-10000.gguf", "x.gguf"])
+        let hostile = (0..<2000).map { "\($0)-00001-of-10000.gguf" }
+        #expect(PartName.sets(among: hostile).sets.count == 2000)
+    }
+
     @Test func namesOfPartsAreReadCarefully() {
         #expect(PartName("m-00002-of-00003.gguf")?.whole == "m.gguf")
         #expect(PartName("a-1-of-2.safetensors")?.all == ["a-1-of-2.safetensors", "a-2-of-2.safetensors"])

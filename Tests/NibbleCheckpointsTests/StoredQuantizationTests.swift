@@ -153,4 +153,24 @@ struct StoredQuantizationTests {
             json, [("q.weight", .bf16, [64, 128]), ("q.scale", .bf16, [64]), ("layer_scales", .f32, [4])])
         #expect(found.count == 64 * 128 + 64 + 4 && !found.isQuantized)
     }
+
+    /// Shapes and groups that no memory could hold count something, and trap nowhere.
+    @Test func impossibleCountsNeverTrap() throws {
+        for (json, tensors) in [
+            (
+                #"{"quantization_config":{"quant_method":"gptq","bits":4}}"#,
+                [("q.qweight", .i32, [0, 1 << 60]), ("q.g_idx", .i32, [64])] as [Tensor]
+            ),
+            (
+                #"{"quantization":{"bits":4,"group_size":9223372036854775807}}"#,
+                [("q.weight", .u32, [64, 16]), ("q.scales", .f16, [64, 2]), ("q.biases", .f16, [64, 2])]
+            ),
+            (
+                #"{"quantization_config":{"bits":-9223372036854775808,"group_size":-5}}"#,
+                [("q.qweight", .i32, [8, 8])]
+            ),
+        ] {
+            #expect(try Self.parameters(json, tensors).count >= 0)
+        }
+    }
 }

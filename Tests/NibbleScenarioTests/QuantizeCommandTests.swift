@@ -78,7 +78,7 @@ import Testing
             try FileManager.default.createDirectory(
                 at: nibble.folder.appendingPathComponent("folder.gguf"), withIntermediateDirectories: false)
             let folder = try nibble.run(Self.arguments("folder.gguf", "--force"))
-            #expect(folder.code == 1 && folder.errors.contains("directory"))
+            #expect(folder.code == 1 && folder.errors.contains("a folder"))
             #expect(try Self.names(nibble) == ["folder.gguf"])
         }
     }

@@ -37,9 +37,9 @@ import Testing
     @Test func anEscapeWaitsForTheRestOfItsSequence() {
         var decoder = InputDecoder()
         #expect(decoder.feed([0x1B]).isEmpty)
-        #expect(decoder.isWaiting)
+        #expect(decoder.waiting == .escape)
         #expect(decoder.feed(Array("[B".utf8)) == [.key(KeyPress(.down))])
-        #expect(!decoder.isWaiting)
+        #expect(decoder.waiting == nil)
         #expect(decoder.feed([0x1B]).isEmpty)
         #expect(decoder.flush() == [.key(KeyPress(.escape))])
     }
@@ -88,7 +88,7 @@ import Testing
             let cut = Int.random(in: 0...bytes.count, using: &generator)
             var decoder = InputDecoder()
             _ = decoder.feed(bytes[..<cut]) + decoder.feed(bytes[cut...]) + decoder.flush()
-            #expect(!decoder.isWaiting)
+            #expect(decoder.waiting == nil)
             let end = decoder.feed("\u{1B}[201~".utf8) + decoder.feed("j".utf8) + decoder.flush()
             #expect(end.last == .key(KeyPress("j")))
         }

@@ -60,7 +60,7 @@ import Testing
             for y in 0..<3 {
                 let cells = canvas.buffer.row(y)
                 #expect(cells.reduce(0) { $0 + Int($1.width) } == 20)
-                let sent = encoder.encode(cells).flatMap { cell in
+                let sent = encoder.encode(cells, ground: nil).flatMap { cell in
                     withUnsafeBytes(of: cell.scalars) { Array($0.bindMemory(to: UInt32.self)) }
                 }
                 #expect(!sent.contains { $0 != 0 && Self.isForbidden($0) })
@@ -83,7 +83,7 @@ import Testing
                 canvas.fill(rect, style: Style(), with: "o")
                 canvas.draw("漢字漢字漢字", at: Point(rect.x, rect.y), width: rect.width, alignment: .center)
                 canvas.draw(lines: ["ab", "漢"], in: rect)
-                canvas.background(rect, Color(0x123456))
+                canvas.highlight(rect, Color(0x123456))
                 canvas.showCursor(at: Point(rect.x, rect.y))
                 Panel(title: "漢字", isFocused: true).draw(in: &canvas, rect: rect, theme: .builtIn)
             }

@@ -9,6 +9,8 @@ extension VirtualScreen {
             for case let mode? in parameters {
                 if final == "h" { modes.insert(mode) } else { modes.remove(mode) }
             }
+        // How the Linux console shows its cursor.
+        case .sequence("?", _, "c"): break
         case .sequence(let mark, _, let final): unknown.append("CSI \(mark) \(final)")
         case .string: break
         }
@@ -93,6 +95,8 @@ extension VirtualScreen {
             switch numbers[index] {
             case 0: pen = Cell()
             case 1...9: pen.attributes.insert(numbers[index])
+            // The font of the Linux console.
+            case 10, 11: break
             case 22: pen.attributes.subtract([1, 2])
             case 23...29: pen.attributes.remove(numbers[index] - 20)
             case 30...37: pen.foreground = numbers[index] - 30

@@ -29,4 +29,15 @@ struct PrintableTextTests {
             if isInvisible { #expect(!printed.unicodeScalars.contains(scalar), "\(value)") }
         }
     }
+
+    @Test func aJoinerBelongsToTheEmojiAroundItAndIsAControlElsewhere() {
+        for text in ["👩\u{200D}👩", "👩🏽\u{200D}🚀", "❤\u{FE0F}\u{200D}🔥", "👨\u{200D}👩\u{200D}👧"] {
+            #expect(text.printable == text)
+        }
+        for text in [
+            "a\u{200D}b", "\u{200D}👩", "👩\u{200D}", "👩\u{200D}a", "1\u{200D}2", "👩\u{200D}\u{200D}👩",
+        ] {
+            #expect(text.printable != text)
+        }
+    }
 }

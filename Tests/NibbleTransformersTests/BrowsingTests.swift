@@ -170,6 +170,32 @@ import Testing
         }
     }
 
+    /// Files of a bare model have no “model.” before their names; `architectures` may be null where the type says enough.
+    @Test func namesWithoutAPrefixAndClassesThatAreNullRun() throws {
+        let original = ModelFixture.folder("llama-headdim-bias")
+        func run(
+            _ configuration: (inout [String: Any]) -> Void,
+            _ tensors: (inout [CheckpointCopy.StoredTensor]) -> Void
+        ) throws -> [Float] {
+            try CheckpointCopy.with(of: original, configuration: configuration, tensors: tensors) { folder in
+                let model = try TransformerModel.open(folder)
+                #expect(model.networkProblem == nil && model.remarks.isEmpty, "\(model.networkProblem ?? "")")
+                let session = try DecoderSession(model: model, weights: ModelFixture.storedWeights(of: model))
+                return Array(try session.append([1, 2, 3]))
+            }
+        }
+        let logits = try run({ _ in }, { _ in })
+        let bare = try run({ $0["architectures"] = NSNull() }) { tensors in
+            tensors = tensors.map { tensor in
+                let entry = TensorEntry(
+                    name: tensor.entry.name.replacing("model.", with: "", maxReplacements: 1),
+                    elementType: tensor.entry.elementType, shape: tensor.entry.shape)
+                return (entry: entry, bytes: tensor.bytes)
+            }
+        }
+        #expect(bare == logits && !logits.isEmpty)
+    }
+
     @Test func aPartOfAModelCannotRun() throws {
         try ModelFixture.withCopy { folder in
             let part = folder.appendingPathComponent("model-00001-of-00002.safetensors")

@@ -32,32 +32,40 @@ typedef struct {
     uint8_t attributes;
 } nibble_cell;
 
-// Takes the locale of the environment; true when its text is UTF-8. Must come first.
-bool nibble_locale_is_utf8(void);
+// What came of taking a locale.
+enum {
+    NIBBLE_LOCALE_MISSING = 0,
+    NIBBLE_LOCALE_OTHER = 1,
+    NIBBLE_LOCALE_UTF8 = 2,
+};
+
+// Takes a locale for characters; that of the environment when the name is empty. One of the codes above. Must come first.
+// Numbers stay as in C: they are written with a point, whatever the language.
+int nibble_locale_take(const char *name);
 // The columns the C library, and with it ncurses, gives a character; -1 when it can't be shown.
 int nibble_columns(uint32_t scalar);
-// True when terminfo knows the terminal and its entry says RGB (direct colour).
-bool nibble_term_has_direct_color(const char *term);
-
-// Starts ncurses on standard input and output for a terminal type; one of the codes above.
-int nibble_screen_start(const char *term);
+// Starts ncurses on standard input and output for a terminal type; one of the codes above. Colours are red, green and
+// blue when that is wanted and the terminal has colours, whatever its description says.
+int nibble_screen_start(const char *term, bool wants_direct);
 // Ends ncurses and gives the terminal back.
 void nibble_screen_stop(void);
-// Columns and rows as the kernel knows them; false when it doesn't.
+// Columns and rows as the kernel knows them, at most 1,024 by 512; false when it doesn't.
 bool nibble_screen_measure(int *width, int *height);
 // Tells ncurses another size.
 void nibble_screen_resize(int width, int height);
 // The number of colours and of colour pairs.
 int nibble_screen_colors(void);
 int nibble_screen_pairs(void);
+// Whether colours are numbers of red, green and blue.
+bool nibble_screen_is_direct(void);
 // Defines a pair; colours are terminal colour numbers, or -1 for the terminal's own.
 bool nibble_screen_define_pair(int pair, int foreground, int background);
 // Forgets all pairs.
 void nibble_screen_reset_pairs(void);
 // Writes a row of cells; the right half of a wide character is left out.
 void nibble_screen_put_row(int y, const nibble_cell *cells, int count);
-// Sends what changed, with the cursor in a cell, or hidden when x is negative.
-void nibble_screen_flush(int x, int y);
+// Sends what changed, with the cursor in a cell, shown or hidden; in the lower left corner when x is negative.
+void nibble_screen_flush(int x, int y, bool is_shown);
 // Sends everything again with the next flush.
 void nibble_screen_invalidate(void);
 // Gives the terminal back for a while, and takes it again.
@@ -68,8 +76,11 @@ void nibble_screen_write(const char *bytes, size_t count);
 // A string of the terminal's description (tigetstr) without padding; its length, 0 when absent.
 size_t nibble_term_string(const char *capability, char *buffer, size_t size);
 
-// Signals. The handlers only write, set the terminal's mode and raise.
-// Installs them: `wake` is written to when something happened, `restore` goes to standard output at a crash.
+// Signals. The handlers only write, set the terminal's mode and raise; they never wait for the terminal.
+// Remembers the terminal's modes and sees to it that they are put back when a signal ends the process: call it before
+// anything changes them.
+void nibble_signals_guard(void);
+// Installs the handlers: `wake` is written to when something happened, `restore` goes to the terminal at a crash.
 void nibble_signals_install(int wake, const char *restore, size_t count);
 // Puts the former handlers back.
 void nibble_signals_remove(void);
@@ -77,6 +88,8 @@ void nibble_signals_remove(void);
 bool nibble_signals_take_resize(void);
 // True once after each request to suspend (SIGTSTP).
 bool nibble_signals_take_suspend(void);
+// True once after the process was stopped and goes on (SIGCONT), unless nibble_signals_stop_process stopped it.
+bool nibble_signals_take_continue(void);
 // The signal that asked the process to end, or 0.
 int nibble_signals_termination(void);
 // Stops the process as the default action of SIGTSTP does; returns when it goes on.

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleText
 
 /// Finds models without opening them: names, sizes and the first bytes of weight files are all that is read.
 public struct ModelDiscovery {
@@ -60,8 +61,7 @@ public struct ModelDiscovery {
     }
 
     private static func child(_ url: URL, includingFiles: Bool) -> [Candidate] {
-        var status = stat()
-        guard stat(url.path, &status) == 0 else { return [] }
+        guard let status = SystemPath.status(url.path) else { return [] }
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
         guard isFolder || (includingFiles && weightExtensions.contains(url.pathExtension.lowercased())) else {
             return []

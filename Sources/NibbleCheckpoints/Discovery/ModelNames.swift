@@ -23,6 +23,9 @@ extension ModelDiscovery {
 
     static let repositoryPrefix = "models--"
 
+    /// Whether a folder of this name is a repository in the Hugging Face cache.
+    static func isRepository(_ folder: String) -> Bool { folder.hasPrefix(repositoryPrefix) }
+
     /// `organization/name` of a folder `models--organization--name`.
     static func repositoryName(_ folder: String) -> String {
         String(folder.dropFirst(repositoryPrefix.count)).replacing("--", with: "/", maxReplacements: 1)

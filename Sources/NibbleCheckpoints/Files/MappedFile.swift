@@ -1,5 +1,6 @@
 import CNibbleMapping
 import Foundation
+import NibbleText
 
 /// A file mapped into memory, read-only.
 ///
@@ -31,8 +32,8 @@ public final class MappedFile: @unchecked Sendable {
     /// Maps the file at `path`.
     /// - Throws: `CheckpointError.location` if it is missing, unreadable, or not a regular file.
     public init(path: String) throws(CheckpointError) {
-        // O_NONBLOCK: opening a pipe must fail below, not wait for somebody to write.
-        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        // Opening a pipe must fail below, not wait for somebody to write.
+        let descriptor = SystemPath.open(path)
         guard descriptor >= 0 else { throw Self.systemError(path, errno) }
         do {
             let stamp = try Self.regularFileStamp(descriptor, path)
@@ -102,12 +103,12 @@ public final class MappedFile: @unchecked Sendable {
 
     /// What has become of the file since it was opened; nil if it is as it was.
     public func change() -> FileChange? {
-        var (now, there) = (stat(), stat())
+        var now = stat()
         guard fstat(descriptor, &now) == 0 else { return .partLost }
         let current = FileStamp(now)
         if current.byteCount < count { return .cutShort(from: count, to: current.byteCount) }
         if isCutShort { return .partLost }
-        let named = stat(path, &there) == 0 ? FileStamp(there) : nil
+        let named = SystemPath.status(path).map { FileStamp($0) }
         if current.mayHaveOtherBytes(than: stamp, at: named) { return .overwritten }
         guard let named else { return .removed }
         return named.isSameFile(as: current) ? nil : .replaced

@@ -1,4 +1,5 @@
 import Foundation
+import NibbleText
 
 /// Opening of files that should hold weights.
 enum WeightFile {
@@ -34,7 +35,7 @@ enum WeightFile {
 
     /// Where a link points to that leads nowhere; nil for anything else.
     static func danglingTarget(_ path: String) -> String? {
-        guard !FileManager.default.fileExists(atPath: path) else { return nil }
+        guard SystemPath.status(path) == nil else { return nil }
         return try? FileManager.default.destinationOfSymbolicLink(atPath: path)
     }
 }

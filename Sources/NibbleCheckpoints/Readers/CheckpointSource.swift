@@ -1,4 +1,5 @@
 import Foundation
+import NibbleText
 
 /// What a path leads to, looked at just closely enough to choose a reader.
 enum CheckpointSource {
@@ -14,8 +15,7 @@ enum CheckpointSource {
     ///
     /// A model's `config.json` or shard index stands for its folder.
     init(_ url: URL) throws(CheckpointError) {
-        var status = stat()
-        guard stat(url.path, &status) == 0 else {
+        guard let status = SystemPath.status(url.path) else {
             throw WeightFile.refined(MappedFile.systemError(url.path, errno), url.path)
         }
         if status.st_mode & S_IFMT == S_IFDIR {
@@ -32,11 +32,10 @@ enum CheckpointSource {
     }
 
     private static func fileNames(in folder: URL) throws(CheckpointError) -> [String] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-        } catch {
+        guard let names = SystemPath.names(in: folder.path) else {
             throw .location(path: folder.path, .unreadable(reason: "the folder can’t be listed"))
         }
+        return names
     }
 
     /// The folder or file.
@@ -62,16 +61,30 @@ enum CheckpointSource {
             if names.contains("model_index.json") { return .location(path: folder.path, .pipeline) }
             let adapters = names.filter { $0.hasPrefix("adapter_") }
             guard adapters.isEmpty else { return .location(path: folder.path, .onlyAdapter(files: adapters)) }
+            let inside = Self.modelFolders(names, in: folder)
+            if !hasConfiguration, !inside.isEmpty {
+                return .location(path: folder.path, .modelsInside(folders: inside))
+            }
             return .location(path: folder.path, .noWeights(hasConfiguration: hasConfiguration))
         case .file(let file, _, _): return .location(path: file.path, .unknownFormat)
+        }
+    }
+
+    /// How many names of a folder are looked into for models.
+    private static let lookedInto = 100
+
+    /// The folders in a folder that look like models.
+    private static func modelFolders(_ names: [String], in folder: URL) -> [String] {
+        names.prefix(lookedInto).filter { name in
+            let path = folder.appendingPathComponent(name).appendingPathComponent(ConfigurationFile.fileName)
+            return ModelDiscovery.isRepository(name) || FileManager.default.fileExists(atPath: path.path)
         }
     }
 
     /// The bytes that `files` take together; missing ones count nothing.
     func byteCount(of files: [URL]) -> Int {
         files.reduce(0) { total, file in
-            var status = stat()
-            return stat(file.path, &status) == 0 ? total + Int(status.st_size) : total
+            total + (SystemPath.status(file.path).map { Int($0.st_size) } ?? 0)
         }
     }
 

@@ -32,12 +32,13 @@ struct PartName: Hashable {
     }
 
     /// The names of all parts, in order.
-    var all: [String] { (1...count).map(name) }
+    var all: [String] { (1...count).map { name($0) } }
 
     /// What the whole is called.
     var whole: String { prefix + ending }
 
-    private func name(_ number: Int) -> String {
+    /// The name of one of the parts.
+    func name(_ number: Int) -> String {
         func digits(_ value: Int) -> String {
             let text = "\(value)"
             return String(repeating: "0", count: max(0, width - text.count)) + text
@@ -56,8 +57,13 @@ struct PartName: Hashable {
                 others.append(name)
                 continue
             }
+            // A name that writes its numbers in other widths than the set's is none of it.
+            guard part.name(part.number) == name else {
+                others.append(name)
+                continue
+            }
+            guard seen.insert(part.name(1)).inserted else { continue }
             let all = part.all
-            guard all.contains(name), seen.insert(all[0]).inserted else { continue }
             sets.append(
                 PartSet(
                     name: part.whole, present: all.filter(present.contains),

@@ -112,7 +112,7 @@ struct SafetensorsLayout {
         }
         for shard in index.shards {
             let path = folder.appendingPathComponent(shard).path
-            guard !FileManager.default.fileExists(atPath: path) else { continue }
+            guard SystemPath.status(path) == nil else { continue }
             if let target = WeightFile.danglingTarget(path) {
                 throw .location(path: path, .danglingLink(target: target))
             }
@@ -143,7 +143,7 @@ struct SafetensorsLayout {
         guard let part = PartName(url.lastPathComponent), part.count > 1 else { return }
         let folder = url.deletingLastPathComponent()
         let present = part.all.filter {
-            FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
+            SystemPath.status(folder.appendingPathComponent($0).path) != nil
         }
         let set = PartName.sets(among: present.isEmpty ? [url.lastPathComponent] : present).sets.first
         parts = set

@@ -77,6 +77,9 @@ extension ApplicationState {
         start(WatchFilesJob(model: opened.model))
         if before != nil { return inform("The model’s files were read anew.") }
         // That something failed weighs more.
-        if let remark = opened.remark, notice?.kind != .failure { inform(remark) }
+        guard let remark = opened.remark, notice?.kind != .failure else { return }
+        // What is odd about the files is no success.
+        let isOdd = !opened.model.remarks.isEmpty || opened.model.runProblem != nil
+        notice = Notice(kind: isOdd ? .refusal : .information, text: remark)
     }
 }

@@ -40,6 +40,8 @@ enum SharedBindings {
         .init("t", label: "theme", help: "Choose a theme") { $0.pickTheme() },
         .init("o", help: "Switch the mouse off and on") { $0.toggleMouse() },
         help,
+        // The terminal's loop answers before a screen sees the key, so that it works in dialogs too.
+        .init("ctrl-l", help: "Draw the whole screen anew") { _ in },
         .init("q", "ctrl-c", label: "quit", help: "Quit; Ctrl-C leaves an open dialog first") { $0.quit() },
     ]
 

@@ -6,16 +6,19 @@ struct ExplorerApplication: TerminalApplication {
     private(set) var state: ApplicationState
     private let mailbox: Mailbox<ApplicationEvent>
     private let perform: @Sendable (Effect) -> Void
+    private let record: (String) -> Void
 
     /// - Parameters:
     ///   - model: The model to open; nil looks for those that could be opened.
+    ///   - record: Writes a line to the log.
     ///   - perform: Starts the work of an effect and returns at once.
     init(
         state: ApplicationState, mailbox: Mailbox<ApplicationEvent>, model: URL?,
-        perform: @escaping @Sendable (Effect) -> Void
+        record: @escaping (String) -> Void, perform: @escaping @Sendable (Effect) -> Void
     ) {
         self.state = state
         self.mailbox = mailbox
+        self.record = record
         self.perform = perform
         self.state.begin(with: model).forEach(perform)
     }
@@ -26,6 +29,7 @@ struct ExplorerApplication: TerminalApplication {
         if event == .wake {
             for message in mailbox.takeAll() { apply(message) }
         } else {
+            if case .notice(let text) = event { record(text) }
             apply(.terminal(event))
         }
         return !state.isFinished

@@ -45,9 +45,7 @@ public enum ExplorerProgram {
             let location = URL(fileURLWithPath: path)
             return (try keeper.load(location), location)
         }
-        let model = try options.modelPath.map {
-            try ModelLocator.locate($0, folders: folders, environment: environment)
-        }
+        let start = try StartingPoint(options.modelPath, folders: folders, environment: environment)
         let library = ThemeLibrary(folders: themeFolders(folders, environment))
         let (settings, settingsProblem) = self.settings(store)
         let theme =
@@ -59,7 +57,7 @@ public enum ExplorerProgram {
         let mailbox = Mailbox<ApplicationEvent>(waker: waker)
         let log = EventLog(environment: environment)
         let opener = ModelOpener(
-            folders: folders, keeper: keeper, givenPlan: givenPlan)
+            folders: folders, keeper: keeper, givenPlan: givenPlan, startFolder: start.folder)
         let tools = JobTools(pool: .shared, opener: opener, log: log)
         let runner = JobRunner(mailbox: mailbox, tools: tools)
         defer { runner.stop() }
@@ -68,12 +66,15 @@ public enum ExplorerProgram {
             isMouseEnabled: options.mouse ?? (settings["mouse"] != "off"))
         state.preferences.apply(settings)
         (state.preferences.theme, state.preferences.isMouseEnabled) = (theme.name, state.isMouseEnabled)
+        state.chooser.problem = start.remark
         if let problem = settingsProblem ?? library.problems.first.map({ "\($0)" }) {
             state.notice = Notice(kind: .failure, text: problem)
         }
         var application = ExplorerApplication(
-            state: state, mailbox: mailbox, model: model, perform: runner.perform)
+            state: state, mailbox: mailbox, model: start.model, record: log.write, perform: runner.perform)
         try Terminal.run(&application, waker: waker, environment: environment)
+        // The terminal has taken its handlers off, and jobs may still read.
+        MappedFile.guardMappings()
         return 0
     }
 

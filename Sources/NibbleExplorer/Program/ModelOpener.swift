@@ -16,18 +16,25 @@ struct ModelOpener: Sendable {
     /// Models up to this many weights run the prompt as soon as they are open.
     static let promptRunLimit = 150_000_000
 
+    /// A folder of models that was named at the start; its models stand first in the list.
+    var startFolder: URL?
+
     /// Sample models, recent ones, those in the current folder and in the Hugging Face cache, each once.
     func findModels() -> [Chooser.Section] {
         let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
-        let found: [(String, [ModelDiscovery.Candidate])] = [
-            ("Sample models", folders.sampleModels),
-            ("Recent", store.recentModels().compactMap(Self.candidate(at:))),
-            ("In this folder", ModelDiscovery.candidates(in: here)),
-            (
-                "Hugging Face cache",
-                ModelDiscovery.huggingFaceCache(environment: ProcessInfo.processInfo.environment)
-            ),
-        ]
+        let named = startFolder.map {
+            ("In \($0.lastPathComponent.printable)", ModelDiscovery.candidates(in: $0))
+        }
+        let found: [(String, [ModelDiscovery.Candidate])] =
+            [named].compactMap(\.self) + [
+                ("Sample models", folders.sampleModels),
+                ("Recent", store.recentModels().compactMap(Self.candidate(at:))),
+                ("In this folder", ModelDiscovery.candidates(in: here)),
+                (
+                    "Hugging Face cache",
+                    ModelDiscovery.huggingFaceCache(environment: ProcessInfo.processInfo.environment)
+                ),
+            ]
         var seen: Set<String> = []
         return found.map { title, models in
             Chooser.Section(
@@ -72,9 +79,8 @@ struct ModelOpener: Sendable {
     /// The text of `prompt.txt` beside the weights: something that the model can go on with.
     private static func firstPrompt(of model: TransformerModel) -> String? {
         let file = model.directory.appendingPathComponent("prompt.txt")
-        guard let handle = try? FileHandle(forReadingFrom: file),
-            let data = try? handle.read(upToCount: 4096),
-            let text = String(validating: data, as: UTF8.self)?.trimmingCharacters(in: .newlines),
+        guard let start = try? MappedFile.open(file.path).withUnsafeBytes({ Array($0.prefix(4096)) }),
+            let text = String(validating: start, as: UTF8.self)?.trimmingCharacters(in: .newlines),
             !text.isEmpty
         else { return nil }
         return text

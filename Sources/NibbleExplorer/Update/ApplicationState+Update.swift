@@ -24,6 +24,7 @@ extension ApplicationState {
         case .paste(let text): paste(text)
         case .mouse(let mouse): answer(mouse)
         case .terminate: isFinished = true
+        case .notice(let text): notice = Notice(kind: .refusal, text: text)
         case .wake, .focus: break
         }
     }

@@ -148,9 +148,12 @@ extension Canvas {
         for y in area.y..<area.bottom { for x in area.x..<area.right { buffer.restyle(x, y, change) } }
     }
 
-    /// Gives a rectangle another background, leaving characters and their colours.
-    public mutating func background(_ rect: Rect, _ color: Color) {
-        restyle(rect) { $0.background = color }
+    /// Gives a rectangle another background that says something (a chosen row), leaving characters and their colours.
+    public mutating func highlight(_ rect: Rect, _ color: Color) {
+        restyle(rect) { style in
+            style.background = color
+            style.attributes.insert(.highlight)
+        }
     }
 
     /// Mixes `fraction` of a colour into the backgrounds of a rectangle (for forbidden regions).
@@ -190,6 +193,13 @@ extension Canvas {
 
     /// Shows the terminal's cursor, when the place lies inside the clip.
     public mutating func showCursor(at point: Point) {
-        if clip.contains(point) { buffer.cursor = point }
+        guard clip.contains(point) else { return }
+        buffer.cursor = point
+        buffer.focus = point
+    }
+
+    /// Puts the terminal's cursor on what is chosen without showing it: screen readers and magnifiers follow it.
+    public mutating func placeCursor(at point: Point) {
+        if clip.contains(point) { buffer.focus = point }
     }
 }

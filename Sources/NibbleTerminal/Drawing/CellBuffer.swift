@@ -27,11 +27,16 @@ public struct CellBuffer: Hashable, Sendable {
     public let size: Size
     /// Where the terminal's cursor stands, or nil when it is hidden.
     public var cursor: Point?
+    /// Where the terminal's cursor stands though it may be hidden: on what is chosen.
+    public var focus: Point?
+    /// The colour behind everything that says nothing by its ground.
+    let ground: Color?
     private var cells: [Cell]
 
     /// A buffer of blank cells.
     public init(size: Size, style: Style = Style()) {
         self.size = size
+        ground = style.background
         cells = Array(repeating: .blank(style), count: size.width * size.height)
     }
 

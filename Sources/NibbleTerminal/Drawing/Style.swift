@@ -16,6 +16,13 @@ public struct Attributes: OptionSet, Hashable, Sendable {
     public static let reverse = Attributes(rawValue: 8)
     /// Fainter.
     public static let dim = Attributes(rawValue: 16)
+    /// The ground says something (chosen, under the cursor): where colours can't show it, reverse video does.
+    public static let highlight = Attributes(rawValue: 32)
+    /// A bar of the second of two series: where there is no colour, it is hatched.
+    public static let hatch = Attributes(rawValue: 64)
+
+    /// Those that every terminal is sent; the others say what a cell means.
+    static let drawn: Attributes = [.bold, .italic, .underline, .reverse, .dim]
 }
 
 /// The colours and attributes that a cell is drawn with.
@@ -48,6 +55,9 @@ public struct Style: Hashable, Sendable {
     /// The style with reverse video added.
     public var reverse: Style { adding(.reverse) }
 
+    /// The style with a ground that says something, also where there are no colours.
+    public var highlight: Style { adding(.highlight) }
+
     /// The style with `attributes` added.
     public func adding(_ attributes: Attributes) -> Style {
         var style = self
@@ -69,10 +79,11 @@ public struct Style: Hashable, Sendable {
         return style
     }
 
-    /// This style drawn over `below`: missing colours come from there.
+    /// This style drawn over `below`: missing colours come from there, with the ground what it says.
     public func over(_ below: Style) -> Style {
         Style(
             foreground: foreground ?? below.foreground, background: background ?? below.background,
-            attributes: attributes)
+            attributes: background == nil
+                ? attributes.union(below.attributes.intersection(.highlight)) : attributes)
     }
 }

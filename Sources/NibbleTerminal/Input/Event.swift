@@ -14,6 +14,8 @@ public enum Event: Hashable, Sendable {
     case focus(Bool)
     /// The process was asked to end (SIGTERM, SIGHUP, SIGINT): save now, the terminal closes after this event.
     case terminate
+    /// Something about the terminal that a person should know: what is used in place of what is missing.
+    case notice(String)
 
     /// A key given by its name (`ctrl-r`, `space`, `+`), for scripts and tests; nil for an unknown name.
     public static func key(named name: String) -> Event? { KeyPress(parsing: name).map(Event.key) }

@@ -6,13 +6,16 @@ public enum AsciiStandIns {
             ("─━┄┅┈┉╌╍═╴╶", "-"), ("│┃┊┋┆┇╎╏║╵╷", "|"),
             ("╭╮╰╯┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬", "+"),
             ("█▉▊▋▓▇▆", "#"), ("▌▍▄▅▒▐▀▞▚", "="), ("▎▏▁▂▃░▖▗▘▝▕▔", "."),
-            ("▸▶►›→⇥❯", ">"), ("◂◀◄‹←❮", "<"), ("▾▼↓", "v"), ("▴▲↑", "^"), ("↵", "/"),
-            ("●◉•▪■◆★", "*"), ("○◦◌◇☆□", "o"), ("·∙⋅…", "."), ("✓✔", "v"), ("×✗✘✕", "x"),
-            ("−–—‐‑", "-"), ("≈", "~"), ("±", "+"), ("‘’‚", "'"), ("“”„", "\""), ("√", "V"),
+            ("▸▶►›→⇥❯", ">"), ("◂◀◄‹←❮", "<"), ("▾▼↓", "v"), ("▴▲↑", "^"), ("↵⏎", "\\"),
+            ("•▪■★", "*"), ("●◉", "O"), ("◆", "@"), ("○◦◌◇☆□", "o"), ("·∙⋅", "."), ("…", "~"), ("△", "&"),
+            ("␣", "_"),
+            ("⌀", "m"), ("∅", "-"), ("✓✔", "v"), ("×✗✘✕", "x"),
+            ("−–‐‑", "-"), ("≈", "~"), ("±", "+"), ("—", "-"), ("‘’‚", "'"), ("“”„", "\""), ("√", "V"),
             ("⁰₀", "0"), ("¹₁", "1"), ("²₂", "2"), ("³₃", "3"), ("⁴₄", "4"), ("⁵₅", "5"), ("⁶₆", "6"),
             ("⁷₇", "7"), ("⁸₈", "8"), ("⁹₉", "9"), ("⁻", "-"), ("σ", "s"), ("Δ", "D"), ("µμ", "u"),
             ("Σ", "S"),
-            ("≤", "<"), ("≥", ">"), ("≠", "#"), ("∞", "8"), ("°", "o"), ("\u{A0}", " "),
+            ("≤", "<"), ("≥", ">"), ("≠", "#"), ("∞", "I"), ("÷", "/"), ("‖", "|"), ("°", "o"),
+            ("\u{A0}", " "),
         ]
         for group in groups { for character in group.characters { table[character] = group.standIn } }
         return table
@@ -39,11 +42,51 @@ public enum AsciiStandIns {
         guard cell.width > 0 else { return .blank(cell.style) }
         var style = cell.style
         var text = cell.text
-        if style.attributes.contains(.reverse), let complement = Blocks.complement(of: text) {
+        if style.attributes.contains(.reverse), !style.attributes.contains(.highlight),
+            let complement = Blocks.complement(of: text)
+        {
             style.attributes.remove(.reverse)
             text = complement
         }
         return Cell(text: String(standIn(for: text)), width: 1, style: style)
+    }
+
+    /// The cells of a row in ASCII, column for column.
+    ///
+    /// Some signs need more than one character: `10³` is `1e3`, and where blanks follow that they may take, `…` is
+    /// `...` and `∞` is `inf`.
+    public static func row(for cells: [Cell]) -> [Cell] {
+        var result = cells.map(cell(for:))
+        for index in cells.indices {
+            if isPower(cells, at: index) {
+                result[index + 1] = Cell(text: "e", width: 1, style: cells[index + 1].style)
+            }
+            guard let words = longStandIns[cells[index].text] else { continue }
+            let room = blanks(cells, after: index)
+            guard let word = words.first(where: { $0.count - 1 <= room }) else { continue }
+            for (offset, character) in word.enumerated() {
+                result[index + offset] = Cell(text: String(character), width: 1, style: cells[index].style)
+            }
+        }
+        return result
+    }
+
+    private static let longStandIns: [String: [String]] = ["…": ["...", ".."], "∞": ["inf"]]
+
+    /// Whether `10` and a raised number begin at a cell.
+    private static func isPower(_ cells: [Cell], at index: Int) -> Bool {
+        guard index + 2 < cells.count, cells[index].text == "1", cells[index + 1].text == "0" else {
+            return false
+        }
+        return "⁰¹²³⁴⁵⁶⁷⁸⁹⁻".contains(cells[index + 2].text)
+    }
+
+    /// How many blanks after a cell may be taken, one being left before what follows.
+    private static func blanks(_ cells: [Cell], after index: Int) -> Int {
+        let rest = cells[(index + 1)...].prefix {
+            $0.text == " " && $0.style.background == cells[index].style.background
+        }
+        return index + 1 + rest.count == cells.count ? rest.count : rest.count - 1
     }
 
     private static func braille(dots: Int) -> Character {

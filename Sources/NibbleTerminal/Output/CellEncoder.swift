@@ -5,7 +5,7 @@ import CNibbleTerminal
 struct CellEncoder {
     let depth: ColorDepth
     let isUTF8: Bool
-    private var numbers: [Color: Int32] = [:]
+    private var palette: PaletteMapping
     private var pairs: [UInt64: Int32] = [:]
     private let capacity: Int32
     private let define: (Int32, Int32, Int32) -> Bool
@@ -18,6 +18,7 @@ struct CellEncoder {
         self.isUTF8 = isUTF8
         self.capacity = Int32(clamping: min(capacity, 32768))
         self.define = define
+        palette = PaletteMapping(depth: depth)
     }
 
     /// True when there may be too few free pairs for a frame: forget them all and send everything again.
@@ -26,26 +27,25 @@ struct CellEncoder {
     mutating func forgetPairs() { pairs.removeAll(keepingCapacity: true) }
 
     /// The cells of a row, without the right halves of wide characters.
-    mutating func encode(_ row: ArraySlice<Cell>) -> [nibble_cell] {
+    ///
+    /// - Parameter ground: The colour behind everything that says nothing by its ground.
+    mutating func encode(_ row: ArraySlice<Cell>, ground: Color?) -> [nibble_cell] {
+        var row = Array(row)
+        if depth == .none { for index in row.indices { row[index] = Monochrome.cell(for: row[index]) } }
+        if !isUTF8 { row = AsciiStandIns.row(for: row) }
         var result: [nibble_cell] = []
         result.reserveCapacity(row.count)
-        for cell in row {
-            guard isUTF8 else {
-                append(AsciiStandIns.cell(for: cell), &result)
-                continue
-            }
-            if cell.width > 0 { append(cell, &result) }
-        }
+        for cell in row where cell.width > 0 { append(cell, ground, &result) }
         return result
     }
 
-    private mutating func append(_ cell: Cell, _ result: inout [nibble_cell]) {
+    private mutating func append(_ cell: Cell, _ ground: Color?, _ result: inout [nibble_cell]) {
         let scalars = Array(cell.text.unicodeScalars.prefix(5))
         // Where the C library's widths are older than ours, stand-ins keep the columns straight.
         let agrees =
             scalars.first.map { $0.value < 0x7F || nibble_columns($0.value) == Int32(cell.width) } ?? false
         guard agrees else {
-            for _ in 0..<cell.width { append(Cell(text: "?", width: 1, style: cell.style), &result) }
+            for _ in 0..<cell.width { append(Cell(text: "?", width: 1, style: cell.style), ground, &result) }
             return
         }
         var encoded = nibble_cell()
@@ -56,49 +56,20 @@ struct CellEncoder {
                 places[index] = scalar.value
             }
         }
-        let isBlank = cell.text == " "
-        encoded.pair = pair(cell.style, isBlank: isBlank)
-        encoded.attributes = cell.style.attributes.rawValue
+        encoded.pair = pair(palette.numbers(of: cell, ground: ground))
+        encoded.attributes = cell.style.attributes.intersection(.drawn).rawValue
         result.append(encoded)
     }
 
-    private mutating func number(of color: Color?) -> Int32 {
-        guard let color else { return -1 }
-        if let known = numbers[color] { return known }
-        let number = Int32(depth.number(of: color) ?? -1)
-        if numbers.count > 20_000 { numbers.removeAll() }
-        numbers[color] = number
-        return number
-    }
-
-    private mutating func pair(_ style: Style, isBlank: Bool) -> Int32 {
-        guard depth != .none else { return 0 }
-        let background = number(of: style.background)
-        var foreground = number(of: style.foreground)
-        if isBlank, style.attributes.isEmpty {
-            foreground = -1
-        } else if foreground == background, style.foreground != style.background {
-            foreground = Self.standOut(from: background, depth: depth, isLight: isLight(style.background))
-        }
-        let key = UInt64(UInt32(bitPattern: foreground)) << 32 | UInt64(UInt32(bitPattern: background))
+    private mutating func pair(_ numbers: PaletteMapping.Numbers?) -> Int32 {
+        guard let numbers else { return 0 }
+        let key =
+            UInt64(UInt32(bitPattern: numbers.foreground)) << 32
+            | UInt64(UInt32(bitPattern: numbers.background))
         if let known = pairs[key] { return known }
         let next = Int32(pairs.count) + 1
-        guard next < capacity, define(next, foreground, background) else { return 0 }
+        guard next < capacity, define(next, numbers.foreground, numbers.background) else { return 0 }
         pairs[key] = next
         return next
     }
-
-    /// A foreground that can be read where few colours made it equal to its background.
-    ///
-    /// With 8 or 16 colours the number of the ground decides, as two greys may both have become black.
-    private static func standOut(from background: Int32, depth: ColorDepth, isLight: Bool) -> Int32 {
-        let lightGrounds: Set<Int32> = [2, 3, 6, 7, 9, 10, 11, 13, 14, 15]
-        switch depth {
-        case .sixteen: return lightGrounds.contains(background) ? 0 : 15
-        case .eight: return lightGrounds.contains(background) ? 0 : 7
-        default: return isLight ? 238 : 250
-        }
-    }
-
-    private func isLight(_ color: Color?) -> Bool { (color?.relativeLuminance ?? 0) > 0.2 }
 }

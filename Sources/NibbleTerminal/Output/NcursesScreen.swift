@@ -5,41 +5,41 @@ final class NcursesScreen: Screen {
     private(set) var size: Size
     private var encoder: CellEncoder
     private var shown: CellBuffer?
+    /// What a person should know about how the terminal is used.
+    let remarks: [String]
 
     /// Takes the terminal.
     ///
     /// - Throws: `TerminalError` when there is none that can be drawn on.
     init(environment: [String: String]) throws(TerminalError) {
         guard let name = environment["TERM"], !name.isEmpty else { throw .noTerminalName }
-        let isUTF8 = nibble_locale_is_utf8()
-        let direct = Self.directName(name, environment)
-        try Self.start(direct ?? name)
+        let locale = LocaleChoice.take(environment)
+        let used = try Self.start(name, wantsDirect: DirectColor.isWanted(environment))
+        remarks = [locale.remark, used == name ? nil : TerminalNames.remark(wanted: name, used: used)]
+            .compactMap { $0 }
         size = Size(80, 24)
         let depth = ColorDepth.choose(
-            environment: environment, colors: Int(nibble_screen_colors()), isDirect: direct != nil)
-        encoder = CellEncoder(depth: depth, isUTF8: isUTF8, capacity: Int(nibble_screen_pairs())) {
+            environment: environment, colors: Int(nibble_screen_colors()), isDirect: nibble_screen_is_direct()
+        )
+        encoder = CellEncoder(depth: depth, isUTF8: locale.isUTF8, capacity: Int(nibble_screen_pairs())) {
             nibble_screen_define_pair($0, $1, $2)
         }
         measure()
     }
 
-    private static func start(_ name: String) throws(TerminalError) {
-        switch Int(nibble_screen_start(name)) {
-        case NIBBLE_SCREEN_STARTED: return
-        case NIBBLE_SCREEN_NOT_A_TERMINAL: throw .notATerminal
-        case NIBBLE_SCREEN_UNKNOWN_TERM: throw .unknownTerminal(name)
-        case NIBBLE_SCREEN_NO_DATABASE: throw .noTerminalDatabase
-        case NIBBLE_SCREEN_CANNOT_ADDRESS: throw .tooSimple(name)
-        default: throw .startFailed(name)
+    /// Starts with the terminal's own description, or a near one where terminfo has none; the name of that.
+    private static func start(_ name: String, wantsDirect: Bool) throws(TerminalError) -> String {
+        for candidate in [name] + TerminalNames.substitutes(for: name) {
+            switch Int(nibble_screen_start(candidate, wantsDirect)) {
+            case NIBBLE_SCREEN_STARTED: return candidate
+            case NIBBLE_SCREEN_NOT_A_TERMINAL: throw .notATerminal
+            case NIBBLE_SCREEN_UNKNOWN_TERM: continue
+            case NIBBLE_SCREEN_NO_DATABASE: throw .noTerminalDatabase
+            case NIBBLE_SCREEN_CANNOT_ADDRESS: throw .tooSimple(name)
+            default: throw .startFailed(name)
+            }
         }
-    }
-
-    /// The terminal's entry for direct colour, when the terminal says it has it and terminfo knows the entry.
-    private static func directName(_ name: String, _ environment: [String: String]) -> String? {
-        guard ["truecolor", "24bit"].contains(environment["COLORTERM"]?.lowercased()) else { return nil }
-        if let noColor = environment["NO_COLOR"], !noColor.isEmpty { return nil }
-        let family = name.hasSuffix("-256color") ? String(name.dropLast("-256color".count)) : name
-        return [name, name + "-direct", family + "-direct"].first { nibble_term_has_direct_color($0) }
+        throw .unknownTerminal(name)
     }
 
     /// Asks the kernel for the size; true when it changed.
@@ -62,12 +62,12 @@ final class NcursesScreen: Screen {
             shown = nil
         }
         for y in ChangedRows.between(shown, buffer) where y < size.height {
-            let cells = encoder.encode(buffer.row(y).prefix(size.width))
+            let cells = encoder.encode(buffer.row(y).prefix(size.width), ground: buffer.ground)
             nibble_screen_put_row(Int32(y), cells, Int32(cells.count))
         }
         shown = buffer
-        let cursor = buffer.cursor
-        nibble_screen_flush(Int32(cursor?.x ?? -1), Int32(cursor?.y ?? -1))
+        let place = buffer.cursor ?? buffer.focus
+        nibble_screen_flush(Int32(place?.x ?? -1), Int32(place?.y ?? -1), buffer.cursor != nil)
     }
 
     /// Sends everything again with the next frame.

@@ -23,7 +23,8 @@ public enum TerminalError: Error, Hashable, CustomStringConvertible {
             "The variable TERM is not set, so the terminal's kind is unknown. Set it, as in TERM=xterm-256color."
         case .unknownTerminal(let name):
             "The terminal “\(Self.safe(name))” (from TERM) is not in this machine's terminfo. "
-                + "Install its entry (on Debian the package ncurses-term) or set TERM=xterm-256color."
+                + "Set TERM=xterm-256color, or install its entry: most terminals bring their own, and "
+                + "“infocmp -x \(Self.safe(name))” on a machine that has it writes what “tic -x -” reads."
         case .noTerminalDatabase:
             "This machine has no terminfo data. Install the package ncurses-base."
         case .tooSimple(let name):
@@ -34,7 +35,7 @@ public enum TerminalError: Error, Hashable, CustomStringConvertible {
         }
     }
 
-    private static func safe(_ name: String) -> String {
+    static func safe(_ name: String) -> String {
         Glyph.glyphs(of: String(name.prefix(60))).map(\.text).joined()
     }
 }

@@ -14,8 +14,8 @@ import CNibbleTerminal
 public enum Terminal {
     /// Runs until the application ends.
     ///
-    /// SIGTERM, SIGHUP and SIGINT become `Event.terminate`, after which the process ends by that signal. Ctrl-Z
-    /// suspends.
+    /// SIGTERM, SIGHUP, SIGINT and the end of input become `Event.terminate`, after which the process ends by that
+    /// signal. Ctrl-Z suspends, Ctrl-L draws everything anew.
     ///
     /// - Parameters:
     ///   - waker: What other threads wake the application with; share it with the mailboxes.
@@ -24,16 +24,18 @@ public enum Terminal {
     public static func run(
         _ application: inout some TerminalApplication, waker: Waker, environment: [String: String]
     ) throws(TerminalError) {
-        let screen = try NcursesScreen(environment: environment)
-        let session = TerminalSession(screen: screen, waker: waker)
+        nibble_signals_guard()
+        let screen: NcursesScreen
+        do { screen = try NcursesScreen(environment: environment) } catch {
+            nibble_signals_remove()
+            throw error
+        }
+        let session = TerminalSession(screen: screen, waker: waker, environment: environment)
         session.begin()
         let signal = session.loop(&application)
         session.end()
         if signal != 0 { nibble_signals_die(signal) }
     }
-
-    /// Takes the locale of the environment; true when its text is UTF-8, false when ASCII stand-ins are drawn.
-    public static func isLocaleUTF8() -> Bool { nibble_locale_is_utf8() }
 }
 
 /// The modes of a terminal that ncurses doesn't know.
@@ -55,11 +57,13 @@ private final class TerminalSession {
     private var decoder: InputDecoder
     private var hasMouse = false
     private var clock = FrameClock()
-    private var waitingSince: ContinuousClock.Instant?
+    private var patience: InputPatience
+    private var hasInputEnded = false
 
-    init(screen: NcursesScreen, waker: Waker) {
+    init(screen: NcursesScreen, waker: Waker, environment: [String: String]) {
         self.screen = screen
         self.waker = waker
+        patience = InputPatience(environment: environment)
         decoder = InputDecoder(terminfoKeys: TerminalDescription.keys())
     }
 
@@ -87,12 +91,16 @@ private final class TerminalSession {
 
     /// Runs until the application or a signal ends it; the signal's number, or 0.
     func loop(_ application: inout some TerminalApplication) -> Int32 {
+        if !screen.remarks.isEmpty, !application.handle(.notice(screen.remarks.joined(separator: " "))) {
+            return 0
+        }
         setMouse(application.wantsMouse)
         screen.present(application.render(size: screen.size))
         while true {
             let (events, isUrgent) = wait()
             for event in events where !application.handle(event) { return 0 }
-            let signal = nibble_signals_termination()
+            // When input ends, the terminal is gone: the process ends as a hang-up would end it.
+            let signal = hasInputEnded ? SIGHUP : nibble_signals_termination()
             if signal != 0 {
                 _ = application.handle(.terminate)
                 return signal
@@ -116,48 +124,53 @@ private final class TerminalSession {
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
             pollfd(fd: waker.readEnd, events: Int16(POLLIN), revents: 0),
         ]
-        let timeout = decoder.isWaiting ? Self.escapeDelay : clock.millisecondsToFrame ?? -1
-        _ = poll(&files, 2, Int32(timeout))
-        var events: [Event] = []
-        if files[0].revents != 0 {
-            events += readInput(hungUp: files[0].revents & Int16(POLLIN) == 0)
-        }
-        events += flushEscape()
+        let timeout = [patience.milliseconds(), clock.millisecondsToFrame].compactMap { $0 }.min() ?? -1
+        _ = poll(&files, 2, Int32(clamping: timeout))
+        var events = takeInput(isReady: files[0].revents != 0)
         let mayWake = waker.drain()
         if nibble_signals_take_suspend() { stop() }
-        events = events.filter { event in
-            guard event == .key(KeyPress(.character("z"), .control)) else { return true }
-            stop()
-            return false
-        }
+        if nibble_signals_take_continue() { takeAgain() }
+        events = events.filter { !answer($0) }
         if nibble_signals_take_resize(), screen.measure() { events.append(.resize(screen.size)) }
         let isUrgent = !events.isEmpty || clock.mustRepaint
         if mayWake { events.append(.wake) }
         return (events, isUrgent)
     }
 
-    /// How long the rest of a key's bytes may take, in milliseconds, before an Escape counts as the key.
-    private static let escapeDelay = 25
-
-    private func flushEscape() -> [Event] {
-        guard decoder.isWaiting else {
-            waitingSince = nil
-            return []
+    /// Answers the keys that mean the same whatever is shown; false leaves an event to the application.
+    private func answer(_ event: Event) -> Bool {
+        switch event {
+        case .key(KeyPress(.character("z"), .control)): stop()
+        case .key(KeyPress(.character("l"), .control)): repaint()
+        default: return false
         }
-        let since = waitingSince ?? ContinuousClock.now
-        waitingSince = since
-        guard ContinuousClock.now - since >= .milliseconds(Self.escapeDelay) else { return [] }
-        waitingSince = nil
-        return decoder.flush()
+        return true
     }
 
-    private func readInput(hungUp: Bool) -> [Event] {
+    /// What came from the keyboard, and what has waited for its end too long.
+    private func takeInput(isReady: Bool) -> [Event] {
         var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = read(STDIN_FILENO, &bytes, bytes.count)
-        if count > 0 { return decoder.feed(bytes.prefix(count)) }
-        // The terminal is gone: end as a hang-up does.
-        if count == 0 || hungUp || (errno != EAGAIN && errno != EINTR) { raise(SIGHUP) }
-        return []
+        let count = isReady ? read(STDIN_FILENO, &bytes, bytes.count) : 0
+        if isReady, count == 0 || count < 0 && errno != EAGAIN && errno != EINTR { hasInputEnded = true }
+        var events = decoder.feed(bytes.prefix(max(0, count)))
+        if patience.isOver(waitingFor: decoder.waiting, bytes: max(0, count)) {
+            events += decoder.flush()
+            _ = patience.isOver(waitingFor: decoder.waiting, bytes: 0)
+        }
+        return events
+    }
+
+    /// Takes the terminal again after the process was stopped without being asked (SIGSTOP): the shell, or whoever
+    /// was in front meanwhile, has set other modes and written over the screen.
+    private func takeAgain() {
+        screen.suspend()
+        resume()
+    }
+
+    /// Draws everything anew: another program may have written over it.
+    private func repaint() {
+        screen.invalidate()
+        clock.mustRepaint = true
     }
 
     /// Stops the process as the shell expects, and repaints when it goes on.
@@ -165,6 +178,10 @@ private final class TerminalSession {
         send(TerminalModes.end)
         screen.suspend()
         nibble_signals_stop_process()
+        resume()
+    }
+
+    private func resume() {
         screen.resume()
         send(TerminalModes.begin)
         hasMouse = false

@@ -28,24 +28,39 @@ public struct ColumnChart: Widget {
     public var columns: [Column]
     /// Whether they stand or hang.
     public var direction: Direction
+    /// Whether they are the second of two series, hatched where there is no colour.
+    public var isSecond: Bool
 
     /// A chart of columns that stand or hang.
-    public init(columns: [Column], direction: Direction = .upwards) {
+    public init(columns: [Column], direction: Direction = .upwards, isSecond: Bool = false) {
         self.columns = columns
         self.direction = direction
+        self.isSecond = isSecond
+    }
+
+    /// The style of a cell that a column fills in part: where a bar behind it fills most of the rest, that bar's colour
+    /// is the ground, as a cell has but two colours.
+    private func style(_ style: Style, of part: Int, over cell: Cell) -> Style {
+        guard part < 8, let behind = Blocks.lowerEighths(of: cell.text), 2 * (behind - part) >= 8 - part
+        else {
+            return style
+        }
+        return style.on(cell.style.foreground).highlight
     }
 
     /// Draws the columns; cells without a bar stay as they are (grid lines, tints).
     public func draw(in canvas: inout Canvas, rect: Rect, theme: Theme) {
         for (index, column) in columns.prefix(rect.width).enumerated() {
             let eighths = Blocks.eighths(column.value, cells: rect.height)
-            let style = Style(foreground: column.color)
+            let style = Style(foreground: column.color, attributes: isSecond ? .hatch : [])
             for step in 0..<rect.height {
                 let part = min(8, eighths - step * 8)
                 guard part > 0 else { break }
                 let x = rect.x + index
                 switch direction {
-                case .upwards: canvas.put(Blocks.lower(part), Point(x, rect.bottom - 1 - step), style)
+                case .upwards:
+                    let point = Point(x, rect.bottom - 1 - step)
+                    canvas.put(Blocks.lower(part), point, self.style(style, of: part, over: canvas[point]))
                 case .downwards:
                     let style = part == 8 ? style : style.reverse
                     let glyph = part == 8 ? Blocks.lower(8) : Blocks.lower(8 - part)

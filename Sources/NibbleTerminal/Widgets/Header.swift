@@ -129,7 +129,7 @@ public struct Header: Widget {
 
     private func spans(of tab: Tab, index: Int, _ form: Form, theme: Theme) -> [Span] {
         if index == selected {
-            return [Span(" \(tab.key) \(tab.name) ", theme.strong.on(theme.background))]
+            return [Span(" \(tab.key) \(tab.name) ", theme.strong.on(theme.background).highlight)]
         }
         if form.hasShortTabs { return [Span(" \(tab.key)", theme.mutedOnBarStyle)] }
         return [Span(" \(tab.key)", theme.plain), Span(" \(tab.name) ", theme.mutedOnBarStyle)]

@@ -72,6 +72,9 @@ enum Blocks {
     /// The lower `eighths` of a cell, 0…8.
     static func lower(_ eighths: Int) -> Glyph { lowers[min(max(eighths, 0), 8)] }
 
+    /// How much of its cell a lower block fills, in eighths; nil for what is none.
+    static func lowerEighths(of text: String) -> Int? { lowers.dropFirst().firstIndex { $0.text == text } }
+
     /// A share of `cells` in eighths of a cell: at least one for anything above nothing.
     static func eighths(_ value: Double, cells: Int) -> Int {
         guard value > 0, cells > 0 else { return 0 }

@@ -64,7 +64,8 @@ public struct PickerList: Widget {
 
     private func draw(_ row: Row, chosen: Bool, in canvas: inout Canvas, row rect: Rect, theme: Theme) {
         if chosen {
-            canvas.background(rect, theme.bar)
+            canvas.highlight(rect, theme.bar)
+            canvas.placeCursor(at: rect.origin)
             canvas.draw("▌", at: rect.origin, style: Style(foreground: theme.focus))
         }
         let plain = chosen ? theme.strong : row.isEnabled ? theme.softStyle : theme.mutedStyle

@@ -26,9 +26,8 @@ struct OpenedText {
 
     /// The folder that a model lies in.
     static func directory(of url: URL) -> URL {
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-        return exists && !isFolder.boolValue ? url.deletingLastPathComponent() : url
+        let kind = SystemPath.status(url.path).map { $0.st_mode & S_IFMT }
+        return kind.map { $0 != S_IFDIR } == true ? url.deletingLastPathComponent() : url
     }
 
     /// What a person should know of the tokenizer beside a model of this description, as sentences.

@@ -66,7 +66,7 @@ struct QuantizeCommand: ParsableCommand {
             throw CommandError(
                 description: "\(output.printable) is the model itself: give --output another name.")
         }
-        // Of a link, whether it is there, not what it leads to: it is the link that would be replaced.
+        // A link counts as a file that is there, also one that leads nowhere: it would be written through.
         let isTaken = (try? FileManager.default.attributesOfItem(atPath: output)) != nil
         guard force || !isTaken else {
             throw CommandError(

@@ -83,6 +83,30 @@ final class ExplorerScenario {
     /// Sends a signal.
     func send(_ signal: Int32) { process.send(signal) }
 
+    /// Changes the terminal's size, but not that of the screen that is looked at.
+    func resizeTerminalOnly(width: Int, height: Int) { process.resize(width: width, height: height) }
+
+    /// Waits until nibble has nothing more to write.
+    func settle() {
+        var count = -1
+        while count != written.count, !isClosed {
+            count = written.count
+            look(milliseconds: 300)
+        }
+    }
+
+    /// Another program writes to the terminal, once nibble has nothing more to write.
+    func scribble(_ text: String) {
+        settle()
+        screen.feed(Array("\u{1B}[H\(text)".utf8))
+    }
+
+    /// Sets the terminal's modes as a shell does that comes to the front.
+    func cook() { process.cook() }
+
+    /// Closes the terminal's window.
+    func hangUp() { process.hangUp() }
+
     private static func bytes(of key: String) -> [UInt8] {
         let named = [
             "enter": "\r", "esc": "\u{1B}", "tab": "\t", "space": " ", "backspace": "\u{7F}",
@@ -146,6 +170,23 @@ final class ExplorerScenario {
         Issue.record("nibble did not end:\n\(screen.text)", sourceLocation: sourceLocation)
         throw GaveUp()
     }
+
+    /// Waits until nibble has ended, without reading what it writes.
+    func endingUnread(sourceLocation: SourceLocation = #_sourceLocation) throws -> TerminalProcess.Ending {
+        let end = Date(timeIntervalSinceNow: Self.patience)
+        while Date() < end {
+            if let ending = process.currentEnding() { return ending }
+            usleep(5000)
+        }
+        Issue.record("nibble did not end.", sourceLocation: sourceLocation)
+        throw GaveUp()
+    }
+
+    /// Whether keys are echoed and lines edited, as a shell wants to find its terminal.
+    var isCooked: Bool { process.isCooked }
+
+    /// The place of the terminal's cursor, shown or not.
+    var cursor: (x: Int, y: Int) { (screen.x, screen.y) }
 
     /// Presses q and checks that nibble ends well and gives the terminal back as it was.
     func quit(sourceLocation: SourceLocation = #_sourceLocation) throws {

@@ -28,7 +28,7 @@ enum GGUFReader: CheckpointReader {
             guard let part = PartName(source.url.lastPathComponent), part.count > 1,
                 let set = PartName.sets(
                     among: part.all.filter {
-                        FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
+                        SystemPath.status(folder.appendingPathComponent($0).path) != nil
                     }
                 ).sets.first
             else { return ([source.url], nil) }

@@ -141,7 +141,7 @@ struct CandidateRowView {
     /// Draws both bars with the token between them; the first choice of a side has a ground of its own.
     func draw(_ row: Candidates.Row, in canvas: inout Canvas, y: Int, interior: Rect) {
         let strength = row.isFirst ? 0.0 : 0.35
-        if row.isFirst { canvas.background(Rect(interior.x, y, interior.width, 1), theme.bar) }
+        if row.isFirst { canvas.highlight(Rect(interior.x, y, interior.width, 1), theme.bar) }
         if let original = row.original {
             drawRank(original.rank, columns.leftRank, row.isFirst, in: &canvas, y: y)
             drawBar(

@@ -24,7 +24,7 @@ struct TokenTextView {
     var linesBack = 0
 
     /// How the token under the cursor looks.
-    var cursorStyle: Style { Style(foreground: theme.ink(on: color), background: color).bold }
+    var cursorStyle: Style { Style(foreground: theme.ink(on: color), background: color).bold.highlight }
 
     /// Columns left of a numbered text.
     static let gutter = 8
@@ -77,6 +77,7 @@ struct TokenTextView {
             blanks == text.count
             ? String(repeating: "␣", count: max(1, blanks)) : String(text.dropFirst(blanks))
         let start = blanks == text.count ? 0 : blanks
+        if index == cursor { canvas.placeCursor(at: Point(point.x + start, point.y)) }
         let style =
             index == cursor
             ? cursorStyle

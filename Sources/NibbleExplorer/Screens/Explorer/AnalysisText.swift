@@ -18,7 +18,8 @@ struct AnalysisText {
         let original = [Span("█ ", Style(foreground: theme.original)), Span("original", theme.plain)]
         guard let storage = analysis.request.storage else { return place + original }
         let format = [
-            Span("   █ ", Style(foreground: theme.plan)), Span(storage.format, theme.plain),
+            Span("   █ ", Style(foreground: theme.plan, attributes: .hatch)),
+            Span(storage.format, theme.plain),
         ]
         let levels =
             error.codesAvailable.map { [Span(", \(FigureText.grouped($0)) levels", theme.plain)] } ?? []
@@ -38,8 +39,10 @@ struct AnalysisText {
 
     private var clipped: [Span] {
         guard error.clippedCount > 0 else { return [Span("   ✓ none clipped", theme.style(.green))] }
+        // A square only where the chart shows the clipped columns in its colour: under one grid for all.
+        let isDrawn = analysis.picture.clipLines != nil
         return [
-            Span("   █ ", theme.style(.red)),
+            Span(isDrawn ? "   █ " : "   × ", theme.style(.red)),
             Span("clipped \(sign)\(FigureText.percent(error.clippedFraction))", theme.style(.red).bold),
         ]
     }

@@ -26,8 +26,10 @@ struct HistogramDrawing {
         drawGridlines(in: &canvas, below, peak: peak, upward: false)
         ColumnChart(columns: columns(original, color: originalColor)).draw(
             in: &canvas, rect: above, theme: theme)
-        ColumnChart(columns: columns(quantized, color: { _ in theme.plan }), direction: .downwards)
-            .draw(in: &canvas, rect: below, theme: theme)
+        ColumnChart(
+            columns: columns(quantized, color: { _ in theme.plan }), direction: .downwards, isSecond: true
+        )
+        .draw(in: &canvas, rect: below, theme: theme)
         drawAxis(in: &canvas, plot: plot)
     }
 
@@ -50,7 +52,7 @@ struct HistogramDrawing {
         let inFront = columns(quantized, color: { _ in theme.plan }).map {
             $0.value > 0 ? $0 : ColumnChart.Column(.nan, $0.color)
         }
-        ColumnChart(columns: inFront).draw(in: &canvas, rect: plot, theme: theme)
+        ColumnChart(columns: inFront, isSecond: true).draw(in: &canvas, rect: plot, theme: theme)
         drawAxis(in: &canvas, plot: plot)
     }
 

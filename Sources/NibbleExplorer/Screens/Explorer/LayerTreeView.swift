@@ -73,8 +73,9 @@ struct LayerTreeView {
         canvas.answer(
             in: Rect(area.x, y, area.width, 1), click: { state, _ in state.workspace?.choose(row.entry) })
         if isChosen {
-            canvas.background(Rect(area.x, y, area.width, 1), theme.bar)
+            canvas.highlight(Rect(area.x, y, area.width, 1), theme.bar)
             canvas.draw("▌", at: Point(area.x, y), style: theme.style(.blue))
+            canvas.placeCursor(at: Point(area.x, y))
         }
         drawName(row, summary, y: y, isChosen: isChosen, in: &canvas)
         drawMark(summary.marks, y: y, in: &canvas)

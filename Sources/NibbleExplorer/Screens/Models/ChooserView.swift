@@ -86,7 +86,8 @@ struct ChooserView {
     private func draw(_ model: ModelDiscovery.Candidate, isChosen: Bool, in canvas: inout Canvas, rect: Rect)
     {
         if isChosen {
-            canvas.background(rect, theme.bar)
+            canvas.highlight(rect, theme.bar)
+            canvas.placeCursor(at: rect.origin)
             canvas.draw("▌", at: rect.origin, style: Style(foreground: theme.focus))
         }
         let columns = rect.inset(left: 3, right: 2).columns(
