@@ -53,13 +53,33 @@ import Testing
         try wheel(.wheelDown, at: "Details", &driver)
         #expect(driver.state.workspace?.detailsTop == 3)
         #expect(driver.state.workspace?.tree.cursor == cursor)
-        for _ in 0..<50 { try wheel(.wheelDown, at: "Details", &driver) }
+        for _ in 0..<15 { try wheel(.wheelDown, at: "Details", &driver) }
         try wheel(.wheelUp, at: "Details", &driver)
         let shown = driver.screen
         try wheel(.wheelDown, at: "Details", &driver)
         #expect(driver.screen != shown, "the details end where their rows end")
         try wheel(.wheelDown, at: "Layers", &driver)
         #expect(driver.state.workspace?.tree.cursor != cursor)
+    }
+
+    /// The texts below the explorer show their end; the wheel goes back to their beginning, and no further.
+    @Test func theTextsBelowTheExplorerScroll() throws {
+        let size = Size(60, 40)
+        var driver = ExplorerFixture.explorer(size: size, startsRun: true)
+        driver.press("2", "C", "1")
+        let rows = ExplorerLayout(size: size).original.inset(top: 2, bottom: 2)
+        let texts = { (driver: Driver) in
+            driver.screen.split(separator: "\n", omittingEmptySubsequences: false)[rows.y..<rows.bottom]
+        }
+        let end = texts(driver).map(String.init)
+        for _ in 0..<15 { try wheel(.wheelUp, at: "╭─ Original", &driver) }
+        let beginning = texts(driver).map(String.init)
+        #expect(beginning != end)
+        try wheel(.wheelDown, at: "╭─ Original", &driver)
+        #expect(texts(driver).map(String.init) != beginning, "the first turn moves back")
+        #expect(texts(driver).first.map(String.init) == beginning[1])
+        for _ in 0..<15 { try wheel(.wheelDown, at: "╭─ Plan", &driver) }
+        #expect(texts(driver).map(String.init) == end)
     }
 
     @Test func titlesGiveTheFocusAndFoldMarksFold() throws {

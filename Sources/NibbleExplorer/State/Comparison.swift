@@ -28,6 +28,8 @@ struct Comparison: Sendable {
     var followsEdits = false
     /// The token under the cursor, counted from the first that was written; nil follows the newest.
     var cursor: Int?
+    /// Lines that the Explorer's texts were scrolled back from their end.
+    var linesBack = 0
     /// Which plan stands at the right of the comparison screen: 0 the current one, then the pinned ones.
     var shownPlan = 0
 

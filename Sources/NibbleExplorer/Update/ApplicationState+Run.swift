@@ -9,6 +9,7 @@ extension ApplicationState {
         self.workspace?.comparison.followsEdits = true
         self.workspace?.comparison.rememberPrompt()
         self.workspace?.comparison.cursor = nil
+        self.workspace?.comparison.linesBack = 0
         if let keep = self.workspace?.keepJob { start(keep) }
         if let job = self.workspace?.comparisonJob(isUrgent: true) { start(job) }
     }

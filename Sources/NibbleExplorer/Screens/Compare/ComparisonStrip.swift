@@ -28,11 +28,22 @@ struct ComparisonStrip {
         let flows = sides.flows(width: min(left.width, right.width))
         let area = { (rect: Rect) in rect.inset(top: 1, bottom: 1) }
         for isPlan in [false, true] {
-            sides.view(
+            var view = sides.view(
                 ofPlan: isPlan, isRunning: comparison.run.state.isRunning, isNumbered: false, cursor: nil,
-                theme: theme
-            ).draw(
+                theme: theme)
+            view.linesBack = comparison.linesBack
+            view.draw(
                 in: &canvas, rect: area(isPlan ? right : left), flow: isPlan ? flows.plan : flows.original)
+        }
+        let longest = max(flows.original.ranges.count, flows.plan.ranges.count)
+        let most = max(0, longest - area(left).height)
+        for rect in [original, quantized] {
+            canvas.answer(
+                in: rect,
+                wheel: { state, direction in
+                    let back = min(state.workspace?.comparison.linesBack ?? 0, most) - direction
+                    state.workspace?.comparison.linesBack = min(max(0, back), most)
+                })
         }
         drawDivergence(sides, in: &canvas, row: left.row(left.height - 1))
         ComparisonFigures(sides: sides, theme: theme)

@@ -20,6 +20,8 @@ struct TokenTextView {
     /// Whether more is being written.
     let isStreaming: Bool
     let theme: Theme
+    /// Lines that the end was scrolled away from, where there is no cursor.
+    var linesBack = 0
 
     /// How the token under the cursor looks.
     var cursorStyle: Style { Style(foreground: theme.ink(on: color), background: color).bold.highlight }
@@ -29,10 +31,8 @@ struct TokenTextView {
 
     /// Draws the lines around the cursor, or the last ones.
     func draw(in canvas: inout Canvas, rect: Rect, flow: TokenFlow) {
-        let focus = cursor.map(flow.line(of:)) ?? max(0, flow.ranges.count - 1)
-        let first = min(
-            max(0, focus - (cursor == nil ? rect.height - 1 : rect.height / 2)),
-            max(0, flow.ranges.count - rect.height))
+        let last = max(0, flow.ranges.count - rect.height)
+        let first = min(max(0, cursor.map { flow.line(of: $0) - rect.height / 2 } ?? last - linesBack), last)
         canvas.clipped(to: rect) { canvas in
             for (row, range) in flow.ranges.dropFirst(first).prefix(rect.height).enumerated() {
                 draw(range, in: &canvas, line: rect.row(row))
