@@ -11,9 +11,11 @@ import Testing
 
     private static let replies = [
         "\u{1B}]11;rgb:1e1e/1e1e/2e2e\u{1B}\\", "\u{1B}]11;rgb:1e1e/1e1e/2e2e\u{7}", "\u{1B}]52;c;cQ==\u{7}",
-        "\u{1B}P>|XTerm(390)\u{1B}\\", "\u{1B}P1$r0m\u{1B}\\", "\u{1B}_Gi=31;OK\u{1B}\\", "\u{1B}^pm q\u{1B}\\",
+        "\u{1B}P>|XTerm(390)\u{1B}\\", "\u{1B}P1$r0m\u{1B}\\", "\u{1B}_Gi=31;OK\u{1B}\\",
+        "\u{1B}^pm q\u{1B}\\",
         "\u{1B}Xsos q\u{1B}\\", "\u{1B}]l title q\u{1B}\\",
-        "\u{1B}[?62;22c", "\u{1B}[>41;390;0c", "\u{1B}[?1;2c", "\u{1B}[24;80R", "\u{1B}[?24;80R", "\u{1B}[8;24;80t",
+        "\u{1B}[?62;22c", "\u{1B}[>41;390;0c", "\u{1B}[?1;2c", "\u{1B}[24;80R", "\u{1B}[?24;80R",
+        "\u{1B}[8;24;80t",
         "\u{1B}[4;600;800t", "\u{1B}[?2026;2$y", "\u{1B}[12;2$y", "\u{1B}[?1u", "\u{1B}[?997;1n", "\u{1B}[0n",
         "\u{1B}[1;1;1;128;128;1;0x", "\u{1B}[201~", "\u{1B}\\",
     ]
@@ -28,7 +30,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["\u{1B}]11;rgb:q", "\u{1B}P1$r", "\u{1B}_Gq", "\u{1B}^q", "\u{1B}Xq", "\u{1B}]11;q\u{1B}"])
+    @Test(arguments: [
+        "\u{1B}]11;rgb:q", "\u{1B}P1$r", "\u{1B}_Gq", "\u{1B}^q", "\u{1B}Xq", "\u{1B}]11;q\u{1B}",
+    ])
     func aReplyWithoutAnEndIsGivenUp(_ reply: String) {
         var decoder = InputDecoder()
         #expect(decoder.feed(reply.utf8).isEmpty)
@@ -52,7 +56,8 @@ import Testing
 
     /// Each encoding says: left button down in column 3, row 88, then up again, then the wheel.
     @Test(arguments: [
-        [0x1B, 0x5B, 0x4D, 32, 35, 120, 0x1B, 0x5B, 0x4D, 35, 35, 120, 0x1B, 0x5B, 0x4D, 97, 35, 120] as [UInt8],
+        [0x1B, 0x5B, 0x4D, 32, 35, 120, 0x1B, 0x5B, 0x4D, 35, 35, 120, 0x1B, 0x5B, 0x4D, 97, 35, 120]
+            as [UInt8],
         Array("\u{1B}[32;3;88M\u{1B}[35;3;88M\u{1B}[97;3;88M".utf8),
         Array("\u{1B}[<0;3;88M\u{1B}[<0;3;88m\u{1B}[<65;3;88M".utf8),
     ])
@@ -84,7 +89,8 @@ import Testing
         ("\u{1B}[57414u", "enter"), ("\u{1B}[57400u", "1"), ("\u{1B}[57419u", "up"), ("\u{1B}[57376u", "f13"),
         ("\u{1B}[228;;228u", "ä"), ("\u{1B}[1;1:2A", "up"), ("\u{1B}[5;5:1~", "ctrl-pgup"),
         ("\u{1B}[27;5;106~", "ctrl-j"), ("\u{1B}[27;2;13~", "shift-enter"), ("\u{1B}[27;2;33~", "!"),
-        ("\u{1B}[27;2;97~", "A"), ("\u{1B}\u{1B}[A", "alt-up"), ("\u{1B}[a", "shift-up"), ("\u{1B}Oa", "ctrl-up"),
+        ("\u{1B}[27;2;97~", "A"), ("\u{1B}\u{1B}[A", "alt-up"), ("\u{1B}[a", "shift-up"),
+        ("\u{1B}Oa", "ctrl-up"),
         ("\u{1B}[5^", "ctrl-pgup"), ("\u{1B}[5$", "shift-pgup"), ("\u{1B}Oq", "1"), ("\u{1B}Ok", "+"),
         ("\u{1B}O5A", "ctrl-up"), ("\u{1B}[25~", "f13"), ("\u{1B}[1;5R", "ctrl-f3"), ("\u{1B}[R", "f3"),
     ])
@@ -93,7 +99,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "\u{1B}[97;1:3u", "\u{1B}[1;1:3A", "\u{1B}[5;1:3~", "\u{1B}[57441;2u", "\u{1B}[57441u", "\u{1B}[57358u",
+        "\u{1B}[97;1:3u", "\u{1B}[1;1:3A", "\u{1B}[5;1:3~", "\u{1B}[57441;2u", "\u{1B}[57441u",
+        "\u{1B}[57358u",
         "\u{1B}[57428u", "\u{1B}[27;1:3u", "\u{1B}[0;;57441u", "\u{1B}[57441;2;57441u", "\u{1B}[1114112u",
     ])
     func keysThatComeUpAndKeysWithoutMeaningAreNothing(_ bytes: String) {

@@ -16,7 +16,9 @@ enum ControlSequence {
 
         /// The part of a parameter, or nil when it is left out.
         subscript(_ parameter: Int, _ part: Int = 0) -> Int? {
-            guard parts.indices.contains(parameter), parts[parameter].indices.contains(part) else { return nil }
+            guard parts.indices.contains(parameter), parts[parameter].indices.contains(part) else {
+                return nil
+            }
             return parts[parameter][part]
         }
 
@@ -60,7 +62,8 @@ enum ControlSequence {
     /// What a sequence means whose last letter didn't come: nothing, but for Alt-[ and rxvt's `ESC [ 5 $`.
     private static func unfinished(_ parameters: ArraySlice<UInt8>) -> KeyBytes.Meaning {
         if parameters.isEmpty { return .event(.key(KeyPress(.character("["), .alt))) }
-        guard parameters.last == UInt8(ascii: "$"), parameters.dropLast().allSatisfy({ (0x30...0x39).contains($0) })
+        guard parameters.last == UInt8(ascii: "$"),
+            parameters.dropLast().allSatisfy({ (0x30...0x39).contains($0) })
         else { return .nothing }
         return numbered(Parameters(parameters.dropLast()), adding: .shift)
     }
@@ -88,7 +91,8 @@ enum ControlSequence {
     /// A key as `CSI 1 ; modifiers letter`; other first numbers are reports, such as the cursor's place (`R`).
     private static func letter(_ parameters: Parameters, _ last: UInt8, isBare: Bool) -> KeyBytes.Meaning {
         guard var key = FunctionalKeys.letter(last) else { return .nothing }
-        guard isBare || (parameters[0] ?? 1 == 1 && parameters.count <= 3 && (parameters[1] ?? 1) <= 256) else {
+        guard isBare || (parameters[0] ?? 1 == 1 && parameters.count <= 3 && (parameters[1] ?? 1) <= 256)
+        else {
             return .nothing
         }
         key.modifiers.formUnion(parameters.modifiers)

@@ -16,7 +16,9 @@ enum ExtendedKeys {
     /// `CSI 27 ; modifiers ; code ~`.
     static func other(_ parameters: ControlSequence.Parameters) -> KeyBytes.Meaning {
         guard let code = parameters[2] else { return .nothing }
-        return key(code, parameters.modifiers, shifted: nil, base: nil, isCapital: parameters.modifiers.contains(.shift))
+        return key(
+            code, parameters.modifiers, shifted: nil, base: nil,
+            isCapital: parameters.modifiers.contains(.shift))
     }
 
     /// The text that the key typed, where the terminal says it.
@@ -32,7 +34,9 @@ enum ExtendedKeys {
 
     /// A character that can be typed: no control, and none of the private codes of modifier and media keys.
     private static func scalar(_ code: Int) -> Unicode.Scalar? {
-        guard let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init), !scalar.isControl else { return nil }
+        guard let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init), !scalar.isControl else {
+            return nil
+        }
         return scalar.properties.generalCategory == .privateUse ? nil : scalar
     }
 

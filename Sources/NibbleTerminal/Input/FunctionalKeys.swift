@@ -72,8 +72,10 @@ enum FunctionalKeys {
         57426: .delete,
     ]
 
-    /// The number of the modifiers: 1 + shift 1 + alt 2 + control 4 + meta 8 (xterm) or super 8, hyper 16, meta 32
-    /// (kitty); the last three count as Alt. What else kitty adds are locks.
+    /// What a number of modifiers says is held.
+    ///
+    /// It is 1 + shift 1 + alt 2 + control 4 + meta 8 (xterm) or super 8, hyper 16, meta 32 (kitty); the last three
+    /// count as Alt. What else kitty adds are locks.
     static func modifiers(_ number: Int) -> Modifiers {
         let bits = max(0, number - 1)
         var modifiers: Modifiers = []

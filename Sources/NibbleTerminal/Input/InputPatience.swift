@@ -16,7 +16,9 @@ struct InputPatience {
 
     /// ESCDELAY in milliseconds, as ncurses reads it, between 1 ms and 5 s; 50 ms without it.
     static func escapeDelay(_ environment: [String: String]) -> Duration {
-        guard let text = environment["ESCDELAY"], let number = Int(text), number >= 0 else { return .milliseconds(50) }
+        guard let text = environment["ESCDELAY"], let number = Int(text), number >= 0 else {
+            return .milliseconds(50)
+        }
         return .milliseconds(min(max(number, 1), 5000))
     }
 

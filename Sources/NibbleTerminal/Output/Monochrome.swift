@@ -11,6 +11,8 @@ enum Monochrome {
         return cell
     }
 
+    /// Hatches a cell of a bar.
+    ///
     /// Eighths can't be hatched: a cell that is filled to the half is hatched as a whole, and one with less shows what
     /// is behind it. A thin end on an empty ground stays, so that small counts are seen.
     private static func hatch(_ cell: inout Cell) {

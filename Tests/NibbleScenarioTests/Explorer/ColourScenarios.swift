@@ -78,7 +78,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["NO_COLOR": "1"], ["TERM": "vt100"], ["TERM": "linux"], ["TERM": "xterm-16color"], ["TERM": "xterm-mono"],
+        ["NO_COLOR": "1"], ["TERM": "vt100"], ["TERM": "linux"], ["TERM": "xterm-16color"],
+        ["TERM": "xterm-mono"],
         ["TERM": "xterm-256color"], ["TERM": "xterm-256color", "COLORTERM": "truecolor"],
         ["LANG": "C", "LC_ALL": "C", "NO_COLOR": "1"],
     ])
