@@ -104,6 +104,23 @@ import Testing
         #expect(driver.state.isFinished, "the plan is as it was loaded")
     }
 
+    @Test func theModelThatIsOpenGoesOnWithItsPlanWhenItIsOpenedAgain() throws {
+        var driver = ExplorerFixture.explorer()
+        driver.press("space")
+        let plan = driver.state.workspace?.plans.current
+        driver.press("m")
+        driver.state.open(ExplorerFixture.model.location)
+        driver.send(.terminal(.wake))
+        let job = try #require(driver.recorded(OpenModelJob.self).last)
+        #expect(job.resumes?.plans.current == plan)
+        driver.report(try driver.tools.opener.open(job.url), of: job)
+        #expect(driver.state.workspace?.plans.current == plan)
+        #expect(driver.state.workspace?.plans.isModified == true)
+        #expect(driver.state.screen is ExplorerScreen)
+        driver.press("u")
+        #expect(driver.state.workspace?.plans.isModified == false, "undo reaches back as before")
+    }
+
     @Test func aStaleModelShowsNoFigureAndRunsNothing() throws {
         var driver = ExplorerFixture.explorer(size: Size(160, 45), startsRun: true)
         driver.press("space")

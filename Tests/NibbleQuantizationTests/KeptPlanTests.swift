@@ -32,6 +32,8 @@ import Testing
             let file = keeper(folder).store.planFile(forModelAt: model)
             try Data("nonsense".utf8).write(to: file)
             #expect(throws: PlanError.self) { try keeper(folder).kept(forModelAt: model) }
+            #expect(try keeper(folder).keep(kept, location: nil, forModelAt: model) == .saved)
+            #expect(try text(URL(fileURLWithPath: file.path + ".broken")) == "nonsense")
         }
     }
 

@@ -127,12 +127,18 @@ import Testing
         canvas.draw("ab", at: Point(1, 0), style: Style(foreground: Color(0x4477EE)))
         for depth in [ColorDepth.eight, .sixteen] {
             var palette = PaletteMapping(depth: depth)
-            let found = (0..<4).map { palette.numbers(of: canvas.buffer[$0, 0], ground: canvas.buffer.ground) }
+            let found = (0..<4).map {
+                palette.numbers(of: canvas.buffer[$0, 0], ground: canvas.buffer.ground)
+            }
             let numbers = found.compactMap { $0 }
             try #require(numbers.count == 4)
             #expect(numbers[0].background == 7)
             #expect(numbers[1].background == 7)
             #expect(numbers[2].background == 0)
+            // The chosen tab has the plain ground where the header has another: here both are black.
+            var tab = canvas.buffer[2, 0]
+            tab.style.attributes.insert(.highlight)
+            #expect(palette.numbers(of: tab, ground: canvas.buffer.ground)?.background == 7)
             // Blue on black can't be read.
             #expect(numbers[2].foreground != 4)
         }

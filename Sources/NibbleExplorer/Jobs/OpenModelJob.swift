@@ -68,7 +68,7 @@ extension ApplicationState {
         cancelJobs(in: MovementJob.lane)
         opening = nil
         chooser.problem = nil
-        if before == nil { screen = ExplorerScreen() }
+        if before == nil || screen.tab == nil { screen = ExplorerScreen() }
         overlay = nil
         workspace = Workspace(opened)
         workspace?.comparison.maximumTokens = CompareLayout(size: size).firstRunTokens

@@ -41,6 +41,8 @@ extension ApplicationState {
     mutating func open(_ url: URL) {
         opening = url
         chooser.problem = nil
-        start(OpenModelJob(url: url))
+        // Of the model that is open already, the plan goes on as it stands here: it may not be written yet.
+        let isOpen = workspace?.openedFrom.standardizedFileURL.path == url.standardizedFileURL.path
+        start(OpenModelJob(url: url, resumes: isOpen ? workspace : nil))
     }
 }

@@ -43,7 +43,9 @@ struct PaletteMapping {
 
     private func background(_ color: Color?, mustDifferFrom ground: Color?) -> Int32 {
         guard let color, let number = depth.number(of: color) else { return -1 }
-        guard let ground, color != ground, number == depth.number(of: ground) else { return Int32(number) }
+        guard let ground, number == depth.number(of: ground) else { return Int32(number) }
+        // With many colours the ground itself may be what stands out: the chosen tab in the header.
+        if color == ground, depth != .eight, depth != .sixteen { return Int32(number) }
         return Int32(depth.contrastingGround(to: ground))
     }
 

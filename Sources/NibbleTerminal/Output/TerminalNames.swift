@@ -13,6 +13,8 @@ enum TerminalNames {
     static func substitutes(for name: String) -> [String] {
         let name = name.lowercased()
         if name.hasPrefix("screen") || name.hasPrefix("tmux") { return ["screen-256color", "screen"] }
+        // Fewer colours than 256 were meant.
+        if name.hasSuffix("-16color") || name.hasSuffix("-88color") { return ["xterm"] }
         guard name == "st" || likeXterm.contains(where: name.hasPrefix) else { return [] }
         return ["xterm-256color", "xterm"]
     }

@@ -171,7 +171,12 @@ struct CandidateRowView {
         _ x: Int, in canvas: inout Canvas, y: Int
     ) {
         let fill = HorizontalBar.Fill.color(color.mixed(with: theme.background, strength))
-        HorizontalBar(value: probability / peak, fill: fill, direction: direction).draw(
+        // On a chosen row a track of its own keeps the bar out of the row's reverse video.
+        let isOnChosenRow = canvas[Point(x, y)].style.attributes.contains(.highlight)
+        HorizontalBar(
+            value: probability / peak, fill: fill, direction: direction,
+            track: isOnChosenRow ? theme.bar : nil
+        ).draw(
             in: &canvas, rect: Rect(x, y, columns.barWidth, 1), theme: theme)
     }
 

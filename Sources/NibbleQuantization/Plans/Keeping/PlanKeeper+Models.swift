@@ -94,8 +94,11 @@ extension PlanKeeper {
         return try store.exclusively { () throws(HomeError) in
             let there = try? TextFile.read(file, limit: PlanReader.largestFile)
             let bytes = Data(plan.yaml.utf8)
-            if let there, there != knownBytes(at: file), there != agreed, there != bytes,
-                let other = try? Plan.parse(there, file: nil), other != plan
+            let other = there.flatMap { try? Plan.parse($0, file: nil) }
+            // What can't be read can perhaps still be mended.
+            if there != nil, other == nil { rename(file.path, file.path + ".broken") }
+            if let there, there != knownBytes(at: file), there != agreed, there != bytes, let other,
+                other != plan
             {
                 try store.write(bytes, to: asideFile(model))
                 // Who has read nothing began without rules, as the other did.
