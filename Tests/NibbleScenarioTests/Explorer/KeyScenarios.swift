@@ -228,6 +228,7 @@ import Testing
             nibble.click(x: prompt.x, y: prompt.y)
             try nibble.wait(for: "▸ Prompt")
             nibble.press("esc")
+            try nibble.wait(without: "▸ Prompt")
             let explorer = try Self.place(of: "1 Explorer", on: nibble)
             nibble.click(x: explorer.x, y: explorer.y)
             try nibble.wait(for: "▸ Weights")
