@@ -133,7 +133,8 @@ import Testing
             size: size, rules: [try PlanRule(pattern: ".*q_proj", setting: setting)])
         while driver.state.workspace?.tree.order.rawValue != order { driver.press("s") }
         let table = try #require(driver.state.workspace?.table)
-        let figures = try #require(table.figures.compactMap { $0 }.max { $0.relativeError < $1.relativeError })
+        let figures = try #require(
+            table.figures.compactMap { $0 }.max { $0.relativeError < $1.relativeError })
         let value = order == "clip" ? figures.clippedFraction : figures.relativeError
         let width = ExplorerLayout(size: size).layers.width
         let line = driver.screen.split(separator: "\n").first {

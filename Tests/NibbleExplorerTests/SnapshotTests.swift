@@ -13,7 +13,9 @@ import Testing
 @Suite struct SnapshotTests {
     static let sizes = [Size(80, 24), Size(100, 30), Size(160, 45)]
     /// Sizes that are small or large one way only, and the largest.
-    static let unevenSizes = [Size(60, 20), Size(80, 23), Size(79, 24), Size(200, 20), Size(72, 50), Size(300, 80)]
+    static let unevenSizes = [
+        Size(60, 20), Size(80, 23), Size(79, 24), Size(200, 20), Size(72, 50), Size(300, 80),
+    ]
     /// The instruction set of the machines on which the files were written.
     static let recordedInstructions = "avx2"
 

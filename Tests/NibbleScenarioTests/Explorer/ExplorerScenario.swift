@@ -47,7 +47,22 @@ final class ExplorerScenario {
 
     /// Presses keys: a character stands for itself, others are called `enter`, `esc`, `up`, `ctrl-r`.
     func press(_ keys: String...) {
-        for key in keys { process.write(Self.bytes(of: key)) }
+        for key in keys {
+            process.write(Self.bytes(of: key))
+            if key == "esc" { lookForAnswer() }
+        }
+    }
+
+    /// Takes in the answer to Esc before anything else is sent.
+    ///
+    /// A byte right behind it would make another key of both, as it does at a terminal. Where nothing is drawn a second is
+    /// waited.
+    private func lookForAnswer() {
+        let before = written.count
+        let start = Date()
+        while !isClosed, Date().timeIntervalSince(start) < (written.count > before ? 0.15 : 1) {
+            look(milliseconds: 20)
+        }
     }
 
     /// Types a text.

@@ -12,7 +12,10 @@ import Testing
             nibble.press("enter")
             try nibble.wait(for: "embed_tokens")
             nibble.press("m")
-            try nibble.wait(for: "Sample models")
+            // The whole screen must have changed: a key right behind Esc would be one with it.
+            try nibble.wait("shows the list alone") { screen in
+                screen.text.contains("Sample models") && !screen.text.contains("embed_tokens")
+            }
             nibble.press("esc")
             try nibble.wait(for: "embed_tokens")
             try nibble.quit()
