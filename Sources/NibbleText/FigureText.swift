@@ -68,6 +68,11 @@ public enum FigureText {
         value.isFinite ? String(format: "%.\(places)f", value).replacing("-", with: "−") : number(value)
     }
 
+    /// A number with one significant digit in e-notation: `5e−04`.
+    public static func exponent(_ value: Double) -> String {
+        value.isFinite ? String(format: "%.0e", value).replacing("-", with: "−") : number(value)
+    }
+
     /// A divergence in nats: `0.031`, `1.2e−5`.
     public static func nats(_ value: Double) -> String {
         value.magnitude < 0.0005 && value != 0 ? number(value, digits: 3) : decimals(value, 3)

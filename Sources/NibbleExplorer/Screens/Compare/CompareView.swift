@@ -125,26 +125,41 @@ struct CompareView {
 
     /// Where the cursor is in the text, and whose text it is.
     private func drawPosition(_ token: Int, _ sides: ComparisonSides, in canvas: inout Canvas, row: Rect) {
-        let isForced = sides.mode == .teacherForced
-        let writer =
-            isForced ? "   written by \(workspace.originalTitle), read by both" : "   each writes its own"
-        canvas.draw(
-            [
-                Span("token ", theme.mutedStyle), Span("\(token + 1)", theme.strong),
-                Span(" of \(sides.tokenCount)", theme.mutedStyle), Span(writer, theme.mutedStyle),
-            ], at: Point(row.x, row.y), width: row.width)
+        let place = [
+            Span("token ", theme.mutedStyle), Span("\(token + 1)", theme.strong),
+            Span(" of \(sides.tokenCount)", theme.mutedStyle),
+        ]
+        let writers =
+            sides.mode == .teacherForced
+            ? ["   written by \(workspace.originalTitle), read by both", "   read by both"]
+            : ["   each writes its own"]
+        drawFirst(
+            of: (writers + [""]).map { place + [Span($0, theme.mutedStyle)] }, in: &canvas, row: row)
+    }
+
+    /// Draws the first wording that fits.
+    private func drawFirst(of wordings: [[Span]], in canvas: inout Canvas, row: Rect) {
+        guard let fitting = wordings.first(where: { columns($0) <= row.width }) ?? wordings.last else {
+            return
+        }
+        canvas.draw(fitting, at: row.origin, width: row.width)
     }
 
     /// What the marks in the texts mean.
     private func drawLegend(_ sides: ComparisonSides, in canvas: inout Canvas, row: Rect) {
         let marks = sides.view(
             ofPlan: true, isRunning: false, isNumbered: false, cursor: nil, theme: theme)
-        canvas.draw(
-            [
-                Span("token", marks.cursorStyle), Span(" cursor   ", theme.mutedStyle),
-                Span("token", marks.mark), Span(" differs   ", theme.mutedStyle),
-                Span("◆", theme.style(.orange).bold), Span(" line of the first split", theme.mutedStyle),
-            ], at: row.origin, width: row.width)
+        let cursor = [Span("token", marks.cursorStyle), Span(" cursor   ", theme.mutedStyle)]
+        let differing = [Span("token", marks.mark), Span(" differs   ", theme.mutedStyle)]
+        let split = { (words: String) in
+            [Span("◆", theme.style(.orange).bold), Span(words, theme.mutedStyle)]
+        }
+        drawFirst(
+            of: [
+                cursor + differing + split(" line of the first split"),
+                cursor + differing + split(" first split"),
+                cursor + differing, cursor,
+            ], in: &canvas, row: row)
     }
 
     private func drawPanel(

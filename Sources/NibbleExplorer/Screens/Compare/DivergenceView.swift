@@ -78,7 +78,10 @@ struct DivergenceView {
     }
 
     private func text(_ value: Double) -> String {
-        value < 0.01 ? FigureText.number(value, digits: 2) : FigureText.decimals(value, 2)
+        // Five columns are there: `0.05`, and below a hundredth `5e−04`.
+        guard value < 0.01 else { return FigureText.decimals(value, 2) }
+        let text = FigureText.number(value, digits: 2)
+        return text.columns <= 5 ? text : FigureText.exponent(value)
     }
 
     /// The line below the columns with a mark at each token that differs and at the cursor.

@@ -64,7 +64,7 @@ struct MovementsView {
     }
 
     private func drawHeads(_ columns: [Rect], in canvas: inout Canvas) {
-        let heads = ["layer", "fmt", "error of the output", "", "counted"]
+        let heads = ["layer", "fmt", "output error", "", "counted"]
         for (index, head) in heads.enumerated() {
             canvas.draw(
                 head, at: columns[index].origin, style: theme.mutedStyle, width: columns[index].width,
