@@ -45,6 +45,14 @@ public struct DataFolders: Sendable {
             .filter { seen.insert($0.displayName).inserted }
     }
 
+    /// The folder of a sample model; other models beside it are not looked into.
+    func sampleModel(named name: String) -> URL? {
+        guard !name.isEmpty, !name.contains("/") else { return nil }
+        return sampleModelFolders.map { $0.appendingPathComponent(name) }.first {
+            FileManager.default.fileExists(atPath: $0.appendingPathComponent("config.json").path)
+        }
+    }
+
     /// This process's executable, links resolved.
     public static var executable: URL? {
         if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {

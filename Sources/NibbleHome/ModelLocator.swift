@@ -12,6 +12,7 @@ public enum ModelLocator {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(HomeError) -> URL {
         if SystemPath.status(name) != nil { return URL(fileURLWithPath: SystemPath.absolute(name)) }
+        if let sample = folders.sampleModel(named: name) { return sample }
         let samples = folders.sampleModels
         if let sample = samples.first(where: { $0.displayName == name }) { return sample.url }
         let cached = ModelDiscovery.huggingFaceCache(environment: environment)

@@ -17,10 +17,12 @@ struct LayerTreeView {
     private var heatX: Int { formatX + formatWidth + (isWide ? 1 : 0) }
     private var heatWidth: Int { max(0, min(16, area.right - heatX - (sizeWidth > 0 ? sizeWidth + 2 : 1))) }
 
-    /// Names get what a bar of a few columns leaves; in the narrowest tree the bar goes before the names do.
+    /// In the tree a name is short, and the bar gets the rest; in a list it is a path, and gets what a figure leaves. In the
+    /// narrowest tree the bar goes before the names do.
     private var nameWidth: Int {
         if isWide { return area.width - 28 }
-        return area.width >= 29 ? min(26, area.width - 13) : max(8, area.width - formatWidth)
+        guard area.width >= 29 else { return max(8, area.width - formatWidth) }
+        return workspace.tree.order == .model ? min(19, area.width - 13) : min(26, area.width - 13)
     }
 
     /// Draws the frame, the heads and the rows in sight.
