@@ -120,12 +120,26 @@ public struct StoredCodes: Sendable {
     private let tensors: [String: TensorDescription]
     private let bits: Int
     private let groupSize: Int?
+    /// Whether none of the tensors holds codes: scales belong to codes, so all are plain then.
+    public private(set) var isEmpty = false
 
     /// The roles in a list of tensors, with what a configuration declares.
     init(_ tensors: [String: TensorDescription], _ declared: StoredQuantization?) {
         self.tensors = tensors
         bits = declared?.bits.flatMap { (1...16).contains($0) ? $0 : nil } ?? 4
         groupSize = declared?.groupSize
+        isEmpty = !tensors.values.contains { tensor in
+            // Most tensors are plain floats, whose names needn't be looked at.
+            let type = tensor.elementType
+            guard type.isInteger || type.bitCount <= 8 || Self.isPacked(tensor.name) else { return false }
+            let (prefix, ending) = Self.split(tensor.name)
+            return codes(tensor, prefix, ending) != nil
+        }
+    }
+
+    /// Whether a tensor is called as packed codes are, whatever its type.
+    private static func isPacked(_ name: String) -> Bool {
+        name.hasSuffix("W_q") || name.hasSuffix("weight_packed")
     }
 
     /// Endings of tensors that go with the codes of another, and the endings that the other may have in their place.
@@ -138,14 +152,10 @@ public struct StoredCodes: Sendable {
 
     /// What a tensor is.
     public func role(of tensor: TensorDescription) -> Role {
+        guard !isEmpty else { return .plain }
         let (prefix, ending) = Self.split(tensor.name)
         if let codes = codes(tensor, prefix, ending) { return .codes(weightCount: codes) }
         return isCompanion(tensor, prefix, ending) ? .auxiliary : .plain
-    }
-
-    /// Whether any of the tensors holds codes.
-    public var isEmpty: Bool {
-        !tensors.values.contains { if case .codes = role(of: $0) { true } else { false } }
     }
 
     private static func split(_ name: String) -> (prefix: String, ending: String) {

@@ -54,6 +54,13 @@ public struct ModelDiscovery {
         return (itself.map { [$0] } ?? []) + children
     }
 
+    /// Whether a folder has a configuration and the weights of one model beside it, as far as names tell.
+    public static func isPlainModel(_ folder: URL) -> Bool {
+        [ConfigurationFile.fileName, SafetensorsReader.fileName].allSatisfy {
+            FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
+        }
+    }
+
     /// Of the parts of one model only the first that is there: it stands for all.
     private static func singleParts(_ names: [String]) -> [String] {
         let others = Set(PartName.sets(among: names).sets.flatMap { $0.present.dropFirst() })

@@ -28,6 +28,11 @@ struct StartingPoint {
     }
 
     private mutating func lookInto(_ url: URL, _ name: String) throws(HomeError) {
+        // The usual folder needs no look into its weights, whose header may be long.
+        guard !ModelDiscovery.isPlainModel(url) else {
+            model = url
+            return
+        }
         let found = ModelDiscovery.candidates(in: url)
         let place = url.standardizedFileURL.path
         if found.contains(where: { $0.url.standardizedFileURL.path == place }) {
