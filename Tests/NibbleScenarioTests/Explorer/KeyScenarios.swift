@@ -260,6 +260,11 @@ import Testing
                     (place, count) = (shown, total)
                     return true
                 }
+                // The frame comes in pieces, the place first: all of it is looked at before the next key.
+                for _ in 0..<10 {
+                    nibble.look(milliseconds: 20)
+                    look(nibble.screen)
+                }
                 if place < count { nibble.press("pgdn") }
             } while place < count
             try nibble.wait("shows the last rows") { screen in

@@ -17,6 +17,8 @@ struct LayerTreeView {
     private var heatX: Int { formatX + formatWidth + (isWide ? 1 : 0) }
     private var heatWidth: Int { max(0, min(16, area.right - heatX - (sizeWidth > 0 ? sizeWidth + 2 : 1))) }
 
+    /// What names get.
+    ///
     /// In the tree a name is short, and the bar gets the rest; in a list it is a path, and gets what a figure leaves. In the
     /// narrowest tree the bar goes before the names do.
     private var nameWidth: Int {
