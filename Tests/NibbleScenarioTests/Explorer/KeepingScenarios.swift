@@ -272,6 +272,13 @@ import Testing
             ]
             for (name, text) in files { try Data(text.utf8).write(to: home.appendingPathComponent(name)) }
             let nibble = try edited(home)
+            // The edit is kept by a job: the list knows what is written.
+            let kept = home.appendingPathComponent("state/nibble/plans").path
+            try nibble.wait("has kept the plan") { _ in
+                (try? FileManager.default.contentsOfDirectory(atPath: kept))?.contains {
+                    $0.hasSuffix(".yaml")
+                } == true
+            }
             nibble.press("L")
             try nibble.wait(for: "kept from last time")
             nibble.type("pl")
