@@ -38,8 +38,9 @@ import Testing
             try nibble.wait("shows the range") { !$0.text.contains("min-max") }
             nibble.press("a")
             try nibble.wait(for: "int8-")
+            try nibble.wait(for: "32 bit wrap")
             nibble.press("A")
-            try nibble.wait(for: "wrap")
+            try nibble.wait(for: "32 bit saturate")
             try nibble.wait(for: "●")
             try nibble.quit()
         }
