@@ -47,21 +47,27 @@ public final class ImageSession: Session {
     /// - Parameter pixels: Normalized as the model was trained, channel by channel, row by row.
     /// - Throws: ``TransformerError/notRunnable(_:)`` for another number of pixels, `KernelError.cancelled`.
     public func run(_ pixels: [Float], cancellation: Cancellation = Cancellation()) throws -> Output {
-        guard pixels.count == pixelCount else {
+        try run(images: [pixels], cancellation: cancellation)[0]
+    }
+
+    /// Looks at some images together: each gives what it gives by itself, bit for bit, in less time.
+    ///
+    /// - Throws: as ``run(_:cancellation:)``.
+    public func run(images: [[Float]], cancellation: Cancellation = Cancellation()) throws -> [Output] {
+        if let other = images.first(where: { $0.count != pixelCount }) {
             throw TransformerError.notRunnable(
-                "\(pixels.count) numbers are no image of \(input.input.channelCount) × \(input.input.imageSize) × "
+                "\(other.count) numbers are no image of \(input.input.channelCount) × \(input.input.imageSize) × "
                     + "\(input.input.imageSize).")
         }
-        let count = input.input.positionCount
-        let states = try runner.network.temporaryStates(capacity: count)
-        return try runner.run(
-            states: states, position: 0, tokenCount: count, cancellation: cancellation
-        ) { pass in
-            let last = try pass.run(try input.forward(pixels, &pass))
-            let states = Array(last)
-            return Output(
-                states: states,
-                head: try runner.network.head?.forward(last, rowCount: count, &pass) ?? [])
+        let counts = images.map { _ in input.input.positionCount }
+        return try RowGroups.of(counts).flatMap { group in
+            let rows = RowGroups.rows(of: Array(counts[group]))
+            let states = try runner.network.temporaryStates(capacity: rows.last?.upperBound ?? 0)
+            return try runner.run(states: states, position: 0, texts: rows, cancellation: cancellation) {
+                pass in
+                let last = try pass.run(try input.forward(Array(images[group]), &pass))
+                return try runner.network.outputs(of: last, rows, &pass).map(Output.init)
+            }
         }
     }
 }
