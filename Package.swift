@@ -122,7 +122,8 @@ let package = Package(
         .testTarget(
             name: "NibbleTransformersTests",
             dependencies: [
-                "NibbleTransformers", "NibbleCheckpoints", "NibbleTokenizers", "NibbleImages", "NibbleKernels",
+                "NibbleTransformers", "NibbleCheckpoints", "NibbleTokenizers", "NibbleImages",
+                "NibbleKernels",
                 "NibbleTestSupport",
             ],
             exclude: ["Fixtures"]),

@@ -56,7 +56,8 @@ struct PreparationReader {
         "do_convert_rgb", "do_reduce_labels", "reduce_labels", "return_tensors", "data_format",
         "input_data_format", "device", "size_divisor", "default_to_square", "pad_size", "num_channels",
         "disable_grouping", "image_seq_length", "_valid_processor_keys", "do_resize", "size", "resample",
-        "do_center_crop", "crop_size", "do_rescale", "rescale_factor", "do_normalize", "image_mean", "image_std",
+        "do_center_crop", "crop_size", "do_rescale", "rescale_factor", "do_normalize", "image_mean",
+        "image_std",
     ]
 
     /// What a person should know: keys that nibble doesn't understand.
@@ -125,10 +126,12 @@ struct PreparationReader {
         guard value.present("height") != nil, value.present("width") != nil else {
             throw Self.error(
                 "gives \(value.phrase) as \(key): nibble knows a number, height and width"
-                    + (key == "size" ? ", shortest_edge with or without longest_edge, max_height and max_width." : "."))
+                    + (key == "size"
+                        ? ", shortest_edge with or without longest_edge, max_height and max_width." : "."))
         }
         return ImageSize(
-            height: try edge(value["height"], key + ".height"), width: try edge(value["width"], key + ".width"))
+            height: try edge(value["height"], key + ".height"),
+            width: try edge(value["width"], key + ".width"))
     }
 
     private func filter() throws(ImageError) -> ResizeFilter {
@@ -156,7 +159,8 @@ struct PreparationReader {
         guard let value = present(key) else { return usual }
         let numbers = (value.array ?? [value, value, value]).compactMap(\.number).map(Float.init)
         guard numbers.count == 3, numbers.allSatisfy(\.isFinite) else {
-            throw Self.error("gives \(value.phrase) as \(key): it must be three numbers, of red, green and blue.")
+            throw Self.error(
+                "gives \(value.phrase) as \(key): it must be three numbers, of red, green and blue.")
         }
         return numbers
     }

@@ -51,7 +51,9 @@ import Testing
         try TemporaryFolder.with("images") { folder in
             let error = try #require(throws: ImageError.self) { try ImageFile.read(folder.path) }
             #expect("\(error)".contains("no regular file"))
-            let missing = try #require(throws: ImageError.self) { try ImageFile.read(folder.path + "/no.png") }
+            let missing = try #require(throws: ImageError.self) {
+                try ImageFile.read(folder.path + "/no.png")
+            }
             #expect("\(missing)".contains("no such file"))
         }
     }

@@ -42,7 +42,9 @@ import Testing
                 sum ^= UInt32(byte)
                 for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
             }
-            for index in 0..<4 { bytes[end + index] = UInt8(truncatingIfNeeded: ~sum >> UInt32(24 - 8 * index)) }
+            for index in 0..<4 {
+                bytes[end + index] = UInt8(truncatingIfNeeded: ~sum >> UInt32(24 - 8 * index))
+            }
             place = end + 4
         }
         return bytes

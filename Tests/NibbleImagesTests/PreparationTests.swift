@@ -13,7 +13,9 @@ import Testing
     private static func numbers(_ data: Data) -> [Float] {
         data.withUnsafeBytes { bytes in
             (0..<bytes.count / 4).map {
-                Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+                Float(
+                    bitPattern: UInt32(
+                        littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
             }
         }
     }
@@ -57,7 +59,8 @@ import Testing
 
     /// Files that cannot be followed, and words of the sentence.
     @Test(arguments: [
-        ("", "no JSON"), ("[1]", "a list"), (#"{"image_processor_type": "SamImageProcessor"}"#, "SamImageProcessor"),
+        ("", "no JSON"), ("[1]", "a list"),
+        (#"{"image_processor_type": "SamImageProcessor"}"#, "SamImageProcessor"),
         (#"{"resample": 6}"#, "Pillow's are 0 nearest"), (#"{"resample": "bicubic"}"#, "bicubic"),
         (#"{"size": {"longest_edge": 5}}"#, "shortest_edge"), (#"{"size": 0}"#, "1 to 16384"),
         (#"{"size": {"height": 99999, "width": 1}}"#, "size.height"), (#"{"size": [1, 2, 3]}"#, "a list"),

@@ -28,7 +28,10 @@ import Testing
         for (width, height) in [(3, 20), (40, 2), (1, 1), (100, 100)] {
             let found = plain.resized(width: width, height: height, filter: filter)
             #expect(found.width == width && found.height == height)
-            #expect((0..<width * height).allSatisfy { found.color(x: $0 % width, y: $0 / width) == (10, 200, 255) })
+            #expect(
+                (0..<width * height).allSatisfy {
+                    found.color(x: $0 % width, y: $0 / width) == (10, 200, 255)
+                })
         }
     }
 }

@@ -43,7 +43,8 @@ import Testing
             // Fixtures of vision models have no preprocessor_config.json, and that is said.
             let isVision = model.imagePreparation != nil
             let remarks = model.remarks.filter { !isVision || !$0.contains("preprocessor_config.json") }
-            #expect(remarks.isEmpty && model.remarks.count == (isVision ? 1 : 0), "\(fixture.name): \(remarks)")
+            #expect(
+                remarks.isEmpty && model.remarks.count == (isVision ? 1 : 0), "\(fixture.name): \(remarks)")
         }
     }
 

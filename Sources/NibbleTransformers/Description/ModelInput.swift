@@ -100,18 +100,22 @@ public struct PatchInput: ModelInput {
     /// Why images of a size cannot be read; nil when they can.
     public func problem(with size: ImageSize) -> String? {
         guard channelCount == 3 else {
-            return "The model reads \(channelCount) numbers of each pixel: nibble gives it red, green and blue."
+            return
+                "The model reads \(channelCount) numbers of each pixel: nibble gives it red, green and blue."
         }
         if size == imageSize { return nil }
         guard readsOtherSizes else {
-            return "The model reads images of \(imageSize.text) pixels, but they are prepared as \(size.text)."
+            return
+                "The model reads images of \(imageSize.text) pixels, but they are prepared as \(size.text)."
         }
         let (trained, grid) = (grid(of: imageSize), grid(of: size))
         guard trained.height == trained.width else {
-            return "The model's positions are no square, so that none can be made for images of \(size.text) pixels."
+            return
+                "The model's positions are no square, so that none can be made for images of \(size.text) pixels."
         }
         guard grid.height > 0, grid.width > 0, grid.height * grid.width <= Self.mostPatches else {
-            return "Images of \(size.text) pixels have \(grid.height * grid.width) patches: the model reads 1 to "
+            return
+                "Images of \(size.text) pixels have \(grid.height * grid.width) patches: the model reads 1 to "
                 + "\(Self.mostPatches)."
         }
         return nil

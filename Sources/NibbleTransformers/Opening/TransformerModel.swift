@@ -76,7 +76,8 @@ public struct TransformerModel: Sendable {
         networkProblem = opened.problem
         runProblem = opened.problem ?? text.problem(with: opened.description)
         notUnderstood = opened.notUnderstood
-        remarks = ModelGlance.remarks(checkpoint, opened) + text.remarks(with: opened.description)
+        remarks =
+            ModelGlance.remarks(checkpoint, opened) + text.remarks(with: opened.description)
             + images.remarks
         places = Dictionary(
             layers.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })

@@ -47,7 +47,8 @@ struct EncoderComparison {
 
     private func imageInputs() throws -> [Reading] {
         guard prompt == nil, textPair == nil else {
-            throw ValidationError("\(model.name.printable) looks at images and reads no texts: give --image FILE.")
+            throw ValidationError(
+                "\(model.name.printable) looks at images and reads no texts: give --image FILE.")
         }
         guard !images.isEmpty else {
             throw ValidationError("\(model.name.printable) looks at images: give --image FILE.")

@@ -52,7 +52,8 @@ struct RunCommand: ParsableCommand {
             throw ValidationError("--max-tokens \(maxTokens) is out of range: give 1 to 100000000.")
         }
         guard prompt != nil || !images.isEmpty else {
-            throw ValidationError("There is nothing to run: give --prompt TEXT, or --image FILE to a vision model.")
+            throw ValidationError(
+                "There is nothing to run: give --prompt TEXT, or --image FILE to a vision model.")
         }
     }
 

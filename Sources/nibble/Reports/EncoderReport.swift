@@ -78,7 +78,8 @@ struct EncoderReport: Encodable {
         self.model = model.name
         kind = model.description?.kind.title ?? ""
         let isEmbedder = [.textEmbedder, .imageEmbedder].contains(model.description?.kind)
-        pooling = isEmbedder ? run.pooling.map { $0.mode.rawValue + ($0.isNormalized ? ", normalized" : "") } : nil
+        pooling =
+            isEmbedder ? run.pooling.map { $0.mode.rawValue + ($0.isNormalized ? ", normalized" : "") } : nil
         self.plan = plan.flatMap(RunReport.PlanInformation.init)
         (texts, images) = isImages ? (nil, inputs) : (inputs, nil)
         contestants = names.indices.map { index in
