@@ -74,7 +74,9 @@ import Testing
                 "run", NibbleCommand.sample.path, "--image", Self.image("rgb.png"),
             ])
             #expect(language.code != 0 && language.errors.contains("--prompt TEXT"))
-            for (name, words) in [("bad-cut.jpg", "cut short"), ("bad-webp.webp", "WebP"), ("none", "no such")] {
+            for (name, words) in [
+                ("bad-cut.jpg", "cut short"), ("bad-webp.webp", "WebP"), ("none", "no such"),
+            ] {
                 let refused = try nibble.run(["run", model, "--image", Self.image(name)])
                 #expect(refused.code == 1 && refused.errors.contains(words) && refused.errors.contains(name))
             }

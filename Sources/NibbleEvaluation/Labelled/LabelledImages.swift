@@ -2,8 +2,9 @@ import Foundation
 import NibbleImages
 import NibbleText
 
-/// Images with the class that each belongs to: a folder of folders, each named after a class. Images are read when they are
-/// needed, one at a time.
+/// Images with the class that each belongs to: a folder of folders, each named after a class.
+///
+/// Images are read when they are needed, one at a time.
 public struct LabelledImages: LabelledInputs, Sendable {
     /// A file and its class.
     public struct Item: Hashable, Sendable {
@@ -26,8 +27,9 @@ public struct LabelledImages: LabelledInputs, Sendable {
         (.image(try ImageInput.read(items[index].path)), items[index].label)
     }
 
-    /// Lists the images of a folder, those in folders within the classes' too. Hidden files are passed over, and so are files
-    /// beside the classes' folders that are no images.
+    /// Lists the images of a folder, those in folders within the classes' too.
+    ///
+    /// Hidden files are passed over, and so are files beside the classes' folders that are no images.
     ///
     /// - Parameters:
     ///   - labels: The classes of the model in the order of their numbers.
