@@ -1,4 +1,5 @@
 import NibbleCommandLine
+import NibbleImages
 import NibbleKernels
 import NibbleTransformers
 
@@ -6,7 +7,7 @@ import NibbleTransformers
 struct EncoderSpeed {
     private enum Runner {
         case texts(EncoderSession, [[Int]])
-        case images(ImageSession, [[Float]])
+        case images(ImageSession, [PreparedImage])
     }
 
     private let runner: Runner
@@ -23,9 +24,11 @@ struct EncoderSpeed {
             runner = .texts(try EncoderSession(model: model, weights: weights, pool: pool), texts)
         case .viTSmall:
             let session = try ImageSession(model: model, weights: weights, pool: pool)
-            let count = session.pixelCount
+            let count = 3 * 224 * 224
             let images = (0..<batch).map { image in
-                (0..<count).map { Float(((image * count + $0) * 7919 + 13) % 255) / 127.5 - 1 }
+                PreparedImage(
+                    numbers: (0..<count).map { Float(((image * count + $0) * 7919 + 13) % 255) / 127.5 - 1 },
+                    size: ImageSize(height: 224, width: 224))
             }
             runner = .images(session, images)
         }

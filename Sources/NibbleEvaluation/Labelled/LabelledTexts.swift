@@ -3,7 +3,7 @@ import NibbleJSON
 import NibbleText
 
 /// Texts with the class that each belongs to.
-public struct LabelledTexts: Sendable {
+public struct LabelledTexts: LabelledInputs, Sendable {
     /// A text and its class.
     public struct Item: Hashable, Sendable {
         /// The text, or a pair.
@@ -41,6 +41,14 @@ public struct LabelledTexts: Sendable {
     /// Texts with their classes.
     public init(_ items: [Item]) { self.items = items }
 
+    /// How many there are.
+    public var count: Int { items.count }
+
+    /// A text and its class.
+    public func item(_ index: Int) -> (input: EncoderInput, label: Int) {
+        (.text(items[index].input), items[index].label)
+    }
+
     /// Reads CSV whose first line names the columns, or lines of JSON objects, which begin with a brace.
     ///
     /// - Parameters:
@@ -65,7 +73,7 @@ public struct LabelledTexts: Sendable {
             items.append(
                 Item(
                     input: TextInput(row.text, pair: row.pair),
-                    label: try number(of: row.label, among: labels, line: row.line)))
+                    label: try ClassNames.number(of: row.label, among: labels, at: "Line \(row.line)")))
         }
         return LabelledTexts(items)
     }
@@ -127,19 +135,5 @@ public struct LabelledTexts: Sendable {
                     label: try member(columns.label)))
         }
         return rows
-    }
-
-    /// A class by its name, else by its number.
-    private static func number(
-        of label: String, among labels: [String], line: Int
-    ) throws(EvaluationError) -> Int {
-        if let number = labels.firstIndex(of: label) { return number }
-        if let number = labels.firstIndex(where: { $0.lowercased() == label.lowercased() }) { return number }
-        if let number = Int(label), labels.indices.contains(number) { return number }
-        let known = labels.prefix(12).map { $0.printable(limit: 40) }.joined(separator: ", ")
-        let more = labels.count > 12 ? " and \(labels.count - 12) more" : ""
-        throw .data(
-            "Line \(line) has the label “\(label.printable(limit: 40))”, which the model does not know; it knows \(known)\(more)."
-        )
     }
 }

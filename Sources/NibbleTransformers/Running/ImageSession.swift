@@ -1,4 +1,4 @@
-import NibbleJSON
+import NibbleImages
 import NibbleKernels
 import NibbleText
 
@@ -14,6 +14,8 @@ public final class ImageSession: Session {
 
     private let runner: Runner
     private let input: PatchInputPart
+    /// The rows of positions of the last image's size.
+    private var positions: (size: ImageSize, rows: [Float])?
 
     /// Prepares a run.
     ///
@@ -39,35 +41,53 @@ public final class ImageSession: Session {
     /// Bytes of memory: packed weights beyond the mapped file and parameters; keys and values live as long as a run.
     public var memoryByteCount: Int { runner.network.residentByteCount }
 
-    /// Numbers of one image: channels × height × width.
-    public var pixelCount: Int { input.input.channelCount * input.input.imageSize * input.input.imageSize }
+    /// Looks at an image of the size that the model was made for.
+    ///
+    /// - Parameter pixels: Normalized as the model was trained, channel by channel, row by row.
+    /// - Throws: What ``run(_:cancellation:)-(PreparedImage,_)`` throws.
+    public func run(_ pixels: [Float], cancellation: Cancellation = Cancellation()) throws -> Output {
+        try run(PreparedImage(numbers: pixels, size: input.input.imageSize), cancellation: cancellation)
+    }
 
     /// Looks at an image.
     ///
-    /// - Parameter pixels: Normalized as the model was trained, channel by channel, row by row.
-    /// - Throws: ``TransformerError/notRunnable(_:)`` for another number of pixels, `KernelError.cancelled`.
-    public func run(_ pixels: [Float], cancellation: Cancellation = Cancellation()) throws -> Output {
-        try run(images: [pixels], cancellation: cancellation)[0]
+    /// - Throws: ``TransformerError/notRunnable(_:)`` for a size that the model doesn't read, `KernelError.cancelled`.
+    public func run(_ image: PreparedImage, cancellation: Cancellation = Cancellation()) throws -> Output {
+        try run(images: [image], cancellation: cancellation)[0]
     }
 
-    /// Looks at some images together: each gives what it gives by itself, bit for bit, in less time.
+    /// Looks at some images together, in less time: each gives what it gives by itself, bit for bit from six positions on.
     ///
-    /// - Throws: as ``run(_:cancellation:)``.
-    public func run(images: [[Float]], cancellation: Cancellation = Cancellation()) throws -> [Output] {
-        if let other = images.first(where: { $0.count != pixelCount }) {
-            throw TransformerError.notRunnable(
-                "\(other.count) numbers are no image of \(input.input.channelCount) × \(input.input.imageSize) × "
-                    + "\(input.input.imageSize).")
-        }
-        let counts = images.map { _ in input.input.positionCount }
+    /// - Throws: What ``run(_:cancellation:)-(PreparedImage,_)`` throws.
+    public func run(images: [PreparedImage], cancellation: Cancellation = Cancellation()) throws -> [Output] {
+        for image in images { try check(image) }
+        let counts = images.map { input.input.positionCount(of: $0.size) }
         return try RowGroups.of(counts).flatMap { group in
             let rows = RowGroups.rows(of: Array(counts[group]))
+            let images = Array(images[group])
+            let positions = images.map { positionRows(for: $0.size) }
             let states = try runner.network.temporaryStates(capacity: rows.last?.upperBound ?? 0)
             return try runner.run(states: states, position: 0, texts: rows, cancellation: cancellation) {
                 pass in
-                let last = try pass.run(try input.forward(Array(images[group]), &pass))
+                let last = try pass.run(try input.forward(images, positions: positions, &pass))
                 return try runner.network.outputs(of: last, rows, &pass).map(Output.init)
             }
         }
+    }
+
+    private func check(_ image: PreparedImage) throws {
+        let (patches, size) = (input.input, image.size)
+        if let problem = patches.problem(with: size) { throw TransformerError.notRunnable(problem) }
+        guard image.numbers.count == patches.channelCount * size.height * size.width else {
+            throw TransformerError.notRunnable(
+                "\(image.numbers.count) numbers are no image of \(size.text) pixels.")
+        }
+    }
+
+    private func positionRows(for size: ImageSize) -> [Float] {
+        if let positions, positions.size == size { return positions.rows }
+        let rows = input.positions(for: size)
+        positions = (size, rows)
+        return rows
     }
 }
