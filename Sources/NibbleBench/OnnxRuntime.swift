@@ -57,7 +57,8 @@ final class OnnxRuntime {
         let largest = own.map(abs).max() ?? 0
         guard own.count == other.count, difference <= (isExact ? 0.001 : 0.15) * largest else {
             throw CommandError(
-                description: "ONNX Runtime's output differs by \(difference) of \(largest): they cannot be compared.")
+                description:
+                    "ONNX Runtime's output differs by \(difference) of \(largest): they cannot be compared.")
         }
     }
 
@@ -74,6 +75,8 @@ final class OnnxRuntime {
             line += byte
         }
         throw CommandError(
-            description: "\(script) ended without an answer: it needs the Python packages onnx and onnxruntime.".printable)
+            description:
+                "\(script) ended without an answer: it needs the Python packages onnx and onnxruntime."
+                .printable)
     }
 }

@@ -19,7 +19,9 @@ import Testing
                 var (soft, gate, halves, pairs) = (Array(x.prefix(count)), Array(x.prefix(count)), x, x)
                 var normal = [Float](repeating: 0, count: count)
                 table.rms_norm(other, sines, 1e-5, count, &normal)
-                var (layer, plain, curved, exact) = (normal, normal, Array(x.prefix(count)), Array(x.prefix(count)))
+                var (layer, plain, curved, exact) = (
+                    normal, normal, Array(x.prefix(count)), Array(x.prefix(count))
+                )
                 table.layer_norm(other, sines, Array(x.prefix(count)), 1e-5, count, &layer)
                 table.layer_norm(other, sines, nil, 1e-5, count, &plain)
                 table.gelu(&curved, count)

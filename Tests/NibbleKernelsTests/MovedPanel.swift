@@ -19,7 +19,8 @@ struct MovedPanel {
             index / 200 % 2 == 0 ? 0x80 : UInt8.random(in: 0...255, using: &generator)
         }
         activations = (0..<tokens * (chunks * 32 + 32)).map { index in
-            index / 60 % 2 == 0 ? (index / 120 % 2 == 0 ? 127 : -127) : .random(in: -127...127, using: &generator)
+            index / 60 % 2 == 0
+                ? (index / 120 % 2 == 0 ? 127 : -127) : .random(in: -127...127, using: &generator)
         }
     }
 

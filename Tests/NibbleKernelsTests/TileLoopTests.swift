@@ -270,8 +270,12 @@ import Testing
             let token = QuantizedToken(values, scheme: Int8Activations(blockSize: nil), report: &report)
             for table in tables {
                 let units = chunks * 32 / unitLength
-                var (codes, sums) = ([Int8](repeating: 99, count: chunks * 32), [Int32](repeating: 9, count: units))
-                var (scales, products) = ([Float](repeating: 9, count: units), [Float](repeating: 9, count: units))
+                var (codes, sums) = (
+                    [Int8](repeating: 99, count: chunks * 32), [Int32](repeating: 9, count: units)
+                )
+                var (scales, products) = (
+                    [Float](repeating: 9, count: units), [Float](repeating: 9, count: units)
+                )
                 let strange = codes.withUnsafeMutableBufferPointer { codes in
                     sums.withUnsafeMutableBufferPointer { sums in
                         scales.withUnsafeMutableBufferPointer { scales in

@@ -36,7 +36,6 @@ struct FloatTiles: @unchecked Sendable {
     /// Some pairs of tiles with all tokens: where all their rows are there, sums go where they belong, otherwise beside that
     /// first.
     private func multiply(pairs: Range<Int>) -> Int {
-        guard let target = output.baseAddress else { return 0 }
         let first = 16 * pairs.lowerBound
         guard pairs.upperBound * 16 > rows else {
             return output.withTotals(first, of: rows, bias: bias) { multiply(pairs: pairs, $0) }

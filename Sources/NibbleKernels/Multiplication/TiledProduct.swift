@@ -49,7 +49,8 @@ struct TiledProduct: @unchecked Sendable {
             let first = block * Self.pairs
             let pairs = first..<min(first + Self.pairs, pairCount)
             let range = 16 * pairs.lowerBound..<min(16 * pairs.upperBound, shape.rows)
-            if let multiply = tiles.kernels.pointee.multiply_rows, isInPlace, range.count == 16 * pairs.count {
+            if let multiply = tiles.kernels.pointee.multiply_rows, isInPlace, range.count == 16 * pairs.count
+            {
                 return multiplyInPlace(pairs, multiply)
             }
             self.multiply(pairs: pairs)
@@ -64,9 +65,10 @@ struct TiledProduct: @unchecked Sendable {
             && unitsPerSegment > 1
     }
 
-    private typealias RowLoop = @convention(c) (
-        UnsafePointer<nibble_byte_rows>, UnsafePointer<nibble_tokens>, nibble_float_totals
-    ) -> Void
+    private typealias RowLoop =
+        @convention(c) (
+            UnsafePointer<nibble_byte_rows>, UnsafePointer<nibble_tokens>, nibble_float_totals
+        ) -> Void
 
     private func multiplyInPlace(_ pairs: Range<Int>, _ multiply: RowLoop) -> Int {
         let tileCount = 2 * pairs.count

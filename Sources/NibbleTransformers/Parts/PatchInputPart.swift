@@ -50,7 +50,8 @@ struct PatchInputPart: Sendable {
             source = source.dropFirst(patches.count)
             _ = target.update(fromContentsOf: positions)
             for (index, value) in leading.enumerated() { target[index] += value }
-            guard let start = target.baseAddress, let change = UnsafeBufferPointer(rebasing: patches).baseAddress
+            guard let start = target.baseAddress,
+                let change = UnsafeBufferPointer(rebasing: patches).baseAddress
             else { continue }
             VectorKernels.addScaled(change, factor: 1, to: start + leading.count, count: patches.count)
         }

@@ -53,6 +53,7 @@ public final class EncoderSession: Session {
     }
 
     /// Reads some texts together, in less time: each gives what it gives by itself, bit for bit from six tokens on.
+    ///
     /// Shorter texts are multiplied by other loops then, whose sums round differently.
     ///
     /// - Parameter types: For each text the type of each token, or none; none at all for type 0 throughout.
@@ -137,7 +138,9 @@ extension Network {
         of last: UnsafeMutableBufferPointer<Float>, _ rows: [Range<Int>], _ pass: inout Pass
     ) throws -> [(states: [Float], head: [Float])] {
         // Copies first: a head may use the memory between the products.
-        let copies = rows.map { Array(last[$0.lowerBound * description.width..<$0.upperBound * description.width]) }
+        let copies = rows.map {
+            Array(last[$0.lowerBound * description.width..<$0.upperBound * description.width])
+        }
         return try zip(rows, copies).map { rows, copy in
             guard let head else { return (copy, []) }
             var states = copy
