@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+// Before the functions, not only in the files that include them: rounding must be the same where they end a loop of vectors.
+#pragma STDC FP_CONTRACT OFF
+
 #define EXP_LOWEST -87.3f
 #define EXP_HIGHEST 88.7f
 #define LOG2_E 1.44269504f

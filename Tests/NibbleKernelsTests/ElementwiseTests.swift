@@ -6,8 +6,7 @@ import Testing
 
 /// The loops between products of every table that this processor runs against the portable ones, which come last.
 @Suite struct ElementwiseTests {
-    private let tables = (0...).lazy.map { nibble_elementwise_kernels_at($0) }.prefix { $0 != nil }
-        .compactMap { $0?.pointee }
+    private let tables = (0..<3).compactMap { nibble_elementwise_kernels_at($0)?.pointee }
 
     @Test func everyTableGivesTheSameBits() {
         for count in Array(0...20) + [63, 64, 65] {
