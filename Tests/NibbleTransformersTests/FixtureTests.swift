@@ -111,8 +111,13 @@ import Testing
         let other = PreparedImage(numbers: image.numbers.reversed(), size: image.size)
         let alone = try session.run(other)
         let together = try session.run(images: [image, other, image])
-        #expect(together.map(\.states) == [output.states, alone.states, output.states])
-        #expect(together.map(\.head) == [output.head, alone.head, output.head])
+        // The few patches of one image are multiplied by other loops than those of three.
+        for (found, wanted) in zip(together, [output, alone, output]) {
+            expectClose(found.states, wanted.states, "states of three images")
+            expectClose(found.head, wanted.head, "head of three images")
+        }
+        #expect(together[0].states == together[2].states && together[0].head == together[2].head)
+        #expect(together[0].states != together[1].states)
     }
 
     /// Of decoders the library's last state stands behind the final norm, of others behind the last block.
