@@ -33,9 +33,13 @@ public final class EncoderRun {
 
     /// Prepares a run.
     ///
+    /// - Parameter observer: Watches the sessions of all contestants.
     /// - Throws: ``EvaluationError/notRunnable(_:)`` if the model is no text encoder or has no tokenizer;
     ///   `TransformerError` for weights that don't fit, and for pooling files that nibble doesn't understand.
-    public init(model: TransformerModel, contestants: Contestants, pool: WorkPool = .shared) throws {
+    public init(
+        model: TransformerModel, contestants: Contestants, pool: WorkPool = .shared,
+        observer: (any LayerObserver)? = nil
+    ) throws {
         if let problem = Self.problem(of: model) { throw EvaluationError.notRunnable(problem) }
         guard let description = model.description, let tokenizer = model.tokenizer else {
             throw EvaluationError.notRunnable("The model has no tokenizer.")
@@ -50,7 +54,7 @@ public final class EncoderRun {
             ? "The model has no modules.json: the mean of its states is taken, as sentence-transformers does then."
             : nil
         sessions = try ([contestants.reference] + contestants.candidates).map {
-            try EncoderSession(model: model, weights: $0.weights, pool: pool)
+            try EncoderSession(model: model, weights: $0.weights, pool: pool, observer: observer)
         }
     }
 
