@@ -48,7 +48,7 @@ extension LayerMovement {
     /// - Returns: As ``measure(_:against:model:tokens:pool:cancellation:)`` does.
     /// - Throws: What ``EncoderRun`` throws.
     public static func measure(
-        _ plan: Contestant, against reference: Contestant, model: TransformerModel, input: TextInput,
+        _ plan: Contestant, against reference: Contestant, model: TransformerModel, input: EncoderInput,
         pool: WorkPool = .shared, cancellation: Cancellation = Cancellation()
     ) throws -> [LayerMovement] {
         let observer = MovementObserver(reference.weights, plan.weights, pool)

@@ -25,7 +25,11 @@ extension ComparisonJob {
                     "\(input.nouns.one) \(index + 1) of \(items.count)",
                     share: Double(index) / Double(items.count))
             }
-            let (result, own) = try read(item, run, form, desk.cancellation)
+            let (result, own) = try read(item, run, form, desk.cancellation) { pictures in
+                snapshot.pictures[index] = pictures
+                // The first is seen before anything has been made of it.
+                if index == 0 { desk.report(.items(snapshot), isLatest: true) }
+            }
             vectors.append(own)
             snapshot.append(result, similarities: Self.similarities(vectors, contestants: key.plans.count + 1))
             (snapshot.seconds, snapshot.reports) = (run.computeSeconds, run.reports)
@@ -38,14 +42,17 @@ extension ComparisonJob {
 
     /// What all make of an item, with the vector of each; a sentence where nothing comes of it.
     private func read(
-        _ item: ComparedItem, _ run: EncoderRun, _ form: any ItemForm, _ cancellation: Cancellation
+        _ item: ComparedItem, _ run: EncoderRun, _ form: any ItemForm, _ cancellation: Cancellation,
+        show: (ItemPictures) -> Void
     ) throws -> (ItemResult, [[Float]]) {
         do {
-            let result = try run.run(form.input(of: model).read(item, model: model), cancellation: cancellation)
+            let input = try form.input(of: model).read(item, model: model)
+            if let pictures = ItemPictures(input, of: model) { show(pictures) }
+            let result = try run.run(input, cancellation: cancellation)
             let outputs = result.outputs.map { form.output($0, original: result.outputs[0], of: model) }
             return (
                 ItemResult(
-                    tokenCount: result.encoded.tokens.count, cutCount: result.encoded.cutCount,
+                    tokenCount: result.encoded?.tokens.count ?? 0, cutCount: result.encoded?.cutCount ?? 0,
                     outputs: outputs, differences: result.differences), result.outputs.map(\.vector)
             )
         } catch {

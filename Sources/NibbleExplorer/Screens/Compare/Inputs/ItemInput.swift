@@ -23,7 +23,7 @@ protocol ItemInput: Sendable {
     /// An item as the run takes it; may read its file.
     ///
     /// - Throws: Errors whose descriptions are sentences.
-    func read(_ item: ComparedItem, model: TransformerModel) throws -> TextInput
+    func read(_ item: ComparedItem, model: TransformerModel) throws -> EncoderInput
     /// Where the inputs stand on the screen.
     var arrangement: ItemsLayout.Arrangement { get }
     /// Draws the items, the chosen one among them.
@@ -39,7 +39,7 @@ extension ItemInput {
 /// The one list of inputs.
 enum ItemInputs {
     /// All inputs; the first stands for models that nothing is known of.
-    static let all: [any ItemInput] = [TextLinesInput()]
+    static let all: [any ItemInput] = [TextLinesInput(), ImagesInput()]
 
     /// The input of a model.
     static func input(of model: TransformerModel) -> any ItemInput {
