@@ -42,10 +42,10 @@ struct FilmStrip {
         let theme = list.theme
         let hasChanged = list.sides?.hasChanged(item) == true
         guard hasChanged else {
-            let answer = list.form.answer(to: item, ofPlan: false, in: list) ?? "\(item + 1)"
+            let answer = list.form.answer(to: item, ofPlan: false, in: list)?.label ?? "\(item + 1)"
             return [Span(answer, isChosen ? theme.strong : theme.mutedStyle)]
         }
-        let answer = list.form.answer(to: item, ofPlan: true, in: list) ?? ""
+        let answer = list.form.answer(to: item, ofPlan: true, in: list)?.label ?? ""
         return [Span("◆ ", theme.style(.orange).bold), Span(answer, theme.style(.red).bold)]
     }
 }
