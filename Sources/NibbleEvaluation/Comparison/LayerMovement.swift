@@ -43,12 +43,12 @@ extension LayerMovement {
         return try observer.result()
     }
 
-    /// Measures all layers that a plan of an encoder changes, over all tokens of one input together.
+    /// Measures all layers that a plan of an encoder changes, over all tokens or patches of one input together.
     ///
     /// - Returns: As ``measure(_:against:model:tokens:pool:cancellation:)`` does.
     /// - Throws: What ``EncoderRun`` throws.
     public static func measure(
-        _ plan: Contestant, against reference: Contestant, model: TransformerModel, input: TextInput,
+        _ plan: Contestant, against reference: Contestant, model: TransformerModel, input: EncoderInput,
         pool: WorkPool = .shared, cancellation: Cancellation = Cancellation()
     ) throws -> [LayerMovement] {
         let observer = MovementObserver(reference.weights, plan.weights, pool)

@@ -41,12 +41,12 @@ extension ComparisonJob {
         _ item: ComparedItem, _ run: EncoderRun, _ form: any ItemForm, _ cancellation: Cancellation
     ) throws -> (ItemResult, [[Float]]) {
         do {
-            let result = try run.run(form.input(of: model).read(item, model: model), cancellation: cancellation)
+            let result = try run.run(form.input(of: model).read(item), cancellation: cancellation)
             let outputs = result.outputs.map { form.output($0, original: result.outputs[0], of: model) }
             return (
                 ItemResult(
-                    tokenCount: result.encoded.tokens.count, cutCount: result.encoded.cutCount,
-                    outputs: outputs, differences: result.differences), result.outputs.map(\.vector)
+                    cutCount: result.encoded?.cutCount ?? 0, outputs: outputs,
+                    differences: result.differences), result.outputs.map(\.vector)
             )
         } catch {
             try cancellation.check()

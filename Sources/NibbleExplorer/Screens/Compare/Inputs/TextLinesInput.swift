@@ -22,9 +22,9 @@ struct TextLinesInput: ItemInput {
         return (inputs.map(ComparedItem.text), nil)
     }
 
-    func read(_ item: ComparedItem, model: TransformerModel) throws -> TextInput {
+    func read(_ item: ComparedItem) throws -> EncoderInput {
         guard case .text(let input) = item else { throw EvaluationError.emptyPrompt }
-        return input
+        return .text(input)
     }
 
     /// The texts of a prompt: lines without blanks at their ends; empty ones are left out.

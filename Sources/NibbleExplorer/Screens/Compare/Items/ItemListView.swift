@@ -61,7 +61,8 @@ struct ItemListView {
     /// How much of the chosen text is not read, where it is longer than what the model reads.
     private var cutRemark: [Span] {
         guard let count = sides?.result(workspace.shownItem)?.cutCount, count > 0 else { return [] }
-        return [Span("  \(FigureText.grouped(count)) tokens cut off", theme.style(.orange))]
+        let text = "  text \(workspace.shownItem + 1): \(FigureText.grouped(count)) tokens cut off"
+        return [Span(text, theme.style(.orange))]
     }
 
     /// How fast both are: the time that a text or an image takes.

@@ -42,7 +42,7 @@ struct PlansView {
         let content = Panel.content(of: rect)
         let wide = content.width >= 44
         let columns = content.columns(
-            [.fill(weight: 1), .fixed(wide ? 8 : 7), .fixed(7), .fixed(wide ? 6 : 5), .fixed(wide ? 8 : 6)], spacing: 1)
+            [.fill(weight: 1), .fixed(wide ? 8 : 7), .fixed(8), .fixed(wide ? 6 : 5), .fixed(wide ? 8 : 6)], spacing: 1)
         let noun = form.input(of: workspace.model).nouns.one
         let label = form.damage(in: workspace).label
         for (index, head) in ["plan", "size", label, "agree", wide ? "ms/\(noun)" : "ms"].enumerated() {
