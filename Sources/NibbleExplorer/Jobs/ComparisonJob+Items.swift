@@ -27,7 +27,8 @@ extension ComparisonJob {
             }
             let (result, own) = try read(item, run, form, desk.cancellation)
             vectors.append(own)
-            snapshot.append(result, similarities: Self.similarities(vectors, contestants: key.plans.count + 1))
+            snapshot.append(
+                result, similarities: Self.similarities(vectors, contestants: key.plans.count + 1))
             (snapshot.seconds, snapshot.reports) = (run.computeSeconds, run.reports)
             // What is seen for less than a tenth of a second is not seen.
             guard index == items.count - 1 || clock.now - shown > .milliseconds(100) else { continue }

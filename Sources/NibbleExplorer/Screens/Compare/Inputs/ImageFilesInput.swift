@@ -45,7 +45,8 @@ struct ImageFilesInput: ItemInput {
         guard !files.isEmpty else { throw EvaluationError.data(Self.emptyProblem) }
         let remark =
             files.count > Self.mostImages
-            ? "The first \(Self.mostImages) of \(FigureText.grouped(files.count)) images: nibble eval takes all." : nil
+            ? "The first \(Self.mostImages) of \(FigureText.grouped(files.count)) images: nibble eval takes all."
+            : nil
         return (files.prefix(Self.mostImages).map(ComparedItem.image), remark)
     }
 
@@ -69,7 +70,8 @@ struct ImageFilesInput: ItemInput {
 
     private static func isFolder(_ place: URL) -> Bool {
         var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder) && isFolder.boolValue
+        return FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder)
+            && isFolder.boolValue
     }
 
     /// The image files of a folder by their names, and those of folders in it.
@@ -87,7 +89,8 @@ struct ImageFilesInput: ItemInput {
 
     // MARK: The dialog
 
-    private static let emptyProblem = "There is no image: type the path of a PNG or JPEG file, or of a folder."
+    private static let emptyProblem =
+        "There is no image: type the path of a PNG or JPEG file, or of a folder."
 
     func hint(_ text: String, _ form: any ItemForm, for model: TransformerModel) -> EntryHint {
         EntryHint(text: "PNG or JPEG, ~ is your home; several paths each on a line")
