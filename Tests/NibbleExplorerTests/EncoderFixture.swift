@@ -42,14 +42,44 @@ enum EncoderFixture: String, CaseIterable {
         let labels = ["bad", "a label that is much longer than its column is wide", "good\u{1B}[31m"]
         values["id2label"] = Dictionary(
             uniqueKeysWithValues: labels.enumerated().map { ("\($0.offset)", $0.element) })
-        values["label2id"] = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($0.element, $0.offset) })
+        values["label2id"] = Dictionary(
+            uniqueKeysWithValues: labels.enumerated().map { ($0.element, $0.offset) })
         try JSONSerialization.data(withJSONObject: values).write(to: file)
         return place
     }
 
+    /// A vision transformer of random weights with a folder `pictures` of two images and a third that is cut short; opened once.
+    static let vision: TransformerModel = {
+        do {
+            let place = try TemporaryFolder.untilExit("vision").appendingPathComponent("vit-cls")
+            let tests = RepositoryPaths.root.appendingPathComponent("Tests")
+            try FileManager.default.copyItem(
+                at: tests.appendingPathComponent("NibbleTransformersTests/Fixtures/vit-cls"), to: place)
+            let pictures = place.appendingPathComponent("pictures")
+            try FileManager.default.createDirectory(at: pictures, withIntermediateDirectories: true)
+            for (source, name) in [("baseline.jpg", "a.jpg"), ("rgb.png", "b.png"), ("bad-cut.png", "c.png")]
+            {
+                try FileManager.default.copyItem(
+                    at: tests.appendingPathComponent("NibbleImagesTests/Fixtures/images/\(source)"),
+                    to: pictures.appendingPathComponent(name))
+            }
+            return try TransformerModel.open(place)
+        } catch {
+            fatalError("The fixture is broken: \(error)")
+        }
+    }()
+
     /// An explorer of the model, whose first run is done where it starts by itself.
     func explorer(
         size: Size = Size(100, 30), startsRun: Bool = true, prompts: [String] = [], firstPrompt: String? = nil
+    ) -> Driver {
+        Self.explorer(model, size: size, startsRun: startsRun, prompts: prompts, firstPrompt: firstPrompt)
+    }
+
+    /// An explorer of a model.
+    static func explorer(
+        _ model: TransformerModel, size: Size, startsRun: Bool = true, prompts: [String] = [],
+        firstPrompt: String? = nil
     ) -> Driver {
         var driver = Driver(size: size)
         driver.state.show(

@@ -96,9 +96,11 @@ import Testing
             : [("fresh", fresh), ("at the end", last), ("edited", edited), ("hidden", hidden)]
     }
 
-    @Test(arguments: EncoderFixture.allCases) func theKeysOfEncodersAreAnsweredToo(_ fixture: EncoderFixture) {
+    @Test(arguments: EncoderFixture.allCases) func theKeysOfEncodersAreAnsweredToo(_ fixture: EncoderFixture)
+    {
         let drivers = [
-            ("fresh", fixture.explorer(startsRun: false)), ("compared", fixture.compared(size: Size(160, 45))),
+            ("fresh", fixture.explorer(startsRun: false)),
+            ("compared", fixture.compared(size: Size(160, 45))),
         ]
         for (name, var start) in drivers {
             start.state.screen = CompareScreen()

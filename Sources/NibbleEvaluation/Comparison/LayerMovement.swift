@@ -43,7 +43,7 @@ extension LayerMovement {
         return try observer.result()
     }
 
-    /// Measures all layers that a plan of an encoder changes, over all tokens of one input together.
+    /// Measures all layers that a plan of an encoder changes, over all tokens or patches of one input together.
     ///
     /// - Returns: As ``measure(_:against:model:tokens:pool:cancellation:)`` does.
     /// - Throws: What ``EncoderRun`` throws.

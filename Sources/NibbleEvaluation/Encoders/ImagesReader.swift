@@ -16,7 +16,9 @@ final class ImagesReader: InputReader {
         }
         self.preparation = preparation
         isClassifier = model.description?.kind == .imageClassifier
-        images = try contestants.map { try ImageSession(model: model, weights: $0.weights, pool: pool, observer: observer) }
+        images = try contestants.map {
+            try ImageSession(model: model, weights: $0.weights, pool: pool, observer: observer)
+        }
     }
 
     var sessions: [any Session] { images }

@@ -31,7 +31,8 @@ extension ComparisonJob {
                 if index == 0 { desk.report(.items(snapshot), isLatest: true) }
             }
             vectors.append(own)
-            snapshot.append(result, similarities: Self.similarities(vectors, contestants: key.plans.count + 1))
+            snapshot.append(
+                result, similarities: Self.similarities(vectors, contestants: key.plans.count + 1))
             (snapshot.seconds, snapshot.reports) = (run.computeSeconds, run.reports)
             // What is seen for less than a tenth of a second is not seen.
             guard index == items.count - 1 || clock.now - shown > .milliseconds(100) else { continue }
@@ -41,19 +42,21 @@ extension ComparisonJob {
     }
 
     /// What all make of an item, with the vector of each; a sentence where nothing comes of it.
+    ///
+    /// - Parameter show: Called with an image as soon as it has been read.
     private func read(
         _ item: ComparedItem, _ run: EncoderRun, _ form: any ItemForm, _ cancellation: Cancellation,
         show: (ItemPictures) -> Void
     ) throws -> (ItemResult, [[Float]]) {
         do {
-            let input = try form.input(of: model).read(item, model: model)
+            let input = try form.input(of: model).read(item)
             if let pictures = ItemPictures(input, of: model) { show(pictures) }
             let result = try run.run(input, cancellation: cancellation)
             let outputs = result.outputs.map { form.output($0, original: result.outputs[0], of: model) }
             return (
                 ItemResult(
-                    tokenCount: result.encoded?.tokens.count ?? 0, cutCount: result.encoded?.cutCount ?? 0,
-                    outputs: outputs, differences: result.differences), result.outputs.map(\.vector)
+                    cutCount: result.encoded?.cutCount ?? 0, outputs: outputs,
+                    differences: result.differences), result.outputs.map(\.vector)
             )
         } catch {
             try cancellation.check()

@@ -32,7 +32,7 @@ struct MovementJob: Job {
             desk.report(
                 try LayerMovement.measure(
                     plan, against: pair.reference, model: model,
-                    input: ItemInputs.input(of: model).read(item, model: model), pool: tools.pool,
+                    input: ItemInputs.input(of: model).read(item), pool: tools.pool,
                     cancellation: desk.cancellation))
         }
     }

@@ -62,7 +62,8 @@ struct ModelOpener: Sendable {
         let problem = form.problem(of: model)
         return OpenedModel(
             url: url, model: model, plan: kept.plan, savedPlan: kept.saved, planLocation: kept.location,
-            prompts: store.prompts(of: form.history).reversed(), firstPrompt: Self.firstPrompt(of: model),
+            prompts: store.prompts(of: form.history).reversed(),
+            firstPrompt: Self.firstPrompt(of: model) ?? form.ownPrompt(of: model),
             remark: Self.remark(on: model, problem, kept.remark),
             startsRun: problem == nil && model.parameterCount <= Self.promptRunLimit,
             structure: LayerStructure(model.layers))

@@ -55,7 +55,8 @@ struct AgreementBar {
         let long = split("\(words.first) ")
         return [
             Wording(
-                before: [Span("\(unit) ", theme.mutedStyle)], barWidth: 16, after: [blank, percent, count, long]),
+                before: [Span("\(unit) ", theme.mutedStyle)], barWidth: 16,
+                after: [blank, percent, count, long]),
             Wording(before: [short], barWidth: 12, after: [blank, percent, long]),
             Wording(before: [short], barWidth: 4, after: [blank, percent, long]),
             Wording(before: [short], barWidth: 0, after: [percent, split("")]),

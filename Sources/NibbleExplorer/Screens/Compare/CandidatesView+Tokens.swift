@@ -7,7 +7,9 @@ extension CandidatesView {
         let token = workspace.shownToken
         let sides = workspace.shownSides
         func record(_ progress: ContestantProgress?) -> TokenRecord? {
-            guard let token, let records = progress?.records, records.indices.contains(token) else { return nil }
+            guard let token, let records = progress?.records, records.indices.contains(token) else {
+                return nil
+            }
             return records[token]
         }
         self.init(

@@ -63,7 +63,8 @@ struct CandidatesView {
         }
         if let problem {
             let rect = Rect(
-                columns.rightPercent, content.y + (hasHeads ? 1 : 0), content.right - columns.rightPercent, room)
+                columns.rightPercent, content.y + (hasHeads ? 1 : 0), content.right - columns.rightPercent,
+                room)
             canvas.draw(lines: problem.wrapped(to: rect.width), in: rect, style: theme.style(.red))
         }
         guard hasFoot else { return }

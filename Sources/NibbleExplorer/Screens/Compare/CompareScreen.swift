@@ -11,7 +11,8 @@ struct CompareScreen: Screen {
     var tables: [KeyTable] {
         [
             KeyTable(title: title, bindings: bindings),
-            KeyTable(title: "\(title) of encoders", bindings: ItemBindings.make(hasMasks: true, hasLogits: true)),
+            KeyTable(
+                title: "\(title) of encoders", bindings: ItemBindings.make(hasMasks: true, hasLogits: true)),
         ]
     }
 

@@ -102,7 +102,9 @@ struct MovementsView {
 
     /// The sums over all layers and tokens of the run.
     private func drawCounters(in canvas: inout Canvas, line: Rect) {
-        guard let reports = workspace.shownSides.plan?.reports ?? workspace.shownItems?.reports else { return }
+        guard let reports = workspace.shownSides.plan?.reports ?? workspace.shownItems?.reports else {
+            return
+        }
         var total = KernelReport()
         for report in reports.values {
             total.activationClips.add(report.activationClips)

@@ -22,8 +22,8 @@ enum ComparedItem: Hashable, Sendable {
 
 /// What original and plans made of one item.
 struct ItemResult: Sendable {
-    /// Tokens that were read, and those that were cut off because the model reads no more.
-    var tokenCount = 0, cutCount = 0
+    /// Tokens that were cut off because the model reads no more.
+    var cutCount = 0
     /// The original's output, then the plans'.
     var outputs: [ItemOutput] = []
     /// How each plan's output differs from the original's.

@@ -63,7 +63,7 @@ struct ClassesForm: ItemForm {
         PredictionView(view: view, noun: "class", outputs: (output, view.sides?.output(item, ofPlan: true)))
             .draw(
                 in: &canvas, rect: rect, title: "Classes",
-                context: "\(classes) of text \(item + 1)", place: 0)
+                context: "\(classes) of \(input(of: view.workspace.model).nouns.one) \(item + 1)", place: 0)
     }
 
     func drawStripOutput(_ view: ItemStrip, ofPlan isPlan: Bool, in canvas: inout Canvas, rect: Rect) {

@@ -15,6 +15,8 @@ protocol ComparisonForm: Sendable {
 
     /// What the prompts of this form are kept under; nil for those of language models.
     var history: String? { get }
+    /// The prompt that lies beside a model's files in the way of this form; may look into folders.
+    func ownPrompt(of model: TransformerModel) -> String?
     /// The prompt of a model that was just opened; empty where a person must give one.
     ///
     /// - Parameters:
@@ -53,6 +55,10 @@ protocol ComparisonForm: Sendable {
     func drawStrip(
         _ state: ApplicationState, _ workspace: Workspace, in canvas: inout Canvas, original: Rect,
         plan: Rect)
+}
+
+extension ComparisonForm {
+    func ownPrompt(of model: TransformerModel) -> String? { nil }
 }
 
 /// The one list of forms.

@@ -59,6 +59,8 @@ extension ItemForm {
 
     // MARK: The prompt
 
+    func ownPrompt(of model: TransformerModel) -> String? { input(of: model).ownPrompt(of: model) }
+
     func firstPrompt(own: String?, earlier: String?, of model: TransformerModel) -> String {
         let input = input(of: model)
         return [own, earlier].compactMap(\.self).first { input.entryProblem($0, self, for: model) == nil }

@@ -29,7 +29,9 @@ struct MaskedWordsForm: ItemForm {
 
     func problem(ofTexts texts: [TextInput], for model: TransformerModel) -> String? {
         let mask = Self.mask(of: model)
-        guard !mask.isEmpty, let index = texts.firstIndex(where: { !$0.text.contains(mask) }) else { return nil }
+        guard !mask.isEmpty, let index = texts.firstIndex(where: { !$0.text.contains(mask) }) else {
+            return nil
+        }
         return
             "Text \(index + 1) has no word to be guessed: write \(mask.printable) where one should be."
     }
@@ -98,7 +100,8 @@ struct MaskedWordsForm: ItemForm {
     func drawStripOutput(_ view: ItemStrip, ofPlan isPlan: Bool, in canvas: inout Canvas, rect: Rect) {
         let (item, place) = (view.workspace.shownItem, view.workspace.shownPlace)
         func record(_ isPlan: Bool) -> TokenRecord? {
-            guard let records = view.sides?.output(item, ofPlan: isPlan)?.records, records.indices.contains(place)
+            guard let records = view.sides?.output(item, ofPlan: isPlan)?.records,
+                records.indices.contains(place)
             else { return nil }
             return records[place]
         }

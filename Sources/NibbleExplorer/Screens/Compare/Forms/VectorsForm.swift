@@ -59,7 +59,8 @@ struct VectorsForm: ItemForm {
     func drawStripOutput(_ view: ItemStrip, ofPlan isPlan: Bool, in canvas: inout Canvas, rect: Rect) {
         guard let sides = view.sides else { return }
         SimilarityMatrix(
-            sides: sides, part: isPlan ? .plan : .original, chosen: view.workspace.shownItem, theme: view.theme
+            sides: sides, part: isPlan ? .plan : .original, chosen: view.workspace.shownItem,
+            theme: view.theme
         ).draw(in: &canvas, rect: rect, hasHeads: false)
     }
 }

@@ -12,6 +12,8 @@ protocol ItemInput: Sendable {
     func entryTitle(_ form: any ItemForm) -> String
     /// The prompt to begin with where nobody gave one; empty where there is none.
     func example(_ form: any ItemForm, for model: TransformerModel) -> String
+    /// The prompt that lies beside the model's files; may look into folders.
+    func ownPrompt(of model: TransformerModel) -> String?
     /// One line about what is typed.
     func hint(_ text: String, _ form: any ItemForm, for model: TransformerModel) -> EntryHint
     /// Why a text can't be run, as a sentence; nil when it can. Touches no file.
@@ -23,7 +25,7 @@ protocol ItemInput: Sendable {
     /// An item as the run takes it; may read its file.
     ///
     /// - Throws: Errors whose descriptions are sentences.
-    func read(_ item: ComparedItem, model: TransformerModel) throws -> EncoderInput
+    func read(_ item: ComparedItem) throws -> EncoderInput
     /// Where the inputs stand on the screen.
     var arrangement: ItemsLayout.Arrangement { get }
     /// Draws the items, the chosen one among them.
@@ -31,6 +33,8 @@ protocol ItemInput: Sendable {
 }
 
 extension ItemInput {
+    func ownPrompt(of model: TransformerModel) -> String? { nil }
+
     func draw(_ view: ItemListView, in canvas: inout Canvas, rect: Rect) {
         view.draw(in: &canvas, rect: rect)
     }
@@ -39,7 +43,7 @@ extension ItemInput {
 /// The one list of inputs.
 enum ItemInputs {
     /// All inputs; the first stands for models that nothing is known of.
-    static let all: [any ItemInput] = [TextLinesInput(), ImagesInput()]
+    static let all: [any ItemInput] = [TextLinesInput(), ImageFilesInput()]
 
     /// The input of a model.
     static func input(of model: TransformerModel) -> any ItemInput {

@@ -13,16 +13,20 @@ struct TextLinesInput: ItemInput {
 
     func entryTitle(_ form: any ItemForm) -> String { "Texts, one on each line" }
 
-    func example(_ form: any ItemForm, for model: TransformerModel) -> String { form.exampleTexts(for: model) }
+    func example(_ form: any ItemForm, for model: TransformerModel) -> String {
+        form.exampleTexts(for: model)
+    }
 
     func items(_ prompt: String, model: TransformerModel) throws -> ([ComparedItem], remark: String?) {
         let inputs = Self.inputs(prompt, readsPairs: ComparisonForms.itemForm(of: model)?.readsPairs == true)
         guard !inputs.isEmpty else { throw EvaluationError.data(Self.emptyProblem) }
-        guard inputs.count <= Self.mostTexts else { throw EvaluationError.data(Self.problem(count: inputs.count)) }
+        guard inputs.count <= Self.mostTexts else {
+            throw EvaluationError.data(Self.problem(count: inputs.count))
+        }
         return (inputs.map(ComparedItem.text), nil)
     }
 
-    func read(_ item: ComparedItem, model: TransformerModel) throws -> EncoderInput {
+    func read(_ item: ComparedItem) throws -> EncoderInput {
         guard case .text(let input) = item else { throw EvaluationError.emptyPrompt }
         return .text(input)
     }
@@ -32,7 +36,9 @@ struct TextLinesInput: ItemInput {
         prompt.split(whereSeparator: \.isNewline).compactMap { line in
             let text = String(line).withoutOuterBlanks
             guard !text.isEmpty else { return nil }
-            guard readsPairs, let sign = text.firstRange(of: ComparedItem.pairSign) else { return TextInput(text) }
+            guard readsPairs, let sign = text.firstRange(of: ComparedItem.pairSign) else {
+                return TextInput(text)
+            }
             let first = String(text[..<sign.lowerBound]).withoutOuterBlanks
             let second = String(text[sign.upperBound...]).withoutOuterBlanks
             return second.isEmpty ? TextInput(first) : TextInput(first, pair: second)
@@ -52,9 +58,11 @@ struct TextLinesInput: ItemInput {
         let tokens =
             longest > limit
             ? ", one of \(FigureText.grouped(longest)) tokens is cut to \(FigureText.grouped(limit))"
-            : longest > 0 ? ", \(FigureText.grouped(longest)) of \(FigureText.grouped(limit)) tokens at most" : ""
+            : longest > 0
+                ? ", \(FigureText.grouped(longest)) of \(FigureText.grouped(limit)) tokens at most" : ""
         let note = form.entryNote(for: model)
-        return EntryHint(text: count + tokens + (note.isEmpty ? "" : " · \(note)"), isWarning: longest > limit)
+        return EntryHint(
+            text: count + tokens + (note.isEmpty ? "" : " · \(note)"), isWarning: longest > limit)
     }
 
     func entryProblem(_ text: String, _ form: any ItemForm, for model: TransformerModel) -> String? {

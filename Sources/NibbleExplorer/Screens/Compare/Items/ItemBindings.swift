@@ -12,7 +12,8 @@ enum ItemBindings {
             .init("enter", label: "run", help: "Run original and plan on all texts or images") { $0.run() },
             .init("i", label: "input", help: "Edit the texts, or the path of images") { $0.editPrompt() },
             .init(
-                "n", label: "changed", shownKeys: "n/N", help: "To the next one that the plan answers otherwise"
+                "n", label: "changed", shownKeys: "n/N",
+                help: "To the next one that the plan answers otherwise"
             ) { $0.moveToChangedItem(forward: true) },
             .init("N", help: "To the one before that the plan answers otherwise") {
                 $0.moveToChangedItem(forward: false)

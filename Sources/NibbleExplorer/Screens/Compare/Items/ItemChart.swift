@@ -32,7 +32,8 @@ struct ItemChart {
         guard let peak = values.compactMap(\.self).filter(\.isFinite).max(), peak > 0, chart.height > 0 else {
             let text = values.contains(.infinity) ? "every difference is infinite" : "every output is equal"
             let isKnown = values.contains { $0 != nil }
-            canvas.draw(isKnown ? text : "", at: content.origin, style: theme.style(.green), width: content.width)
+            canvas.draw(
+                isKnown ? text : "", at: content.origin, style: theme.style(.green), width: content.width)
             return
         }
         let step = max(1, min(12, chart.width / max(count, 1)))

@@ -27,7 +27,8 @@ struct ItemListView {
         }
         Panel(
             title: nouns.many.prefix(1).uppercased() + nouns.many.dropFirst(),
-            context: [Span(context, theme.mutedStyle)] + cutRemark, facts: facts.map { [Span($0, theme.mutedStyle)] },
+            context: [Span(context, theme.mutedStyle)] + cutRemark,
+            facts: facts.map { [Span($0, theme.mutedStyle)] },
             isFocused: true,
             scroll: items.count > lines.items.count
                 ? ScrollBar(total: items.count, visible: lines.items.count, offset: lines.items.lowerBound)
@@ -42,7 +43,9 @@ struct ItemListView {
         var y = content.y + 1
         for item in lines.items {
             let height = item == workspace.shownItem ? lines.chosenRows : 1
-            draw(item, in: &canvas, row: Rect(content.x, y, content.width, height), interior: Panel.interior(of: rect))
+            draw(
+                item, in: &canvas, row: Rect(content.x, y, content.width, height),
+                interior: Panel.interior(of: rect))
             y += height
         }
     }
@@ -62,7 +65,8 @@ struct ItemListView {
     /// How much of the chosen text is not read, where it is longer than what the model reads.
     private var cutRemark: [Span] {
         guard let count = sides?.result(workspace.shownItem)?.cutCount, count > 0 else { return [] }
-        return [Span("  \(FigureText.grouped(count)) tokens cut off", theme.style(.orange))]
+        let text = "  text \(workspace.shownItem + 1): \(FigureText.grouped(count)) tokens cut off"
+        return [Span(text, theme.style(.orange))]
     }
 
     /// How fast both are: the time that a text or an image takes.
@@ -87,20 +91,25 @@ struct ItemListView {
         let figure = 8
         let fixed = 2 + 3 + 1 + 2 * (answer > 0 ? answer + 1 : 0) + figure + 1
         return Columns(
-            mark: 2, number: 3, text: max(4, content.width - fixed), before: answer, after: answer, figure: figure)
+            mark: 2, number: 3, text: max(4, content.width - fixed), before: answer, after: answer,
+            figure: figure)
     }
 
     private func drawHeads(in canvas: inout Canvas, content: Rect) {
         let columns = columns(content)
         let x = content.x + columns.mark
-        canvas.draw("#", at: Point(x, content.y), style: theme.mutedStyle, width: columns.number, alignment: .trailing)
         canvas.draw(
-            nouns.one, at: Point(x + columns.number + 1, content.y), style: theme.mutedStyle, width: columns.text)
+            "#", at: Point(x, content.y), style: theme.mutedStyle, width: columns.number, alignment: .trailing
+        )
+        canvas.draw(
+            nouns.one, at: Point(x + columns.number + 1, content.y), style: theme.mutedStyle,
+            width: columns.text)
         var place = x + columns.number + 1 + columns.text + 1
         if columns.before > 0 {
             for (text, color) in [("original", theme.original), ("plan", theme.plan)] {
                 canvas.draw(
-                    text, at: Point(place, content.y), style: Style(foreground: color).bold, width: columns.before)
+                    text, at: Point(place, content.y), style: Style(foreground: color).bold,
+                    width: columns.before)
                 place += columns.before + 1
             }
         }
@@ -124,7 +133,8 @@ struct ItemListView {
         }
         let muted = isChosen ? theme.mutedOnBarStyle : theme.mutedStyle
         var x = row.x + columns.mark
-        canvas.draw("\(item + 1)", at: Point(x, row.y), style: muted, width: columns.number, alignment: .trailing)
+        canvas.draw(
+            "\(item + 1)", at: Point(x, row.y), style: muted, width: columns.number, alignment: .trailing)
         x += columns.number + 1
         drawText(item, in: &canvas, rect: Rect(x, row.y, columns.text, row.height))
         x += columns.text + 1
@@ -233,7 +243,9 @@ enum SpanLines {
 
     /// The runs with as much left out at the start as brings the one that is chosen into a line.
     static func showingChosen(_ spans: [Span], width: Int) -> [Span] {
-        guard let chosen = spans.firstIndex(where: { $0.style.attributes.contains(.highlight) }) else { return spans }
+        guard let chosen = spans.firstIndex(where: { $0.style.attributes.contains(.highlight) }) else {
+            return spans
+        }
         let end = spans[...chosen].reduce(0) { $0 + $1.text.columns }
         let total = spans.reduce(0) { $0 + $1.text.columns }
         guard end > width - 1, total > width else { return spans }

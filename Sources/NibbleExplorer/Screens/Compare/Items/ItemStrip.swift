@@ -14,7 +14,8 @@ struct ItemStrip {
 
     /// Draws both panels.
     func draw(in canvas: inout Canvas, original: Rect, plan: Rect) {
-        drawPanel("Original", workspace.originalTitle, theme.original, isPlan: false, in: &canvas, rect: original)
+        drawPanel(
+            "Original", workspace.originalTitle, theme.original, isPlan: false, in: &canvas, rect: original)
         drawPanel("Plan", workspace.planTitle, theme.plan, isPlan: true, in: &canvas, rect: plan)
         let left = Panel.content(of: original)
         let right = Panel.content(of: plan)
@@ -45,7 +46,9 @@ struct ItemStrip {
     }
 
     private var problemOfItem: String? {
-        guard let results = sides?.snapshot.results, results.indices.contains(workspace.shownItem) else { return nil }
+        guard let results = sides?.snapshot.results, results.indices.contains(workspace.shownItem) else {
+            return nil
+        }
         return results[workspace.shownItem].problem
     }
 
@@ -53,7 +56,9 @@ struct ItemStrip {
         _ title: String, _ context: String, _ color: Color, isPlan: Bool, in canvas: inout Canvas, rect: Rect
     ) {
         let noun = form.input(of: workspace.model).nouns.one
-        let speed = sides?.milliseconds(ofPlan: isPlan).map { "\(ItemFigures.milliseconds($0)) ms per \(noun)" }
+        let speed = sides?.milliseconds(ofPlan: isPlan).map {
+            "\(ItemFigures.milliseconds($0)) ms per \(noun)"
+        }
         Panel(
             title: title, context: [Span(context, Style(foreground: color))],
             fact: speed.map { [Span($0, theme.mutedStyle)] } ?? []
@@ -68,7 +73,8 @@ struct ItemStrip {
         guard let items = sides?.snapshot.items, items.indices.contains(workspace.shownItem) else {
             let prompt = workspace.comparison.prompt.replacing("\n", with: " ⏎ ")
             canvas.draw(
-                [Span("› ", theme.style(.purple).bold), Span(prompt, theme.mutedStyle.italic)], at: row.origin,
+                [Span("› ", theme.style(.purple).bold), Span(prompt, theme.mutedStyle.italic)],
+                at: row.origin,
                 width: row.width)
             return
         }

@@ -45,7 +45,10 @@ struct ItemsLayout: Hashable, Sendable {
             input = columns[0]
             let hasPlans = size.width >= 100 && panels.height >= 24
             let rows = columns[1].rows(
-                [.fixed(hasPlans ? planRows : 0), .fill(weight: 1), .fixed(hasLayers ? panels.height * 2 / 5 : 0)])
+                [
+                    .fixed(hasPlans ? planRows : 0), .fill(weight: 1),
+                    .fixed(hasLayers ? panels.height * 2 / 5 : 0),
+                ])
             (plans, output, layers) = (rows[0], rows[1], rows[2])
             chart = Rect(0, 0, 0, 0)
             return

@@ -40,12 +40,13 @@ struct ItemsView {
     /// Kind, prompt and agreement; where it is narrow the prompt goes first.
     private func drawStrip(in canvas: inout Canvas, row: Rect) {
         let kind = workspace.model.description?.kind.title ?? ""
-        let right = summary.map {
-            AgreementBar(
-                agreement: $0.agreement, comparedCount: $0.comparedCount, unit: "same answer",
-                first: $0.changed.first, words: ("first changed", "none changed"), theme: theme
-            ).draw(in: &canvas, row: row.inset(left: min(24, row.width / 3)), alignment: .trailing)
-        } ?? 0
+        let right =
+            summary.map {
+                AgreementBar(
+                    agreement: $0.agreement, comparedCount: $0.comparedCount, unit: "same answer",
+                    first: $0.changed.first, words: ("first changed", "none changed"), theme: theme
+                ).draw(in: &canvas, row: row.inset(left: min(24, row.width / 3)), alignment: .trailing)
+            } ?? 0
         let room = row.width - right - (right > 0 ? 2 : 0)
         let used = canvas.draw(kind, at: row.origin, style: theme.strong, width: max(0, room)) + 3
         guard room - used >= 8 else { return }
@@ -59,7 +60,9 @@ struct ItemsView {
 
     /// The differences over all items; nil before there is one.
     var summary: ItemSummary? {
-        guard let summary = sides?.summary, summary.comparedCount > 0 || summary.meanCosine != nil else { return nil }
+        guard let summary = sides?.summary, summary.comparedCount > 0 || summary.meanCosine != nil else {
+            return nil
+        }
         return summary
     }
 
@@ -75,14 +78,19 @@ struct ItemsView {
     }
 
     private var message: (text: String, isProblem: Bool)? {
-        if let problem = workspace.comparison.run.state.problem ?? workspace.runProblem { return (problem, true) }
+        if let problem = workspace.comparison.run.state.problem ?? workspace.runProblem {
+            return (problem, true)
+        }
         guard let snapshot = sides?.snapshot, !snapshot.items.isEmpty else {
             let nouns = form.input(of: workspace.model).nouns
             return workspace.comparison.run.state.isRunning
-                ? ((status ?? "preparing") + " …", false) : ("Enter runs the \(nouns.many); i edits them.", false)
+                ? ((status ?? "preparing") + " …", false)
+                : ("Enter runs the \(nouns.many); i edits them.", false)
         }
         guard snapshot.results.indices.contains(workspace.shownItem) else {
-            return (workspace.comparison.run.state.isRunning ? (status ?? "running") + " …" : "not run", false)
+            return (
+                workspace.comparison.run.state.isRunning ? (status ?? "running") + " …" : "not run", false
+            )
         }
         return snapshot.results[workspace.shownItem].problem.map { ($0, true) }
     }

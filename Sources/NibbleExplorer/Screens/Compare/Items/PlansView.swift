@@ -42,7 +42,8 @@ struct PlansView {
         let content = Panel.content(of: rect)
         let wide = content.width >= 44
         let columns = content.columns(
-            [.fill(weight: 1), .fixed(wide ? 8 : 7), .fixed(7), .fixed(wide ? 6 : 5), .fixed(wide ? 8 : 6)], spacing: 1)
+            [.fill(weight: 1), .fixed(wide ? 8 : 7), .fixed(8), .fixed(wide ? 6 : 5), .fixed(wide ? 8 : 6)],
+            spacing: 1)
         let noun = form.input(of: workspace.model).nouns.one
         let label = form.damage(in: workspace).label
         for (index, head) in ["plan", "size", label, "agree", wide ? "ms/\(noun)" : "ms"].enumerated() {
@@ -66,7 +67,9 @@ struct PlansView {
         canvas.draw(
             row.title, at: cells[0].origin, style: Style(foreground: row.color), width: cells[0].width)
         let summary = row.shown == nil ? nil : row.sides?.summary
-        let distance = summary.flatMap { $0.meanKL.map(FigureText.nats) ?? $0.meanCosine.map(ItemFigures.cosine) }
+        let distance = summary.flatMap {
+            $0.meanKL.map(FigureText.nats) ?? $0.meanCosine.map(ItemFigures.cosine)
+        }
         let place = row.shown == nil ? 0 : row.sides?.contestant
         let time = place.flatMap { row.sides?.milliseconds(ofContestant: $0) }.map(ItemFigures.milliseconds)
         let texts = [

@@ -58,7 +58,8 @@ struct PredictionStrip {
             let place = isPlan ? row.plan : row.original
             let isOther = isPlan && place?.rank == 1 && !record.agrees
             canvas.draw(
-                TokenLabel.visible(row.text).cutInMiddle(to: columns[0].width), at: columns[0].row(index).origin,
+                TokenLabel.visible(row.text).cutInMiddle(to: columns[0].width),
+                at: columns[0].row(index).origin,
                 style: isOther ? theme.style(.red).bold : place?.rank == 1 ? theme.strong : theme.softStyle,
                 width: columns[0].width)
             HorizontalBar(

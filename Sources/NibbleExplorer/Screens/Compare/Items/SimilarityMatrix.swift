@@ -71,7 +71,9 @@ struct SimilarityMatrix {
     private func drawLabel(_ row: Int, in canvas: inout Canvas, at point: Point) {
         let isChosen = row == chosen
         let hasChanged = part != .original && sides.hasChanged(row) == true
-        canvas.draw(hasChanged ? "◆" : isChosen ? "▸" : " ", at: point, style: theme.style(hasChanged ? .orange : .yellow))
+        canvas.draw(
+            hasChanged ? "◆" : isChosen ? "▸" : " ", at: point,
+            style: theme.style(hasChanged ? .orange : .yellow))
         canvas.draw(
             "\(row + 1)", at: Point(point.x + 1, point.y), style: isChosen ? theme.strong : theme.mutedStyle,
             width: 2, alignment: .trailing)
@@ -80,10 +82,14 @@ struct SimilarityMatrix {
     // MARK: Cells
 
     /// Whose similarity stands at a place.
-    private func isOfPlan(_ row: Int, _ column: Int) -> Bool { part == .plan || part == .both && column < row }
+    private func isOfPlan(_ row: Int, _ column: Int) -> Bool {
+        part == .plan || part == .both && column < row
+    }
 
     private func similarity(_ row: Int, _ column: Int, ofPlan isPlan: Bool) -> Double? {
-        guard let place = isPlan ? sides.contestant : 0, row < sides.snapshot.similarities[place].count else { return nil }
+        guard let place = isPlan ? sides.contestant : 0, row < sides.snapshot.similarities[place].count else {
+            return nil
+        }
         return sides.snapshot.similarities[place][row][column]
     }
 
@@ -117,14 +123,16 @@ struct SimilarityMatrix {
         let isDiagonal = row == column
         guard let value = value(row, column) else {
             canvas.draw(
-                "—", at: Point(rect.x, rect.y + rect.height / 2), style: theme.mutedStyle, width: max(0, rect.width - 1), alignment: .trailing)
+                "—", at: Point(rect.x, rect.y + rect.height / 2), style: theme.mutedStyle,
+                width: max(0, rect.width - 1), alignment: .trailing)
             return
         }
         let ground = rect.inset(right: rect.width >= 4 ? 1 : 0)
         if !isDiagonal {
             let size = part == .change ? abs(value) : value
             let heat = min(max((size - scale.low) / (scale.high - scale.low), 0), 1)
-            canvas.fill(ground, style: Style(background: self.ground(heat, isOfPlan: isOfPlan(row, column), value)))
+            canvas.fill(
+                ground, style: Style(background: self.ground(heat, isOfPlan: isOfPlan(row, column), value)))
         }
         guard rect.width >= 4 else { return }
         let isPlan = isOfPlan(row, column)
@@ -156,9 +164,12 @@ struct SimilarityMatrix {
 
     /// A ground on which text can be read: as much of the side's colour as leaves a contrast of 4.5:1.
     private func ground(_ heat: Double, isOfPlan: Bool, _ value: Double) -> Color {
-        let color = part == .change ? (value < 0 ? theme.bad : theme.good) : isOfPlan ? theme.plan : theme.original
+        let color =
+            part == .change ? (value < 0 ? theme.bad : theme.good) : isOfPlan ? theme.plan : theme.original
         var share = 0.62
-        while share > 0, theme.text.contrast(to: theme.background.mixed(with: color, share)) < 4.5 { share -= 0.02 }
+        while share > 0, theme.text.contrast(to: theme.background.mixed(with: color, share)) < 4.5 {
+            share -= 0.02
+        }
         return theme.background.mixed(with: color, 0.06 + max(0, share - 0.06) * heat * heat)
     }
 }
@@ -178,7 +189,8 @@ struct SimilarityView {
     func draw(in canvas: inout Canvas, rect: Rect) {
         let facts = ItemFigures.wordings(sides.summary).map { [Span($0, theme.mutedStyle)] }
         Panel(
-            title: "Similarity", context: [Span(rect.width < 70 ? "cosine" : "cosine of each with each", theme.mutedStyle)],
+            title: "Similarity",
+            context: [Span(rect.width < 70 ? "cosine" : "cosine of each with each", theme.mutedStyle)],
             facts: facts
         ).draw(in: &canvas, rect: rect, theme: theme)
         let content = Panel.content(of: rect)
@@ -228,7 +240,10 @@ struct SimilarityView {
             case .original: [original]
             case .plan: [plan]
             case .both:
-                [original, Span(" above the diagonal, ", theme.mutedStyle), plan, Span(" below", theme.mutedStyle)]
+                [
+                    original, Span(" above the diagonal, ", theme.mutedStyle), plan,
+                    Span(" below", theme.mutedStyle),
+                ]
             case .change: [Span("plan less original", theme.mutedStyle)]
             }
         let inset = SimilarityMatrix.labelWidth
@@ -238,7 +253,8 @@ struct SimilarityView {
     private func drawLegend(in canvas: inout Canvas, row: Rect) {
         let spans = [
             Span("underlined", theme.strong.underline), Span(" nearest of its row   ", theme.mutedStyle),
-            Span("◆", theme.style(.orange).bold), Span(" another is nearest under the plan", theme.mutedStyle),
+            Span("◆", theme.style(.orange).bold),
+            Span(" another is nearest under the plan", theme.mutedStyle),
         ]
         canvas.draw(spans, at: row.origin, width: row.width)
     }
