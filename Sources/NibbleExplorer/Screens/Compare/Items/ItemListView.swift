@@ -139,7 +139,11 @@ struct ItemListView {
         drawText(item, in: &canvas, rect: Rect(x, row.y, columns.text, row.height))
         x += columns.text + 1
         if let problem = problem(item) {
-            canvas.draw(problem, at: Point(x, row.y), style: theme.style(.orange), width: row.right - x)
+            // Where a sentence has no room, it stands with the outputs once the item is chosen.
+            let room = row.right - x
+            canvas.draw(
+                room < 24 ? "✗" : problem, at: Point(x, row.y), style: theme.style(.orange), width: room,
+                alignment: room < 24 ? .trailing : .leading)
             return
         }
         for isPlan in [false, true] where columns.before > 0 {
