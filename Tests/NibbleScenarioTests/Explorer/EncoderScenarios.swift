@@ -115,9 +115,9 @@ import Testing
                 screen.cells.filter { row in row.count { $0.text == "▀" } >= 12 }.count >= 10
             }
             nibble.press("v")
-            try nibble.wait(for: "as the model reads it, 32 × 32")
+            try nibble.wait(for: "one.jpg  as read, 32 × 32")
             nibble.press("v")
-            try nibble.wait(for: "read as 32 × 32")
+            try nibble.wait(without: "as read, 32 × 32")
             nibble.press("j")
             try nibble.wait(for: "Classes  10 of image 2")
             nibble.press("j")

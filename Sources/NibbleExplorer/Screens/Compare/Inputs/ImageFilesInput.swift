@@ -24,7 +24,7 @@ struct ImageFilesInput: ItemInput {
 
     func ownPrompt(of model: TransformerModel) -> String? {
         Self.usualFolders.map { model.directory.appendingPathComponent($0) }.first {
-            (try? ImageFolder.images(in: $0.path))?.isEmpty == false
+            (try? Self.images(in: $0))?.isEmpty == false
         }.map { UserPath.short($0) }
     }
 
@@ -38,7 +38,7 @@ struct ImageFilesInput: ItemInput {
                 files.append(place)
                 continue
             }
-            let found = try ImageFolder.images(in: place.path).map { URL(fileURLWithPath: $0) }
+            let found = try Self.images(in: place)
             guard !found.isEmpty else {
                 throw EvaluationError.data("There is no PNG or JPEG file in \(path.printable).")
             }
@@ -68,6 +68,12 @@ struct ImageFilesInput: ItemInput {
         guard !exists, !path.hasPrefix("/"), !path.hasPrefix("~") else { return place }
         let other = folder.appendingPathComponent(path)
         return FileManager.default.fileExists(atPath: other.path) ? other : place
+    }
+
+    private static func images(in folder: URL) throws -> [URL] {
+        try ImageFolder.files(in: folder.path, where: ImageFolder.isImageName).map {
+            URL(fileURLWithPath: $0)
+        }
     }
 
     func draw(_ view: ItemListView, in canvas: inout Canvas, rect: Rect) {

@@ -25,7 +25,11 @@ struct FilmStrip {
         if let picture = list.sides?.snapshot.pictures[item]?.whole {
             picture.draw(in: &canvas, rect: frame, theme: theme)
         } else {
-            canvas.draw("…", at: Point(frame.x + frame.width / 2, frame.y + frame.height / 2), style: theme.mutedStyle)
+            let isBroken = list.problem(item) != nil
+            canvas.draw(
+                isBroken ? "✗" : "…", at: Point(frame.x, frame.y + frame.height / 2),
+                style: isBroken ? theme.style(.orange).bold : theme.mutedStyle, width: frame.width,
+                alignment: .center)
         }
         let label = rect.row(rect.height - 1)
         let isChosen = item == list.workspace.shownItem
