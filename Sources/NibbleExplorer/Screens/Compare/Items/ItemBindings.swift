@@ -71,7 +71,8 @@ extension ApplicationState {
 
     /// Shows the image as the model reads it, or the file's again.
     mutating func togglePicture() {
-        guard let workspace, let pictures = workspace.shownItems?.snapshot.pictures[workspace.shownItem] else {
+        guard let workspace, let pictures = workspace.shownItems?.snapshot.pictures[workspace.shownItem]
+        else {
             return refuse("There is no image to be looked at.")
         }
         guard pictures.read != nil else { return refuse("The model cannot read this image.") }
