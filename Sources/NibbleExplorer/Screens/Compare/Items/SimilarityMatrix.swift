@@ -23,8 +23,8 @@ struct SimilarityMatrix {
     static let labelWidth = 4
     /// Columns of a cell with two and with three decimals.
     static let shortCell = 5, longCell = 7
-    /// Columns of a cell where there is room, and its rows then.
-    private static let wideCell = 9, highCell = 3
+    /// Columns of a cell where there is room.
+    private static let wideCells = [13, 11, 9]
 
     private var count: Int { sides.snapshot.results.count }
 
@@ -35,9 +35,11 @@ struct SimilarityMatrix {
     func draw(in canvas: inout Canvas, rect: Rect, hasHeads: Bool = true) {
         let heads = hasHeads ? 1 : 0
         let room = rect.width - Self.labelWidth
-        let fitting = [Self.wideCell, Self.longCell, Self.shortCell].first { $0 * count <= room }
-        let cell = fitting ?? (room >= 2 * count ? max(2, room / count) : Self.shortCell)
-        let high = min(max((rect.height - heads) / max(count, 1), 1), Self.highCell)
+        // Of all items, so that nothing moves while results come.
+        let all = max(sides.snapshot.items.count, 1)
+        let fitting = (Self.wideCells + [Self.longCell, Self.shortCell]).first { $0 * all <= room }
+        let cell = fitting ?? (room >= 2 * all ? max(2, room / all) : Self.shortCell)
+        let high = min(max((rect.height - heads) / all, 1), max(1, (cell - 1) / 2))
         let columns = window(max(1, room / cell))
         let rows = window(max(1, (rect.height - heads) / high))
         let scale = scale
@@ -46,7 +48,7 @@ struct SimilarityMatrix {
                 canvas.draw(
                     "\(column + 1)", at: Point(rect.x + Self.labelWidth + index * cell, rect.y),
                     style: column == chosen ? theme.strong : theme.mutedStyle, width: cell - 1,
-                    alignment: .trailing)
+                    alignment: cell > Self.longCell ? .center : .trailing)
             }
         }
         for (index, row) in rows.enumerated() {
@@ -144,17 +146,23 @@ struct SimilarityMatrix {
         let text = (differs && rect.width >= 7 ? "◆" : "") + figure(value, width: rect.width - 1, isDiagonal)
         canvas.draw(
             text, at: Point(ground.x, ground.y + ground.height / 2), style: style, width: ground.width,
-            alignment: ground.width > Self.longCell ? .center : .trailing)
+            alignment: rect.width > Self.longCell ? .center : .trailing)
     }
 
     /// `0.83`, or `.83` where it is narrow; one that is not quite the same stays below 1.
     private func figure(_ value: Double, width: Int, _ isDiagonal: Bool) -> String {
         if isDiagonal { return part == .change ? "·" : "1" }
         if part == .change {
-            let text = FigureText.decimals(value, width >= 6 ? 3 : 2)
+            let text = Self.rounded(value, width >= 6 ? 3 : 2)
             return value > 0 ? "+" + Self.short(text, width - 1) : Self.short(text, width)
         }
-        return Self.short(FigureText.decimals(value, width >= 6 ? 3 : 2), width)
+        return Self.short(Self.rounded(value, width >= 6 ? 3 : 2), width)
+    }
+
+    /// The number with so many decimals; what rounds to nothing has no sign.
+    private static func rounded(_ value: Double, _ places: Int) -> String {
+        let text = FigureText.decimals(value, places)
+        return text.contains { $0.isNumber && $0 != "0" } ? text : text.replacing("−", with: "")
     }
 
     private static func short(_ text: String, _ width: Int) -> String {
@@ -183,7 +191,8 @@ struct SimilarityView {
     let planTitle: String
     let theme: Theme
 
-    private var count: Int { sides.snapshot.results.count }
+    /// Of all items, so that nothing moves while results come.
+    private var count: Int { sides.snapshot.items.count }
 
     /// Draws the frame, the grids and what the marks mean.
     func draw(in canvas: inout Canvas, rect: Rect) {
@@ -194,7 +203,7 @@ struct SimilarityView {
             facts: facts
         ).draw(in: &canvas, rect: rect, theme: theme)
         let content = Panel.content(of: rect)
-        guard count > 1 else {
+        guard sides.snapshot.results.count > 1 else {
             let text =
                 sides.snapshot.items.count > 1
                 ? "The others are still read …"
