@@ -94,8 +94,9 @@ struct InspectReport: Encodable {
                 needed: needed, available: budget.availableByteCount, fits: budget.allows(needed),
                 contextLength: length)
         }
-        canRun = model.runProblem == nil
-        runProblem = model.runProblem
+        let continuesTexts = model.description.map { $0.kind == .causalLanguageModel } ?? true
+        runProblem = continuesTexts ? model.runProblem : EncoderRun.problem(of: model)
+        canRun = runProblem == nil
         warnings = model.remarks
         notUnderstood = model.notUnderstood
         files = model.checkpoint.partCount

@@ -27,6 +27,9 @@ struct PicturesView {
             [.fill(weight: 1), .fixed(1), .fixed(stripRows > 0 ? 1 : 0), .fixed(stripRows)])
         drawPicture(in: &canvas, rect: rows[0])
         canvas.draw(caption(rows[1].width), at: rows[1].origin, width: rows[1].width, alignment: .center)
+        if let remark = list.sides?.snapshot.remark {
+            canvas.draw(remark, at: rows[2].origin, style: theme.mutedStyle, width: rows[2].width)
+        }
         canvas.answer(in: rows[0], click: { state, _ in state.togglePicture() })
         if stripRows > 0 { FilmStrip(list: list).draw(in: &canvas, rect: rows[3]) }
     }
