@@ -24,11 +24,13 @@ def colour(rng, least, most):
 
 
 def contrasting(rng, ground, least):
-    """A light colour whose distance to the ground is at least this."""
-    while True:
-        chosen = colour(rng, 90, 256)
-        if math.dist(chosen, ground) >= least:
-            return chosen
+    """A light colour whose distance to the ground is at least this, or else the farthest of twenty."""
+    tried = []
+    for _ in range(20):
+        tried.append(colour(rng, 90, 256))
+        if math.dist(tried[-1], ground) >= least:
+            return tried[-1]
+    return max(tried, key=lambda chosen: math.dist(chosen, ground))
 
 
 def placed(rng, lines, hardness):

@@ -49,6 +49,8 @@ def draw(first_seed, count, hardness=lambda i: 1.0):
     for i in range(count):
         labels[i], image = picture(first_seed + i, hardness=hardness(i))
         pictures[i] = np.asarray(image)
+        if i % 10_000 == 9_999:
+            print(i + 1, "pictures drawn", flush=True)
     return pictures, labels
 
 
@@ -89,7 +91,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Train the sample vision transformer.")
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--pictures", type=pathlib.Path, required=True, help="file of drawn pictures; written if absent")
-    parser.add_argument("--count", type=int, default=80_000, help="pictures to draw")
+    parser.add_argument("--count", type=int, default=70_000, help="pictures to draw")
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--look", type=float, default=2, help="minutes between looks at the held-out accuracy")
     parser.add_argument("--batch", type=int, default=64)
