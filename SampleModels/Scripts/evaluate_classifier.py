@@ -1,6 +1,7 @@
 """Accuracy of a classifier as stored and with its weights rounded, and the share of held-out items in which it says
-the same class as stored (agreement). All weights are rounded that are matrices of linear layers, and the patch
-projection; embeddings, norms and biases are not. Rounding is that of rounding.py.
+the same class as stored (agreement). Rounded are the matrices that nibble's rule ".*" means: the linear layers, the
+patch projection and the embedding of words, but no positions, token types, norms or biases. Rounding is that of
+rounding.py.
 
     python3 evaluate_classifier.py ../tiny-messages ../tiny-messages/held-out.csv
     python3 evaluate_classifier.py ../tiny-shapes ../tiny-shapes/held-out
@@ -20,8 +21,8 @@ import train_pictures
 from rounding import quantized
 
 
-def linear(name):
-    return "embedding" not in name or "projection" in name
+def is_rounded(name):
+    return not any(part in name for part in ("position_embeddings", "token_type_embeddings", "cls_token"))
 
 
 def texts(folder, path):
@@ -55,7 +56,7 @@ def table(model, logits, labels):
     print(f"| f16 as stored | {100 * (stored == labels).float().mean():.1f} % | |")
     for per_tensor, place in ((False, "channel"), (True, "tensor")):
         for bits in (8, 6, 4, 3, 2):
-            said = logits(quantized(model, bits, linear, per_tensor)).argmax(-1)
+            said = logits(quantized(model, bits, is_rounded, per_tensor)).argmax(-1)
             accuracy, agreement = (100 * (said == wanted).float().mean() for wanted in (labels, stored))
             print(f"| int{bits} per {place} | {accuracy:.1f} % | {agreement:.1f} % |", flush=True)
 
