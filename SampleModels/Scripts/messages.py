@@ -102,7 +102,7 @@ def around(rng):
 
 def blotted(rng, text):
     """The text after rain: of three in four, words are lost."""
-    share = rng.choice([0, 0.1, 0.2, 0.35])
+    share = rng.choice([0, 0.15, 0.3, 0.45])
     return " ".join(BLOT if rng.random() < share else word for word in text.split(" "))
 
 

@@ -43,7 +43,7 @@ import Testing
         }
         let width = description.classLabels.isEmpty ? model.vocabularySize : description.classLabels.count
         #expect(output.count == width)
-        #expect(output.allSatisfy(\.isFinite))
+        #expect(output.allSatisfy { $0.isFinite })
         #expect(Set(output).count > output.count / 2, "A model that was trained doesn't say the same of all.")
     }
 
