@@ -30,21 +30,25 @@ let package = Package(
         .target(name: "NibbleHome", dependencies: ["NibbleCheckpoints", "NibbleText"]),
         .target(name: "NibbleTokenizers", dependencies: ["NibbleJSON", "NibbleText"]),
         .target(
+            name: "CNibbleImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+        .target(name: "NibbleImages", dependencies: ["CNibbleImages", "NibbleJSON", "NibbleText"]),
+        .target(
             name: "NibbleTransformers",
             dependencies: [
-                "NibbleCheckpoints", "NibbleTokenizers", "NibbleJSON", "NibbleText", "NibbleKernels",
+                "NibbleCheckpoints", "NibbleTokenizers", "NibbleImages", "NibbleJSON", "NibbleText",
+                "NibbleKernels",
             ]),
         .target(
             name: "NibbleQuantization",
             dependencies: [
-                "NibbleTransformers", "NibbleTokenizers", "NibbleHome", "NibbleStatistics",
+                "NibbleTransformers", "NibbleTokenizers", "NibbleImages", "NibbleHome", "NibbleStatistics",
                 "NibbleCheckpoints", "NibbleText", "NibbleKernels", "Yams",
             ]),
         .target(
             name: "NibbleEvaluation",
             dependencies: [
-                "NibbleQuantization", "NibbleTransformers", "NibbleTokenizers", "NibbleStatistics",
-                "NibbleCheckpoints", "NibbleText", "NibbleJSON", "NibbleKernels",
+                "NibbleQuantization", "NibbleTransformers", "NibbleTokenizers", "NibbleImages",
+                "NibbleStatistics", "NibbleCheckpoints", "NibbleText", "NibbleJSON", "NibbleKernels",
             ]),
         .target(
             name: "CNibbleTerminal",
@@ -54,14 +58,14 @@ let package = Package(
             name: "NibbleExplorer",
             dependencies: [
                 "NibbleTerminal", "NibbleEvaluation", "NibbleQuantization", "NibbleTransformers",
-                "NibbleTokenizers", "NibbleHome", "NibbleStatistics", "NibbleCheckpoints", "NibbleText",
-                "NibbleKernels",
+                "NibbleTokenizers", "NibbleImages", "NibbleHome", "NibbleStatistics", "NibbleCheckpoints",
+                "NibbleText", "NibbleKernels",
             ]),
         .target(
             name: "NibbleCommandLine",
             dependencies: [
-                "NibbleTerminal", "NibbleQuantization", "NibbleTransformers", "NibbleHome", "NibbleText",
-                "NibbleKernels",
+                "NibbleTerminal", "NibbleQuantization", "NibbleTransformers", "NibbleImages", "NibbleHome",
+                "NibbleText", "NibbleKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "CNibblePseudoTerminal"),
@@ -70,15 +74,15 @@ let package = Package(
             name: "NibbleBench",
             dependencies: [
                 "NibbleCommandLine", "NibblePseudoTerminal", "NibbleEvaluation", "NibbleQuantization",
-                "NibbleTransformers", "NibbleHome", "NibbleStatistics", "NibbleCheckpoints", "NibbleText",
-                "NibbleKernels",
+                "NibbleTransformers", "NibbleImages", "NibbleHome", "NibbleStatistics", "NibbleCheckpoints",
+                "NibbleText", "NibbleKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "nibble",
             dependencies: [
                 "NibbleBench", "NibbleCommandLine", "NibbleExplorer", "NibbleTerminal", "NibbleEvaluation",
-                "NibbleQuantization", "NibbleTransformers", "NibbleTokenizers", "NibbleHome",
+                "NibbleQuantization", "NibbleTransformers", "NibbleTokenizers", "NibbleImages", "NibbleHome",
                 "NibbleStatistics", "NibbleCheckpoints", "NibbleText", "NibbleKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -112,23 +116,28 @@ let package = Package(
             dependencies: ["NibbleTokenizers", "NibbleTestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(
+            name: "NibbleImagesTests",
+            dependencies: ["NibbleImages", "NibbleJSON", "NibbleTestSupport"],
+            exclude: ["Fixtures"]),
+        .testTarget(
             name: "NibbleTransformersTests",
             dependencies: [
-                "NibbleTransformers", "NibbleCheckpoints", "NibbleTokenizers", "NibbleKernels",
+                "NibbleTransformers", "NibbleCheckpoints", "NibbleTokenizers", "NibbleImages",
+                "NibbleKernels",
                 "NibbleTestSupport",
             ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "NibbleQuantizationTests",
             dependencies: [
-                "NibbleQuantization", "NibbleTransformers", "NibbleHome", "NibbleStatistics",
+                "NibbleQuantization", "NibbleTransformers", "NibbleImages", "NibbleHome", "NibbleStatistics",
                 "NibbleCheckpoints", "NibbleKernels", "NibbleTestSupport",
             ]),
         .testTarget(
             name: "NibbleEvaluationTests",
             dependencies: [
                 "NibbleEvaluation", "NibbleQuantization", "NibbleTransformers", "NibbleCheckpoints",
-                "NibbleTokenizers", "NibbleKernels", "NibbleTestSupport",
+                "NibbleTokenizers", "NibbleImages", "NibbleKernels", "NibbleTestSupport",
             ]),
         .testTarget(
             name: "NibbleTerminalTests", dependencies: ["NibbleTerminal", "NibbleTestSupport"]),
@@ -136,9 +145,8 @@ let package = Package(
             name: "NibbleExplorerTests",
             dependencies: [
                 "NibbleExplorer", "NibbleTerminal", "NibbleEvaluation", "NibbleQuantization",
-                "NibbleTransformers", "NibbleTokenizers", "NibbleHome", "NibbleStatistics",
-                "NibbleCheckpoints",
-                "NibbleKernels", "NibbleTestSupport",
+                "NibbleTransformers", "NibbleTokenizers", "NibbleImages", "NibbleHome", "NibbleStatistics",
+                "NibbleCheckpoints", "NibbleKernels", "NibbleTestSupport",
             ],
             exclude: ["Snapshots"]),
         .testTarget(

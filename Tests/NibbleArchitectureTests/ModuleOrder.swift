@@ -5,7 +5,9 @@ enum ModuleOrder {
     static let allowed: [String: Set<String>] = {
         let kernels: Set = ["NibbleKernels"]
         let texts: Set = ["NibbleText", "NibbleJSON"]
-        let transformers: Set = texts.union(["NibbleCheckpoints", "NibbleTokenizers", "NibbleKernels"])
+        let transformers: Set = texts.union([
+            "NibbleCheckpoints", "NibbleTokenizers", "NibbleImages", "NibbleKernels",
+        ])
         let quantization = transformers.union([
             "NibbleTransformers", "NibbleHome", "NibbleStatistics", "Yams",
         ])
@@ -24,6 +26,8 @@ enum ModuleOrder {
             "NibbleCheckpoints": kernels.union(texts).union(["CNibbleMapping"]),
             "NibbleHome": texts.union(["NibbleCheckpoints"]),
             "NibbleTokenizers": texts,
+            "CNibbleImages": [],
+            "NibbleImages": texts.union(["CNibbleImages"]),
             "NibbleTransformers": transformers,
             "NibbleQuantization": quantization,
             "NibbleEvaluation": evaluation,

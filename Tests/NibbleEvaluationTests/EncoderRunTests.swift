@@ -42,9 +42,9 @@ import Testing
         try Self.with(fixture, tokens: 64) { model in
             #expect(model.description?.classLabels == ["class 0", "class 1", "class 2"])
             let text = TextInput("the good day")
-            let same = try Self.run(model, "f32").run(text)
+            let same = try Self.run(model, "f32").run(.text(text))
             #expect(same.differences.first?.klDivergence == 0 && same.differences.first?.agrees == true)
-            let coarse = try Self.run(model, "int2").run(text)
+            let coarse = try Self.run(model, "int2").run(.text(text))
             let divergence = try #require(coarse.differences.first?.klDivergence)
             #expect(divergence > 0)
             guard case .classes(let first) = coarse.outputs[0], case .classes(let second) = coarse.outputs[1]
@@ -57,16 +57,16 @@ import Testing
     @Test func aPairIsReadWithTypes() throws {
         try Self.with("bert-classes", tokens: 64) { model in
             let run = try Self.run(model, nil)
-            let pair = try run.run(TextInput("good", pair: "bad day"))
-            #expect(pair.encoded.types == [0, 0, 0, 1, 1, 1])
-            let joined = try run.run(TextInput("good bad day"))
+            let pair = try run.run(.text(TextInput("good", pair: "bad day")))
+            #expect(pair.encoded?.types == [0, 0, 0, 1, 1, 1])
+            let joined = try run.run(.text(TextInput("good bad day")))
             guard case .classes(let first) = pair.outputs[0], case .classes(let second) = joined.outputs[0]
             else { throw WrongOutput() }
             #expect(first.divergence(to: second) > 0)
         }
         // RoBERTa has one type only: a pair has no other.
         try Self.with("roberta-classes", tokens: 64) { model in
-            _ = try Self.run(model, nil).run(TextInput("good", pair: "bad day"))
+            _ = try Self.run(model, nil).run(.text(TextInput("good", pair: "bad day")))
         }
     }
 
@@ -76,13 +76,13 @@ import Testing
         try Self.with("bert-classes", tokens: 64) { model in
             let texts = ["good", "bad day", "the is not", "a b c", "not bad", "day day"].map { TextInput($0) }
             let run = try Self.run(model, "int2")
-            let results = try texts.map { try run.run($0) }
+            let results = try texts.map { try run.run(.text($0)) }
             func best(_ output: EncoderOutput) -> Int? {
                 if case .classes(let classes) = output { classes.top(1).first?.id } else { nil }
             }
             // The plan's own answers as labels: it is right throughout, the original where both agree.
-            let items = try results.map {
-                LabelledTexts.Item(input: $0.input, label: try #require(best($0.outputs[1])))
+            let items = try zip(texts, results).map { text, result in
+                LabelledTexts.Item(input: text, label: try #require(best(result.outputs[1])))
             }
             let (scores, cutCount) = try run.score(LabelledTexts(items))
             let same = results.count { best($0.outputs[0]) == best($0.outputs[1]) }
@@ -102,13 +102,12 @@ import Testing
         try Self.with("bert-classes", tokens: 64) { model in
             let run = try Self.run(model, nil)
             #expect(run.textLimit == 40)
-            let long = try run.run(TextInput(String(repeating: "good ", count: 100)))
-            #expect(long.encoded.tokens.count == 40 && long.encoded.cutCount == 62)
-            #expect(long.encoded.tokens.first == 2 && long.encoded.tokens.last == 3)
-            let pair = try run.run(
-                TextInput(String(repeating: "good ", count: 100), pair: "bad day"))
-            #expect(pair.encoded.tokens.suffix(3) == [6, 7, 3], "the longer text gives way")
-            #expect(pair.encoded.types.count(where: { $0 == 1 }) == 3)
+            let long = try run.run(.text(TextInput(String(repeating: "good ", count: 100))))
+            #expect(long.encoded?.tokens.count == 40 && long.encoded?.cutCount == 62)
+            #expect(long.encoded?.tokens.first == 2 && long.encoded?.tokens.last == 3)
+            let pair = try run.run(.text(TextInput(String(repeating: "good ", count: 100), pair: "bad day")))
+            #expect(pair.encoded?.tokens.suffix(3) == [6, 7, 3], "the longer text gives way")
+            #expect(pair.encoded?.types.count(where: { $0 == 1 }) == 3)
         }
     }
 
@@ -118,12 +117,12 @@ import Testing
     func wordsAreGuessedAtEachMask(_ fixture: String, _ tokens: Int) throws {
         try Self.with(fixture, tokens: tokens) { model in
             let run = try Self.run(model, "int3")
-            let result = try run.run(TextInput("the [MASK] is [MASK]"))
+            let result = try run.run(.text(TextInput("the [MASK] is [MASK]")))
             guard case .masks(let words) = result.outputs[0] else { throw WrongOutput() }
             #expect(words.map(\.place) == [2, 4])
             #expect(words[0].words.logProbabilities.count == tokens)
             #expect(result.differences.first?.klDivergence ?? 0 > 0)
-            #expect(throws: EvaluationError.noMask("[MASK]")) { try run.run(TextInput("the day")) }
+            #expect(throws: EvaluationError.noMask("[MASK]")) { try run.run(.text(TextInput("the day"))) }
         }
         try Self.with(fixture, tokens: tokens, hasMask: false) { model in
             #expect(EncoderRun.problem(of: model)?.contains("mask_token") == true)
@@ -149,10 +148,10 @@ import Testing
             let run = try Self.run(model, "int4")
             #expect(run.pooling == SentencePooling(mode: mode, isNormalized: true, longestText: 16))
             #expect(run.remark == nil && run.textLimit == 16)
-            let result = try run.run(TextInput("good day"))
+            let result = try run.run(.text(TextInput("good day")))
             guard case .vector(let vector) = result.outputs[0] else { throw WrongOutput() }
             #expect(abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
-            #expect(Self.isPooled(vector, mode, try Self.states(model, result.encoded.tokens)))
+            #expect(Self.isPooled(vector, mode, try Self.states(model, result.encoded?.tokens ?? [])))
             let cosine = try #require(result.differences.first?.cosine)
             #expect(cosine < 1 && cosine > 0)
         }
@@ -209,10 +208,10 @@ import Testing
 
     @Test func othersAreRefusedInASentence() throws {
         let llama = try TinyModel.open()
-        #expect(EncoderRun.problem(of: llama)?.contains("no text encoder") == true)
+        #expect(EncoderRun.problem(of: llama)?.contains("no encoder") == true)
         #expect(throws: EvaluationError.self) { try Self.run(llama, nil) }
         try Self.with("vit-cls", tokens: 64) { model in
-            #expect(EncoderRun.problem(of: model)?.contains("no text encoder") == true)
+            #expect(throws: EvaluationError.self) { try Self.run(model, nil).run(.text(TextInput("good"))) }
         }
     }
 

@@ -56,13 +56,15 @@ import Testing
     /// The cells whose contrast is too low, each kind once.
     ///
     /// WCAG 2.2 asks 3:1 of large text and of signs that matter (1.4.3, 1.4.11), which is asked here of all text but of
-    /// that behind an open dialog, which it leaves out as inactive and which must only be there. Frames, tracks and
-    /// gridlines are decoration. Numbers of ANSI colours have no one look: two common ones are asked.
+    /// that behind an open dialog, which it leaves out as inactive and which must only be there. Pictures keep
+    /// their own colours; frames, tracks and gridlines are decoration. Numbers of ANSI colours have no one look: two common
+    /// ones are asked.
     private func unreadable(_ buffer: CellBuffer, _ depth: ColorDepth) -> Set<String> {
         var palette = PaletteMapping(depth: depth)
         var problems: Set<String> = []
         for y in 0..<buffer.size.height {
-            for cell in buffer.row(y) where cell.width > 0 && cell.text != " " {
+            for cell in buffer.row(y)
+            where cell.width > 0 && cell.text != " " && !cell.style.attributes.contains(.picture) {
                 guard let numbers = palette.numbers(of: cell, ground: buffer.ground) else { continue }
                 let contrast = Self.contrast(numbers, depth)
                 let isText = cell.text.allSatisfy { $0.isLetter || $0.isNumber || $0.isASCII }

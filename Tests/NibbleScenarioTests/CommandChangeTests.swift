@@ -119,11 +119,13 @@ struct CommandChangeTests {
                 _ = fcntl(ends[1], 1031, 4096)  // F_SETPIPE_SZ, fcntl(2)
             #endif
             let reader = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
-            process.standardOutput = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
+            let writer = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
+            process.standardOutput = writer
             let errors = try nibble.file("errors")
             process.standardError = errors.handle
             try process.run()
-            close(ends[1])
+            // By its owner, or the number would be closed a second time when another test's file has it.
+            try writer.close()
             let first = try #require(try reader.read(upToCount: 1))
             try change.apply(to: model.appendingPathComponent("model.safetensors"))
             let rest = try reader.readToEnd() ?? Data()

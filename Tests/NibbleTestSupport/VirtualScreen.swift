@@ -25,7 +25,8 @@ public struct VirtualScreen {
     public internal(set) var x = 0
     /// Row of the cursor.
     public internal(set) var y = 0
-    /// Private modes that are on: 25 cursor, 1049 alternate screen, 2004 bracketed paste, 1000…1006 mouse.
+    /// Private modes that are on: 25 cursor, 1049 alternate screen, 2004 bracketed paste, 2026 synchronized output,
+    /// 1000…1006 mouse.
     public internal(set) var modes: Set<Int> = [25]
     /// Sequences that were not understood.
     public internal(set) var unknown: [String] = []

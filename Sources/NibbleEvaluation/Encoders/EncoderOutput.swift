@@ -6,10 +6,20 @@ public enum EncoderOutput: Sendable {
     case classes(TokenDistribution)
     /// The distribution of the words at each mask, with the mask's place among the tokens.
     case masks([(place: Int, words: TokenDistribution)])
-    /// The vector that stands for the text.
+    /// The vector that stands for the text or the image.
     case vector([Float])
     /// Numbers that stand for no distribution: one is NaN or infinite.
     case broken
+
+    /// The classes of their logits.
+    static func classes(logits: [Float]) -> EncoderOutput {
+        TokenDistribution(logits: logits).map(EncoderOutput.classes) ?? .broken
+    }
+
+    /// A vector whose numbers are all finite.
+    static func vector(finite vector: [Float]) -> EncoderOutput {
+        vector.allSatisfy(\.isFinite) ? .vector(vector) : .broken
+    }
 }
 
 /// How a plan's output for an input differs from the original's.

@@ -3,7 +3,7 @@ import NibbleJSON
 import NibbleText
 
 /// Texts with the class that each belongs to.
-public struct LabelledTexts: Sendable {
+public struct LabelledTexts: LabelledInputs, Sendable {
     /// A text and its class.
     public struct Item: Hashable, Sendable {
         /// The text, or a pair.
@@ -40,6 +40,14 @@ public struct LabelledTexts: Sendable {
 
     /// Texts with their classes.
     public init(_ items: [Item]) { self.items = items }
+
+    /// How many there are.
+    public var count: Int { items.count }
+
+    /// A text and its class.
+    public func item(_ index: Int) -> (input: EncoderInput, label: Int) {
+        (.text(items[index].input), items[index].label)
+    }
 
     /// Reads CSV whose first line names the columns, or lines of JSON objects, which begin with a brace.
     ///

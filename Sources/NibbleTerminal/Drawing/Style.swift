@@ -20,6 +20,8 @@ public struct Attributes: OptionSet, Hashable, Sendable {
     public static let highlight = Attributes(rawValue: 32)
     /// A bar of the second of two series: where there is no colour, it is hatched.
     public static let hatch = Attributes(rawValue: 64)
+    /// Both colours are pixels of a picture: they are not changed to be read.
+    public static let picture = Attributes(rawValue: 128)
 
     /// Those that every terminal is sent; the others say what a cell means.
     static let drawn: Attributes = [.bold, .italic, .underline, .reverse, .dim]

@@ -30,7 +30,7 @@ struct CellEncoder {
     ///
     /// - Parameter ground: The colour behind everything that says nothing by its ground.
     mutating func encode(_ row: ArraySlice<Cell>, ground: Color?) -> [nibble_cell] {
-        var row = Array(row)
+        var row = row.map { PictureStandIns.cell(for: $0, depth: depth, isUTF8: isUTF8) }
         if depth == .none { for index in row.indices { row[index] = Monochrome.cell(for: row[index]) } }
         if !isUTF8 { row = AsciiStandIns.row(for: row) }
         var result: [nibble_cell] = []

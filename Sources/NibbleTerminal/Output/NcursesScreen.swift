@@ -61,14 +61,20 @@ final class NcursesScreen: Screen {
             encoder.forgetPairs()
             shown = nil
         }
-        for y in ChangedRows.between(shown, buffer) where y < size.height {
+        let changed = ChangedRows.between(shown, buffer)
+        for y in changed where y < size.height {
             let cells = encoder.encode(buffer.row(y).prefix(size.width), ground: buffer.ground)
             nibble_screen_put_row(Int32(y), cells, Int32(cells.count))
         }
         shown = buffer
+        if !changed.isEmpty { send(TerminalModes.frameBegin) }
         let place = buffer.cursor ?? buffer.focus
         nibble_screen_flush(Int32(place?.x ?? -1), Int32(place?.y ?? -1), buffer.cursor != nil)
+        if !changed.isEmpty { send(TerminalModes.frameEnd) }
     }
+
+    /// Sends a sequence that ncurses doesn't know.
+    func send(_ sequence: String) { nibble_screen_write(sequence, sequence.utf8.count) }
 
     /// Sends everything again with the next frame.
     func invalidate() {

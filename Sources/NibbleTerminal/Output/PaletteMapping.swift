@@ -13,6 +13,7 @@ struct PaletteMapping {
         var foreground: Color?
         var background: Color?
         var ground: Color?
+        var isPicture = false
     }
 
     let depth: ColorDepth
@@ -31,10 +32,12 @@ struct PaletteMapping {
         let isBlank = cell.text == " " && style.attributes.intersection(.drawn).isEmpty
         let key = Key(
             foreground: isBlank ? nil : style.foreground, background: style.background,
-            ground: saysSomething ? ground : nil)
+            ground: saysSomething ? ground : nil, isPicture: style.attributes.contains(.picture))
         if let numbers = known[key] { return numbers }
         let background = background(style.background, mustDifferFrom: key.ground)
-        let foreground = isBlank ? -1 : foreground(style.foreground, on: background, style.background)
+        let foreground =
+            isBlank
+            ? -1 : foreground(style.foreground, on: key.isPicture ? -1 : background, style.background)
         if known.count > 20_000 { known.removeAll() }
         let numbers = Numbers(foreground: foreground, background: background)
         known[key] = numbers

@@ -38,18 +38,6 @@ public enum Terminal {
     }
 }
 
-/// The modes of a terminal that ncurses doesn't know.
-enum TerminalModes {
-    /// Bracketed paste.
-    static let begin = "\u{1B}[?2004h"
-    /// All modes off.
-    static let end = mouseOff + "\u{1B}[?2004l"
-    /// Clicks, the wheel and movement with a button down, in the form without limits.
-    static let mouseOn = "\u{1B}[?1002h\u{1B}[?1006h"
-    /// No mouse.
-    static let mouseOff = "\u{1B}[?1006l\u{1B}[?1002l"
-}
-
 /// One run of an application on a terminal.
 private final class TerminalSession {
     private let screen: NcursesScreen
@@ -78,16 +66,14 @@ private final class TerminalSession {
                 nibble_signals_install(waker.writeEnd, $0.baseAddress, bytes.count)
             }
         }
-        send(TerminalModes.begin)
+        screen.send(TerminalModes.begin)
     }
 
     func end() {
-        send(TerminalModes.end)
+        screen.send(TerminalModes.end)
         screen.close()
         nibble_signals_remove()
     }
-
-    private func send(_ sequence: String) { nibble_screen_write(sequence, sequence.utf8.count) }
 
     /// Runs until the application or a signal ends it; the signal's number, or 0.
     func loop(_ application: inout some TerminalApplication) -> Int32 {
@@ -115,7 +101,7 @@ private final class TerminalSession {
     private func setMouse(_ wanted: Bool) {
         guard wanted != hasMouse else { return }
         hasMouse = wanted
-        send(wanted ? TerminalModes.mouseOn : TerminalModes.mouseOff)
+        screen.send(wanted ? TerminalModes.mouseOn : TerminalModes.mouseOff)
     }
 
     /// Sleeps until something happens; the events, and whether they have to be drawn at once.
@@ -175,7 +161,7 @@ private final class TerminalSession {
 
     /// Stops the process as the shell expects, and repaints when it goes on.
     private func stop() {
-        send(TerminalModes.end)
+        screen.send(TerminalModes.end)
         screen.suspend()
         nibble_signals_stop_process()
         resume()
@@ -183,7 +169,7 @@ private final class TerminalSession {
 
     private func resume() {
         screen.resume()
-        send(TerminalModes.begin)
+        screen.send(TerminalModes.begin)
         hasMouse = false
         screen.measure()
         clock.mustRepaint = true

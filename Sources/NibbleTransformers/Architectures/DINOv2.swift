@@ -33,7 +33,8 @@ struct DINOv2: Architecture {
             throw configuration.error("mlp_ratio", "\(ratio) is out of range.")
         }
         var description = try ViT.encoder(
-            configuration, leadingTokens: ["class_token"], innerRatio: ratio, isScaled: true)
+            configuration, leadingTokens: ["class_token"], innerRatio: ratio, isScaled: true,
+            readsOtherSizes: true)
         guard configuration.className == "Dinov2ForImageClassification" else {
             description.head = ClassHead()
             return description

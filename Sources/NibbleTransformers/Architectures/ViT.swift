@@ -1,3 +1,6 @@
+import NibbleImages
+import NibbleJSON
+
 /// The vision transformer (Dosovitskiy and others 2021): patches of an image and a class token through an encoder with the norm
 /// before both parts; the class token's last state gives the class.
 struct ViT: Architecture {
@@ -50,9 +53,10 @@ struct ViT: Architecture {
     ///   - innerRatio: Channels between the products of a feed-forward part for each channel of a state; nil reads
     ///     their number.
     ///   - isScaled: Whether a learned factor for each channel stands before each sum.
+    ///   - readsOtherSizes: Whether positions are made for images of other sizes.
     static func encoder(
         _ configuration: Configuration, leadingTokens: [String], innerRatio: Int? = nil,
-        isScaled: Bool = false
+        isScaled: Bool = false, readsOtherSizes: Bool = false
     ) throws(TransformerError) -> TransformerDescription {
         let width = try configuration.integer(.hiddenSize, in: 1...(1 << 24))
         let epsilon = try configuration.epsilon(.layerNormEpsilon, default: 1e-12)
@@ -67,7 +71,8 @@ struct ViT: Architecture {
         let blocks = (0..<(try configuration.integer(.blockCount, in: 1...10_000))).map {
             EncoderBlocks.normBefore("layers.\($0)", sizes, bias: bias, isScaled: isScaled)
         }
-        let input = try patches(configuration, width: width, leadingTokens: leadingTokens)
+        var input = try patches(configuration, width: width, leadingTokens: leadingTokens)
+        input.readsOtherSizes = readsOtherSizes
         return TransformerDescription(
             kind: .imageEmbedder, input: input,
             stacks: [Stack(blocks, finalNorm: Norm(.layer, "norm", size: width, epsilon: epsilon))],
@@ -77,11 +82,24 @@ struct ViT: Architecture {
     private static func patches(
         _ configuration: Configuration, width: Int, leadingTokens: [String]
     ) throws(TransformerError) -> PatchInput {
-        let imageSize = try configuration.integer("image_size", in: 1...(1 << 14))
-        let patchSize = try configuration.integer("patch_size", in: 1...imageSize)
+        let imageSize = try size("image_size", configuration, most: ImageSize(1 << 14))
+        let patchSize = try size("patch_size", configuration, most: imageSize)
         return PatchInput(
             width: width, imageSize: imageSize, patchSize: patchSize,
             channelCount: try configuration.integer("num_channels", in: 1...4096),
             projection: "patch_embedding", leadingTokens: leadingTokens, positions: "embed_positions")
+    }
+
+    /// One number for both edges, or height and width in a list.
+    private static func size(
+        _ key: ConfigurationKey, _ configuration: Configuration, most: ImageSize
+    ) throws(TransformerError) -> ImageSize {
+        guard let edges = configuration[key]?.array else {
+            return ImageSize(try configuration.integer(key, in: 1...min(most.height, most.width)))
+        }
+        guard edges.count == 2, let height = edges[0].integer, let width = edges[1].integer,
+            (1...most.height).contains(height), (1...most.width).contains(width)
+        else { throw configuration.error(key, "must be one number or two, from 1 to \(most.text).") }
+        return ImageSize(height: height, width: width)
     }
 }

@@ -51,9 +51,8 @@ struct OpenedText {
         guard let description else { return failure }
         guard description.kind == .causalLanguageModel else {
             let use =
-                description.input is TokenInput
-                ? "nibble run compares what it makes of texts, and its layers can be browsed and changed."
-                : "its layers can be browsed and changed all the same."
+                "nibble run compares what it makes of \(description.input is TokenInput ? "texts" : "images"), and its "
+                + "layers can be browsed and changed."
             return
                 "This is no language model but \(description.kind.titleWithArticle): it continues no text; "
                 + use

@@ -1,5 +1,6 @@
 import Foundation
 import NibbleCheckpoints
+import NibbleImages
 import NibbleJSON
 import NibbleKernels
 import NibbleText
@@ -30,6 +31,10 @@ public struct TransformerModel: Sendable {
     public let parameters: [String: ParameterSource]
     /// The tokenizer; nil when it is missing or broken.
     public let tokenizer: Tokenizer?
+    /// How images become what the network reads; nil for models that read none, and where ``imageProblem`` says why not.
+    public let imagePreparation: ImagePreparation?
+    /// Why the network can read no images although it is made for them; nil when it can, and for models that read none.
+    public let imageProblem: String?
     /// Why the network cannot run, whatever its input; nil when it can.
     public let networkProblem: String?
     /// Why it cannot go on with a text; nil when it can.
@@ -65,10 +70,15 @@ public struct TransformerModel: Sendable {
         layers = opened.binding?.layers ?? AnonymousLayers.layers(of: checkpoint)
         parameters = opened.binding?.parameters ?? [:]
         tokenizer = text.tokenizer
+        let images = OpenedImages(checkpoint, opened.description, folder: directory.path)
+        imagePreparation = images.preparation
+        imageProblem = images.problem
         networkProblem = opened.problem
         runProblem = opened.problem ?? text.problem(with: opened.description)
         notUnderstood = opened.notUnderstood
-        remarks = ModelGlance.remarks(checkpoint, opened) + text.remarks(with: opened.description)
+        remarks =
+            ModelGlance.remarks(checkpoint, opened) + text.remarks(with: opened.description)
+            + images.remarks
         places = Dictionary(
             layers.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }

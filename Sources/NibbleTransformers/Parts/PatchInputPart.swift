@@ -1,3 +1,4 @@
+import NibbleImages
 import NibbleKernels
 
 /// Patches and the tables beside them, ready to become hidden states.
@@ -5,27 +6,38 @@ struct PatchInputPart: Sendable {
     let input: PatchInput
     private let projection: NetworkLayer
     private let leadingTokens: [[Float]]
-    private let positions: [Float]
+    private let positions: PositionTable
 
     init(_ input: PatchInput, _ weights: NetworkWeights) throws {
         self.input = input
         projection = try weights.layer(input.projection)
         leadingTokens = try input.leadingTokens.map(weights.required)
-        positions = try weights.required(input.positions)
+        positions = PositionTable(
+            rows: try weights.required(input.positions), width: projection.shape.rows,
+            leadingCount: leadingTokens.count, grid: input.grid(of: input.imageSize))
     }
 
-    /// The hidden states of an image whose pixels come channel by channel, row by row.
+    /// The rows of positions for images of a size, the leading tokens' first.
+    func positions(for size: ImageSize) -> [Float] {
+        size == input.imageSize ? positions.rows : positions.resized(to: input.grid(of: size))
+    }
+
+    /// The hidden states of an image.
+    ///
+    /// - Parameters:
+    ///   - pixels: Channel by channel, row by row.
+    ///   - positions: What ``positions(for:)`` gives for its size.
     func forward(
-        _ pixels: [Float], _ pass: inout Pass
+        _ pixels: [Float], size: ImageSize, positions: [Float], _ pass: inout Pass
     ) throws -> UnsafeMutableBufferPointer<Float> {
         let width = projection.shape.rows
-        var patches = patches(of: pixels)
+        var patches = patches(of: pixels, size)
         let leading = leadingTokens.count * width
-        let count = input.positionCount - leadingTokens.count
+        let count = positions.count / width - leadingTokens.count
         let projected = try patches.withUnsafeMutableBufferPointer {
             try pass.apply(projection, to: $0, rowCount: count, into: .change)
         }
-        let hidden = pass.arena.numbers(.hidden, input.positionCount * width)
+        let hidden = pass.arena.numbers(.hidden, positions.count)
         for index in 0..<leading {
             hidden[index] = leadingTokens[index / width][index % width] + positions[index]
         }
@@ -36,17 +48,16 @@ struct PatchInputPart: Sendable {
     }
 
     /// One row for each patch, from left to right and top to bottom: its pixels in the order of the projection's columns.
-    private func patches(of pixels: [Float]) -> [Float] {
-        let (size, edge) = (input.imageSize, input.patchSize)
-        let along = size / edge
+    private func patches(of pixels: [Float], _ size: ImageSize) -> [Float] {
+        let (edge, grid) = (input.patchSize, input.grid(of: size))
         var patches: [Float] = []
-        patches.reserveCapacity(along * along * input.channelCount * edge * edge)
-        for patch in 0..<along * along {
+        patches.reserveCapacity(grid.height * grid.width * input.projection.shape.columns)
+        for patch in 0..<grid.height * grid.width {
             for channel in 0..<input.channelCount {
-                for line in 0..<edge {
-                    let y = patch / along * edge + line
-                    let start = (channel * size + y) * size + patch % along * edge
-                    patches += pixels[start..<start + edge]
+                for line in 0..<edge.height {
+                    let y = patch / grid.width * edge.height + line
+                    let start = (channel * size.height + y) * size.width + patch % grid.width * edge.width
+                    patches += pixels[start..<start + edge.width]
                 }
             }
         }

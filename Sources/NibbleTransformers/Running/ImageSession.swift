@@ -1,4 +1,4 @@
-import NibbleJSON
+import NibbleImages
 import NibbleKernels
 import NibbleText
 
@@ -14,6 +14,8 @@ public final class ImageSession: Session {
 
     private let runner: Runner
     private let input: PatchInputPart
+    /// The rows of positions of the last image's size.
+    private var positions: (size: ImageSize, rows: [Float])?
 
     /// Prepares a run.
     ///
@@ -39,29 +41,43 @@ public final class ImageSession: Session {
     /// Bytes of memory: packed weights beyond the mapped file and parameters; keys and values live as long as a run.
     public var memoryByteCount: Int { runner.network.residentByteCount }
 
-    /// Numbers of one image: channels × height × width.
-    public var pixelCount: Int { input.input.channelCount * input.input.imageSize * input.input.imageSize }
+    /// Looks at an image of the size that the model was made for.
+    ///
+    /// - Parameter pixels: Normalized as the model was trained, channel by channel, row by row.
+    /// - Throws: What ``run(_:cancellation:)-(PreparedImage,_)`` throws.
+    public func run(_ pixels: [Float], cancellation: Cancellation = Cancellation()) throws -> Output {
+        try run(PreparedImage(numbers: pixels, size: input.input.imageSize), cancellation: cancellation)
+    }
 
     /// Looks at an image.
     ///
-    /// - Parameter pixels: Normalized as the model was trained, channel by channel, row by row.
-    /// - Throws: ``TransformerError/notRunnable(_:)`` for another number of pixels, `KernelError.cancelled`.
-    public func run(_ pixels: [Float], cancellation: Cancellation = Cancellation()) throws -> Output {
-        guard pixels.count == pixelCount else {
+    /// - Throws: ``TransformerError/notRunnable(_:)`` for a size that the model doesn't read, `KernelError.cancelled`.
+    public func run(_ image: PreparedImage, cancellation: Cancellation = Cancellation()) throws -> Output {
+        let (patches, size) = (input.input, image.size)
+        if let problem = patches.problem(with: size) { throw TransformerError.notRunnable(problem) }
+        guard image.numbers.count == patches.channelCount * size.height * size.width else {
             throw TransformerError.notRunnable(
-                "\(pixels.count) numbers are no image of \(input.input.channelCount) × \(input.input.imageSize) × "
-                    + "\(input.input.imageSize).")
+                "\(image.numbers.count) numbers are no image of \(size.text) pixels.")
         }
-        let count = input.input.positionCount
+        let count = patches.positionCount(of: size)
+        let rows = positionRows(for: size)
         let states = try runner.network.temporaryStates(capacity: count)
         return try runner.run(
             states: states, position: 0, tokenCount: count, cancellation: cancellation
         ) { pass in
-            let last = try pass.run(try input.forward(pixels, &pass))
+            let hidden = try input.forward(image.numbers, size: size, positions: rows, &pass)
+            let last = try pass.run(hidden)
             let states = Array(last)
             return Output(
                 states: states,
                 head: try runner.network.head?.forward(last, rowCount: count, &pass) ?? [])
         }
+    }
+
+    private func positionRows(for size: ImageSize) -> [Float] {
+        if let positions, positions.size == size { return positions.rows }
+        let rows = input.positions(for: size)
+        positions = (size, rows)
+        return rows
     }
 }

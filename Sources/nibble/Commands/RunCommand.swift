@@ -13,16 +13,21 @@ struct RunCommand: ParsableCommand {
             The plan reads the original's tokens, and its predictions are compared at every token; with --free it \
             reads its own. With --json every line is one JSON value: progress with the counters so far, the result last. \
             Of an encoder the classes of the text are compared, the words at its masks, or, where each line of the prompt \
-            is a text of its own, the vectors and their similarities.
+            is a text of its own, the vectors and their similarities; of a vision model the classes or vectors of images.
             """)
 
     @OptionGroup var model: ModelArgument
 
     @Option(help: "The text to continue, to classify or to embed; with a mask where a word is to be guessed.")
-    var prompt: String
+    var prompt: String?
 
     @Option(help: "The second text of a pair that an encoder reads together.")
     var textPair: String?
+
+    @Option(
+        name: .customLong("image"), parsing: .upToNextOption,
+        help: ArgumentHelp("PNG or JPEG files that a vision model looks at.", valueName: "file"))
+    var images: [String] = []
 
     @Option(help: "Tokens to write, at most.")
     var maxTokens = 64
@@ -46,6 +51,10 @@ struct RunCommand: ParsableCommand {
         guard (1...100_000_000).contains(maxTokens) else {
             throw ValidationError("--max-tokens \(maxTokens) is out of range: give 1 to 100000000.")
         }
+        guard prompt != nil || !images.isEmpty else {
+            throw ValidationError(
+                "There is nothing to run: give --prompt TEXT, or --image FILE to a vision model.")
+        }
     }
 
     private var pool: WorkPool { threads.map { WorkPool(threadCount: $0) } ?? .shared }
@@ -55,13 +64,14 @@ struct RunCommand: ParsableCommand {
         if let description = model.description, description.kind != .causalLanguageModel {
             return try EncoderComparison(
                 model: model, plan: try plan.isGiven ? plan.resolve(for: model) : nil, prompt: prompt,
-                textPair: textPair, pool: pool, isJSON: output.json
+                textPair: textPair, images: images, pool: pool, isJSON: output.json
             ).run()
         }
         if let problem = model.runProblem { throw EvaluationError.notRunnable(problem) }
         guard textPair == nil else {
             throw ValidationError("--text-pair is for encoders: a language model reads one text.")
         }
+        let prompt = try Self.prompt(prompt, images: images, of: model)
         let plan = try plan.isGiven || cache != .f32 ? plan.resolve(for: model) : nil
         let tokens = model.tokenizer?.encode(prompt) ?? []
         let progress = ProgressLine("encoding \(plan?.plan.name ?? Contestant.original.name)")
@@ -83,6 +93,20 @@ struct RunCommand: ParsableCommand {
         }
         try model.checkpoint.checkUnchanged()
         printer.finish(RunReport(last, model: model, plan: plan, seed: sampling.seed), last)
+    }
+}
+
+extension RunCommand {
+    /// The prompt of a model that reads texts.
+    ///
+    /// - Throws: `ValidationError` without one, and for images.
+    static func prompt(_ prompt: String?, images: [String], of model: TransformerModel) throws -> String {
+        guard images.isEmpty, let prompt else {
+            let kind = model.description?.kind.titleWithArticle ?? "a model without a known kind"
+            throw ValidationError(
+                "\(model.name.printable) is \(kind) and looks at no images: give --prompt TEXT.")
+        }
+        return prompt
     }
 }
 

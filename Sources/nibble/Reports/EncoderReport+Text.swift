@@ -16,17 +16,25 @@ extension EncoderReport {
                 ))
         }
         let speeds = contestants.map {
-            "\($0.name.printable) \(FigureText.plain($0.seconds * 1000 / Double(max(texts.count, 1)), digits: 3)) ms"
+            "\($0.name.printable) \(FigureText.plain($0.seconds * 1000 / Double(max(inputs.count, 1)), digits: 3)) ms"
         }
-        fields.append((name: "per text", value: speeds.joined(separator: ", ")))
-        return FieldList.text(fields) + texts.map(section).joined() + similarityText
+        fields.append((name: images == nil ? "per text" : "per image", value: speeds.joined(separator: ", ")))
+        return FieldList.text(fields) + inputs.map(section).joined() + similarityText
     }
 
-    private func section(_ text: Text) -> String {
-        let pair = text.pair.map { " + \"\($0.printable(limit: 60))\"" } ?? ""
-        let cut = text.cutTokens > 0 ? ", \(text.cutTokens) more cut off" : ""
-        return "\n\"\(text.text.printable(limit: 100))\"\(pair) (\(text.tokens) tokens\(cut))\n"
-            + classTable(text) + maskTables(text) + text.differences.map(line).joined()
+    private func section(_ input: Input) -> String {
+        "\n" + head(input) + "\n" + classTable(input) + maskTables(input)
+            + input.differences.map(line).joined()
+    }
+
+    /// `"A fine day." (6 tokens)`, `cat.png (640 × 480)`.
+    private func head(_ input: Input) -> String {
+        if let image = input.image {
+            return "\(image.printable(limit: 100)) (\(input.width ?? 0) × \(input.height ?? 0))"
+        }
+        let pair = input.pair.map { " + \"\($0.printable(limit: 60))\"" } ?? ""
+        let cut = input.cutTokens.map { $0 > 0 ? ", \($0) more cut off" : "" } ?? ""
+        return "\"\((input.text ?? "").printable(limit: 100))\"\(pair) (\(input.tokens ?? 0) tokens\(cut))"
     }
 
     private func line(_ difference: Difference) -> String {
@@ -42,13 +50,13 @@ extension EncoderReport {
         return "  \(difference.name.printable): \(facts.joined(separator: ", "))\n"
     }
 
-    private func classTable(_ text: Text) -> String {
-        guard let first = text.outputs.first?.classes else { return "" }
-        var table = TextTable([.text("  class")] + text.outputs.map { .number($0.name.printable) })
+    private func classTable(_ input: Input) -> String {
+        guard let first = input.outputs.first?.classes else { return "" }
+        var table = TextTable([.text("  class")] + input.outputs.map { .number($0.name.printable) })
         for item in first.prefix(Self.shownClasses) {
             table.add(
                 ["  \(item.label.printable(limit: 40))"]
-                    + text.outputs.map { output in
+                    + input.outputs.map { output in
                         let found = output.classes?.first { $0.label == item.label }
                         return found.map { FigureText.percent($0.probability) } ?? "-"
                     })
@@ -58,13 +66,13 @@ extension EncoderReport {
 
     private static let shownClasses = 10
 
-    private func maskTables(_ text: Text) -> String {
-        let count = text.outputs.first?.masks?.count ?? 0
+    private func maskTables(_ input: Input) -> String {
+        let count = input.outputs.first?.masks?.count ?? 0
         return (0..<count).map { mask in
-            let names = text.outputs.map { TextTable.Column.text($0.name.printable) }
+            let names = input.outputs.map { TextTable.Column.text($0.name.printable) }
             var table = TextTable([.text("  mask \(mask + 1)")] + names)
             for rank in 0..<Self.wordCount {
-                let words = text.outputs.map { output -> Word? in
+                let words = input.outputs.map { output -> Word? in
                     let words = output.masks?[mask].words ?? []
                     return rank < words.count ? words[rank] : nil
                 }
@@ -74,13 +82,13 @@ extension EncoderReport {
         }.joined()
     }
 
-    /// The similarities of texts, where there are several.
+    /// The similarities of inputs, where there are several.
     private var similarityText: String {
-        guard texts.count > 1, texts.count <= Self.shownTexts else { return "" }
+        guard inputs.count > 1, inputs.count <= Self.shownInputs else { return "" }
         return contestants.compactMap { contestant -> String? in
             guard let rows = contestant.similarities else { return nil }
             var table = TextTable(
-                [.text("  \(contestant.name.printable)")] + texts.indices.map { .number("\($0 + 1)") })
+                [.text("  \(contestant.name.printable)")] + inputs.indices.map { .number("\($0 + 1)") })
             for (index, row) in rows.enumerated() {
                 table.add(
                     ["  \(index + 1)"] + row.map { $0.map { FigureText.plain($0, decimals: 3) } ?? "-" })
@@ -89,7 +97,7 @@ extension EncoderReport {
         }.joined()
     }
 
-    private static let shownTexts = 12
+    private static let shownInputs = 12
 }
 
 extension EncoderReport.Word {

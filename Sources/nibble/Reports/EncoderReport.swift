@@ -35,11 +35,15 @@ struct EncoderReport: Encodable {
         let agrees: Bool?
     }
 
-    struct Text: Encodable {
-        let text: String
-        let pair: String?
-        let tokens: Int
-        let cutTokens: Int
+    /// A text or an image with what came of it.
+    struct Input: Encodable {
+        var text: String?
+        var pair: String?
+        var tokens: Int?
+        var cutTokens: Int?
+        var image: String?
+        var width: Int?
+        var height: Int?
         let outputs: [Output]
         let differences: [Difference]
     }
@@ -48,7 +52,7 @@ struct EncoderReport: Encodable {
         let name: String
         let seconds: Double
         let memoryBytes: Int
-        /// The similarity of each text with each; of vectors only.
+        /// The similarity of each input with each; of vectors only.
         let similarities: [[Double?]]?
         let counters: [LayerCounters]
     }
@@ -58,49 +62,60 @@ struct EncoderReport: Encodable {
     let kind: String
     let pooling: String?
     let plan: RunReport.PlanInformation?
-    let texts: [Text]
+    let texts: [Input]?
+    let images: [Input]?
     let contestants: [Contestant]
 
     /// Words that are told of each mask.
     static let wordCount = 8
 
-    init(_ results: [EncoderResult], run: EncoderRun, model: TransformerModel, plan: ResolvedPlan?) {
-        let names = ["original"] + (plan.map { [$0.plan.name] } ?? [])
-        let isEmbedder = model.description?.kind == .textEmbedder
+    /// The texts or the images.
+    var inputs: [Input] { images ?? texts ?? [] }
+
+    init(_ inputs: [Input], run: EncoderRun, model: TransformerModel, plan: ResolvedPlan?) {
+        let names = Self.names(plan)
+        let isImages = model.description?.input is PatchInput
         self.model = model.name
         kind = model.description?.kind.title ?? ""
-        let length = run.pooling.isNormalized ? ", normalized" : ""
-        pooling = isEmbedder ? run.pooling.mode.rawValue + length : nil
+        let isEmbedder = [.textEmbedder, .imageEmbedder].contains(model.description?.kind)
+        pooling =
+            isEmbedder ? run.pooling.map { $0.mode.rawValue + ($0.isNormalized ? ", normalized" : "") } : nil
         self.plan = plan.flatMap(RunReport.PlanInformation.init)
-        texts = results.map { Text($0, names: names, model: model) }
+        (texts, images) = isImages ? (nil, inputs) : (inputs, nil)
         contestants = names.indices.map { index in
             Contestant(
                 name: names[index], seconds: run.computeSeconds[index],
                 memoryBytes: run.memoryByteCounts[index],
-                similarities: isEmbedder ? Similarity.matrix(results.map { $0.outputs[index].vector }) : nil,
+                similarities: isEmbedder
+                    ? Similarity.matrix(inputs.map { $0.outputs[index].vector ?? [] }) : nil,
                 counters: model.layers.compactMap { layer in
                     run.reports[index][layer.id].map { LayerCounters(layer: layer.id.name, report: $0) }
                 })
         }
     }
+
+    /// The contestants' names, the original first.
+    fileprivate static func names(_ plan: ResolvedPlan?) -> [String] {
+        ["original"] + (plan.map { [$0.plan.name] } ?? [])
+    }
 }
 
-extension EncoderOutput {
-    /// The vector; empty for other outputs.
-    fileprivate var vector: [Float] { if case .vector(let vector) = self { vector } else { [] } }
-}
-
-extension EncoderReport.Text {
-    fileprivate init(_ result: EncoderResult, names: [String], model: TransformerModel) {
-        text = result.input.text
-        pair = result.input.pair
-        tokens = result.encoded.tokens.count
-        cutTokens = result.encoded.cutCount
+extension EncoderReport.Input {
+    /// What came of a text or an image, without its pixels.
+    init(_ result: EncoderResult, model: TransformerModel, plan: ResolvedPlan?) {
+        let names = EncoderReport.names(plan)
         outputs = zip(names, result.outputs).map { EncoderReport.Output($0, $1, model: model) }
         differences = zip(names.dropFirst(), result.differences).map { name, difference in
             EncoderReport.Difference(
                 name: name, klDivergence: difference.klDivergence, cosine: difference.cosine,
                 agrees: difference.agrees)
+        }
+        switch result.input {
+        case .text(let input):
+            (text, pair) = (input.text, input.pair)
+            (tokens, cutTokens) = (result.encoded?.tokens.count, result.encoded?.cutCount)
+        case .image(let input):
+            (image, width, height) = (input.name, input.image.width, input.image.height)
         }
     }
 }

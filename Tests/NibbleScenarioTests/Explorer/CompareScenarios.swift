@@ -12,11 +12,8 @@ import Testing
     }
 
     private func quantizeAll(_ nibble: ExplorerScenario, to format: String) throws {
-        nibble.press("V", "f")
-        try nibble.wait(for: "Weight format")
-        nibble.type(format)
-        nibble.press("enter")
-        try nibble.wait(without: "Weight format")
+        nibble.press("V")
+        try nibble.choose(format: format)
     }
 
     @Test func bothTextsStreamAndAnEditFollowsByItself() throws {

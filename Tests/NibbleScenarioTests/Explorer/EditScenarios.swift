@@ -8,8 +8,7 @@ import Testing
 
     @Test func treeAndHistogramAppear() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             for text in ["▾ layers.0", "▸ layers.3", "down_proj", "original", "Weights", "█"] {
                 try nibble.wait(for: text)
             }
@@ -23,10 +22,7 @@ import Testing
             let model = try ScenarioModel.sample(in: home)
             let nibble = try ExplorerScenario([model.path], home: home, width: 160, height: 45)
             try nibble.wait(for: "Details")
-            nibble.press("f")
-            try nibble.wait(for: "Weight format")
-            nibble.type("int4")
-            nibble.press("enter")
+            try nibble.choose(format: "int4")
             let expected = try Self.decibel(model) { row in
                 let scale = (row.map(abs).max() ?? 0) / 7
                 return row.map { max(-7, min(7, ($0 / scale).rounded(.toNearestOrEven))) * scale }
@@ -40,12 +36,9 @@ import Testing
 
     @Test func bitsGranularityAndRangeMoveByKey() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario(
-                [try ScenarioModel.sample(in: home).path], home: home, width: 160, height: 45)
+            let nibble = try ExplorerScenario.sample(in: home, width: 160, height: 45)
             try nibble.wait(for: "Details")
-            nibble.press("f")
-            nibble.type("int4")
-            nibble.press("enter")
+            try nibble.choose(format: "int4")
             try nibble.wait(for: "format int4")
             nibble.press("+")
             try nibble.wait(for: "format int5")
@@ -73,9 +66,7 @@ import Testing
             let model = try ScenarioModel.sample(in: home)
             let nibble = try ExplorerScenario([model.path], home: home, width: 160, height: 45)
             try nibble.wait(for: "Details")
-            nibble.press("f")
-            nibble.type("int8")
-            nibble.press("enter")
+            try nibble.choose(format: "int8")
             try nibble.wait(for: "none clipped")
             nibble.press("<", "<", "<", "<")
             try nibble.wait(for: "range clip 0.80")
@@ -97,16 +88,13 @@ import Testing
 
     @Test func aChangeOfMarkedLayersAppliesToAllOfThem() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             nibble.press("/")
             try nibble.wait(for: "Filter layers")
             nibble.type("v_proj")
             nibble.press("enter", "V")
             try nibble.wait(for: "4 layers are marked")
-            nibble.press("f")
-            nibble.type("q8_0")
-            nibble.press("enter")
+            try nibble.choose(format: "q8_0")
             try nibble.wait("shows q8_0 in all rows") { screen in
                 screen.rows.count { $0.contains("q8_0") && ($0.contains("v_proj") || $0.contains("layers.")) }
                     >= 4
@@ -117,12 +105,9 @@ import Testing
 
     @Test func aNarrowAccumulatorOverflowsAndTheTreeSaysSo() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario(
-                [try ScenarioModel.sample(in: home).path], home: home, width: 160, height: 45)
+            let nibble = try ExplorerScenario.sample(in: home, width: 160, height: 45)
             try nibble.wait(for: "Details")
-            nibble.press("f")
-            nibble.type("fixed8")
-            nibble.press("enter")
+            try nibble.choose(format: "fixed8")
             try nibble.wait(for: "accumulator 32 bit wrap")
             nibble.press("A", "A", "A", "A", "A", "A")
             try nibble.wait(for: "accumulator 16 bit wrap")

@@ -5,8 +5,10 @@ import Testing
 
 /// A person at a terminal: starts nibble, presses keys, and reads the screen.
 final class ExplorerScenario {
-    /// What the screen shows now.
+    /// What a person sees: the last whole frame.
     private(set) var screen: VirtualScreen
+    /// The screen with what is known of the frame that is being sent.
+    private var sent: VirtualScreen
     /// Every byte that nibble wrote.
     private(set) var written: [UInt8] = []
     private let process: TerminalProcess
@@ -35,7 +37,8 @@ final class ExplorerScenario {
         process = try TerminalProcess(
             executable, arguments: arguments, environment: base.merging(environment) { $1 }, folder: home,
             width: width, height: height)
-        screen = VirtualScreen(width: width, height: height)
+        sent = VirtualScreen(width: width, height: height)
+        screen = sent
     }
 
     /// Calls `body` with an empty home.
@@ -91,7 +94,8 @@ final class ExplorerScenario {
 
     /// Changes the window's size.
     func resize(width: Int, height: Int) {
-        screen.resize(width: width, height: height)
+        sent.resize(width: width, height: height)
+        screen = sent
         process.resize(width: width, height: height)
     }
 
@@ -113,7 +117,8 @@ final class ExplorerScenario {
     /// Another program writes to the terminal, once nibble has nothing more to write.
     func scribble(_ text: String) {
         settle()
-        screen.feed(Array("\u{1B}[H\(text)".utf8))
+        sent.feed(Array("\u{1B}[H\(text)".utf8))
+        screen = sent
     }
 
     /// Sets the terminal's modes as a shell does that comes to the front.
@@ -168,7 +173,8 @@ final class ExplorerScenario {
             return
         }
         written += bytes
-        screen.feed(bytes)
+        sent.feed(bytes)
+        if !sent.modes.contains(2026) { screen = sent }
     }
 
     /// Waits until nibble has ended.
@@ -215,7 +221,7 @@ final class ExplorerScenario {
     /// Checks that alternate screen, mouse and paste modes are left and the cursor is back.
     func expectRestored(sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(screen.modes.contains(25), "the cursor is hidden", sourceLocation: sourceLocation)
-        for mode in [1049, 2004, 1000, 1002, 1003, 1006] {
+        for mode in [1049, 2004, 2026, 1000, 1002, 1003, 1006] {
             #expect(!screen.modes.contains(mode), "mode \(mode) is still on", sourceLocation: sourceLocation)
         }
     }

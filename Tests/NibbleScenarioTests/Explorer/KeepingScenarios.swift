@@ -15,24 +15,13 @@ import Testing
         let nibble = try ExplorerScenario(
             [model.path], home: home, width: width, height: height, environment: environment)
         try nibble.wait(for: "embed_tokens")
-        try choose(format, nibble)
+        try nibble.choose(format: format)
         return nibble
-    }
-
-    private func choose(_ format: String, _ nibble: ExplorerScenario) throws {
-        nibble.press("f")
-        try nibble.wait(for: "Weight format")
-        nibble.type(format)
-        nibble.press("enter")
-        try nibble.wait(without: "Weight format")
     }
 
     private func saveAs(_ name: String, _ nibble: ExplorerScenario) throws {
         nibble.press("W")
-        try nibble.wait(for: "Save the plan to")
-        nibble.press("ctrl-u")
-        nibble.type(name)
-        nibble.press("enter")
+        try nibble.replace(with: name, titled: "Save the plan to")
     }
 
     /// Waits for a sentence of a dialog, however it is broken into lines.
@@ -191,10 +180,10 @@ import Testing
             try first.wait(for: "embed_tokens")
             let second = try ExplorerScenario([model.path], home: home)
             try second.wait(for: "embed_tokens")
-            try choose("int4", first)
+            try first.choose(format: "int4")
             try first.quit()
             second.press("down", "down")
-            try choose("int8", second)
+            try second.choose(format: "int8")
             try second.wait(for: "Another nibble changed the plan")
             try waitSaying("Changed there: layers.0.attn.q_proj.", second)
             try waitSaying("Changed here: layers.0.attn.v_proj.", second)
@@ -240,7 +229,7 @@ import Testing
                 environment: ["XDG_STATE_HOME": blocked.path])
             try nibble.wait(for: "Nothing is kept for the next start")
             try nibble.wait(for: "embed_tokens")
-            try choose("int4", nibble)
+            try nibble.choose(format: "int4")
             try nibble.wait(for: "● not kept")
             nibble.press("q")
             try nibble.wait(for: "The plan is not saved")
@@ -249,10 +238,7 @@ import Testing
             nibble.press("q")
             try nibble.wait(for: "The plan is not saved")
             nibble.press("enter")
-            try nibble.wait(for: "Save the plan to")
-            nibble.press("ctrl-u")
-            nibble.type("elsewhere.yaml")
-            nibble.press("enter")
+            try nibble.replace(with: "elsewhere.yaml", titled: "Save the plan to")
             try nibble.wait(for: "Saved the plan")
             try nibble.quit()
             #expect(try text("elsewhere.yaml", in: home).contains("setting: int4"))

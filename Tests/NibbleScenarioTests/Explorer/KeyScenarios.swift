@@ -29,8 +29,7 @@ import Testing
 
     @Test func ctrlCLeavesWhatIsOpenThenTheProgram() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             for (key, title) in [
                 ("i", "▸ Prompt"), ("/", "▸ Filter layers"), ("W", "▸ Save the plan to"),
                 ("f", "▸ Weight format"),
@@ -100,8 +99,7 @@ import Testing
     /// A megabyte pasted is cut to what the context can hold, refused by the count of its tokens, and kept nowhere.
     @Test func aHugePasteIsCutAndRefused() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             nibble.press("i", "ctrl-u")
             nibble.paste(String(repeating: "word ", count: 200_000))
             try nibble.wait(for: "Cut: no more than")

@@ -42,8 +42,7 @@ import Testing
     /// Nobody reads what nibble writes, as behind a stuck connection: it ends all the same.
     @Test func aTerminalThatTakesNothingDoesNotKeepNibbleAlive() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             // Far more than the terminal holds: nibble stands in the middle of a write.
             for _ in 0..<200 { nibble.press("ctrl-l") }
             usleep(500_000)
@@ -86,8 +85,7 @@ import Testing
 
     @Test func afterAStopTheTerminalIsTakenAgain() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             nibble.send(SIGSTOP)
             nibble.cook()
             #expect(nibble.isCooked)
@@ -103,8 +101,7 @@ import Testing
 
     @Test func controlLDrawsEverythingAnewAlsoInADialog() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             for dialog in ["", "?"] {
                 if !dialog.isEmpty {
                     nibble.press(dialog)
@@ -149,8 +146,7 @@ import Testing
     /// The end of a paste is lost: keys work again after a while, and what came is the paste.
     @Test func aPasteWithoutAnEndDoesNotMakeNibbleDeaf() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             nibble.press("i")
             try nibble.wait(for: "Prompt")
             nibble.type("\u{1B}[200~never ended")
@@ -163,8 +159,7 @@ import Testing
 
     @Test func aReplyOfTheTerminalIsNoKey() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             nibble.settle()
             let header = nibble.screen.rows[0]
             nibble.type("\u{1B}]11;rgb:1e1e/1e1e/2e2e\u{1B}\\\u{1B}[?62;22c\u{1B}[97;1:3u")

@@ -24,8 +24,7 @@ import Testing
 
     @Test func layersAreFilteredSortedAndFound() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             nibble.press("/")
             nibble.type("down")
             try nibble.wait(without: "q_proj")
@@ -46,8 +45,7 @@ import Testing
 
     @Test func aThemeChangesTheColours() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             let before = nibble.screen.cells[3][3].background
             nibble.press("t")
             try nibble.wait(for: "Theme")
@@ -78,8 +76,7 @@ import Testing
 
     @Test func everySizeIsDrawnDownToTheSmallest() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             for (width, height) in [(160, 45), (80, 24), (40, 12), (20, 5), (12, 3), (120, 40)] {
                 nibble.resize(width: width, height: height)
                 let wanted = width < 20 ? "Make" : "Layers"
@@ -93,8 +90,7 @@ import Testing
 
     @Test func helpListsTheKeys() throws {
         try ExplorerScenario.withHome { home in
-            let nibble = try ExplorerScenario([try ScenarioModel.sample(in: home).path], home: home)
-            try nibble.wait(for: "embed_tokens")
+            let nibble = try ExplorerScenario.sample(in: home)
             nibble.press("?")
             try nibble.wait(for: "Next weight format")
             nibble.press("esc")

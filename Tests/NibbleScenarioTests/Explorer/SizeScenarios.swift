@@ -16,19 +16,11 @@ import Testing
         return nibble
     }
 
-    private func choose(_ format: String, _ nibble: ExplorerScenario) throws {
-        nibble.press("f")
-        try nibble.wait(for: "Weight format")
-        nibble.type(format)
-        nibble.press("enter")
-        try nibble.wait(without: "Weight format")
-    }
-
     @Test(arguments: sizes) func treeHistogramAndSettingAreInSight(_ size: (Int, Int)) throws {
         try ExplorerScenario.withHome { home in
             let nibble = try open(home, size)
             try nibble.wait(for: "Weights")
-            try choose("int4", nibble)
+            try nibble.choose(format: "int4")
             try nibble.wait("shows both histograms and how far weights clip") { screen in
                 screen.text.contains("int4") && screen.text.contains("█") && screen.text.contains("clipped")
             }
@@ -49,7 +41,7 @@ import Testing
     @Test(arguments: sizes) func oneGroupSaysWhichRowAndGroup(_ size: (Int, Int)) throws {
         try ExplorerScenario.withHome { home in
             let nibble = try open(home, size)
-            try choose("int4", nibble)
+            try nibble.choose(format: "int4")
             nibble.press("]", "g", "g", "down", "down")
             try nibble.wait(for: "row 2")
             try nibble.quit()
@@ -97,7 +89,7 @@ import Testing
         try ExplorerScenario.withHome { home in
             let nibble = try open(home, (160, 45))
             nibble.press("V")
-            try choose("int4", nibble)
+            try nibble.choose(format: "int4")
             nibble.press("2")
             try nibble.wait(for: "first split")
             try nibble.wait(for: "other layers, each at most")

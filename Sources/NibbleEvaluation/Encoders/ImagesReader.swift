@@ -1,0 +1,38 @@
+import NibbleImages
+import NibbleKernels
+import NibbleTransformers
+
+/// Images for vision models: pixels in, classes or a vector out.
+final class ImagesReader: InputReader {
+    private let preparation: ImagePreparation
+    private let isClassifier: Bool
+    private let images: [ImageSession]
+
+    init(model: TransformerModel, contestants: [Contestant], pool: WorkPool) throws {
+        guard let preparation = model.imagePreparation else {
+            throw EvaluationError.notRunnable(model.imageProblem ?? "The model reads no images.")
+        }
+        self.preparation = preparation
+        isClassifier = model.description?.kind == .imageClassifier
+        images = try contestants.map { try ImageSession(model: model, weights: $0.weights, pool: pool) }
+    }
+
+    var sessions: [any Session] { images }
+    var pooling: SentencePooling? { nil }
+    var remark: String? { nil }
+    var textLimit: Int? { nil }
+
+    func read(
+        _ input: EncoderInput, cancellation: Cancellation
+    ) throws -> (encoded: EncodedText?, outputs: [EncoderOutput]) {
+        guard case .image(let image) = input else {
+            throw EvaluationError.notRunnable("The model looks at images: it reads no texts.")
+        }
+        let prepared = try preparation.prepare(image.image)
+        let outputs = try images.map { session in
+            let head = try session.run(prepared, cancellation: cancellation).head
+            return isClassifier ? EncoderOutput.classes(logits: head) : .vector(finite: head)
+        }
+        return (nil, outputs)
+    }
+}
