@@ -101,8 +101,8 @@ def around(rng):
 
 
 def blotted(rng, text):
-    """The text after rain: of three in four, words are lost."""
-    share = rng.choice([0, 0.15, 0.3, 0.45])
+    """The text after rain: three in four have lost a third, a half or two thirds of their words."""
+    share = rng.choice([0, 0.35, 0.55, 0.7])
     return " ".join(BLOT if rng.random() < share else word for word in text.split(" "))
 
 
