@@ -1,5 +1,6 @@
 import Foundation
 import NibbleCheckpoints
+import NibbleImages
 import NibbleKernels
 import NibbleTestSupport
 import Synchronization
@@ -92,7 +93,11 @@ import Testing
             try checkEncoder(model, weights, states, expected)
         case .imageClassifier, .imageEmbedder:
             let session = try ImageSession(model: model, weights: weights, observer: states)
-            let output = try session.run(try expected.tensor(named: "in.pixel_values").floats())
+            let pixels = try expected.tensor(named: "in.pixel_values")
+            let shape = pixels.description.shape
+            let image = PreparedImage(
+                numbers: try pixels.floats(), size: ImageSize(height: shape[2], width: shape[3]))
+            let output = try session.run(image)
             try checkOutputs(states: output.states, head: output.head, expected)
         }
         try checkStates(states, description, expected)

@@ -73,7 +73,7 @@ public struct LabelledTexts: LabelledInputs, Sendable {
             items.append(
                 Item(
                     input: TextInput(row.text, pair: row.pair),
-                    label: try number(of: row.label, among: labels, line: row.line)))
+                    label: try ClassNames.number(of: row.label, among: labels, at: "Line \(row.line)")))
         }
         return LabelledTexts(items)
     }
@@ -135,19 +135,5 @@ public struct LabelledTexts: LabelledInputs, Sendable {
                     label: try member(columns.label)))
         }
         return rows
-    }
-
-    /// A class by its name, else by its number.
-    private static func number(
-        of label: String, among labels: [String], line: Int
-    ) throws(EvaluationError) -> Int {
-        if let number = labels.firstIndex(of: label) { return number }
-        if let number = labels.firstIndex(where: { $0.lowercased() == label.lowercased() }) { return number }
-        if let number = Int(label), labels.indices.contains(number) { return number }
-        let known = labels.prefix(12).map { $0.printable(limit: 40) }.joined(separator: ", ")
-        let more = labels.count > 12 ? " and \(labels.count - 12) more" : ""
-        throw .data(
-            "Line \(line) has the label “\(label.printable(limit: 40))”, which the model does not know; it knows \(known)\(more)."
-        )
     }
 }

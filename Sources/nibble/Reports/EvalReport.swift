@@ -26,7 +26,7 @@ struct EvalReport: Encodable {
     struct Result: Encodable {
         let name: String
         let bytes: Int
-        let secondsPerText: Double
+        let secondsPerInput: Double
         let correct: Int
         let accuracy: Double
         let accuracyInterval: Interval
@@ -38,19 +38,22 @@ struct EvalReport: Encodable {
         let changes: [Change]
     }
 
-    let schema = "nibble.eval/1"
+    let schema = "nibble.eval/2"
     let model: String
-    let texts: Int
+    /// What was read: texts or images.
+    let inputs: String
+    let count: Int
     let cutTexts: Int
     let classes: [String]
     let results: [Result]
 
     init(
         _ scores: [ClassScore], run: EncoderRun, contestants: Contestants, model: TransformerModel,
-        cutCount: Int
+        noun: String, cutCount: Int
     ) {
         self.model = model.name
-        texts = scores.first?.count ?? 0
+        inputs = noun
+        count = scores.first?.count ?? 0
         cutTexts = cutCount
         let labels = model.description?.classLabels ?? []
         classes = labels
@@ -66,7 +69,8 @@ struct EvalReport: Encodable {
     var text: String {
         var table = TextTable([
             .text("weights"), .number("size"), .number("accuracy"), .number("95 %"),
-            .number("as the original"), .number("95 %"), .number("mean KL"), .number("ms per text"),
+            .number("as the original"), .number("95 %"), .number("mean KL"),
+            .number("ms per \(inputs.dropLast())"),
         ])
         for (index, result) in results.enumerated() {
             let isOriginal = index == 0
@@ -76,11 +80,11 @@ struct EvalReport: Encodable {
                 isOriginal ? "-" : FigureText.percent(result.agreement),
                 isOriginal ? "-" : result.agreementInterval.text,
                 isOriginal ? "-" : FigureText.plain(result.meanKL),
-                FigureText.plain(result.secondsPerText * 1000, digits: 3),
+                FigureText.plain(result.secondsPerInput * 1000, digits: 3),
             ])
         }
         let cut = cutTexts > 0 ? ", \(cutTexts) of them cut to what the model reads" : ""
-        return "\(model.printable), \(texts) texts of \(classes.count) classes\(cut)\n\n" + table.text
+        return "\(model.printable), \(count) \(inputs) of \(classes.count) classes\(cut)\n\n" + table.text
             + results.dropFirst().map(changesText).joined()
     }
 
@@ -89,7 +93,7 @@ struct EvalReport: Encodable {
     private func changesText(_ result: Result) -> String {
         guard !result.changes.isEmpty else { return "" }
         var table = TextTable([
-            .text("  original"), .text(result.name.printable(limit: 40)), .number("texts"),
+            .text("  original"), .text(result.name.printable(limit: 40)), .number(inputs),
         ])
         for change in result.changes.prefix(Self.shownChanges) {
             table.add([
@@ -109,7 +113,7 @@ extension EvalReport.Result {
                 ? ($0.key.from, $0.key.to) < ($1.key.from, $1.key.to) : $0.value > $1.value
         }
         self.init(
-            name: name, bytes: bytes, secondsPerText: seconds / Double(max(score.count, 1)),
+            name: name, bytes: bytes, secondsPerInput: seconds / Double(max(score.count, 1)),
             correct: score.correct, accuracy: score.accuracy,
             accuracyInterval: .init(score.accuracyInterval), agreeing: score.agreeing,
             agreement: score.agreement, agreementInterval: .init(score.agreementInterval),

@@ -32,7 +32,13 @@ FIXTURES = {
     "distilbert-states": ("DistilBertModel", "DistilBertConfig", DISTILBERT, None),
     "deit-classes": ("DeiTForImageClassification", "DeiTConfig", IMAGE, 5),
     "dinov2-states": ("Dinov2Model", "Dinov2Config", DINOV2, None),
+    "dinov2-larger": ("Dinov2ForImageClassification", "Dinov2Config", dict(DINOV2, image_size=24), 5),
+    "dinov2-smaller": ("Dinov2Model", "Dinov2Config", dict(DINOV2, image_size=40), None),
+    "vit-wide": ("ViTForImageClassification", "ViTConfig", dict(IMAGE, image_size=[16, 24], patch_size=[8, 6]), 5),
 }
+
+# Height and width of images that are not of the size that the model was made for.
+OTHER_SIZES = {"dinov2-larger": (45, 33), "dinov2-smaller": (16, 24)}
 
 
 def fill(model):
@@ -44,9 +50,11 @@ def fill(model):
         value.data = noise + (1.0 if is_norm else 0.0)
 
 
-def inputs(config, generator):
+def inputs(config, generator, name):
     if hasattr(config, "image_size"):
-        shape = (1, config.num_channels, config.image_size, config.image_size)
+        size = config.image_size
+        own = tuple(size) if isinstance(size, (list, tuple)) else (size, size)
+        shape = (1, config.num_channels, *OTHER_SIZES.get(name, own))
         return {"pixel_values": torch.randn(shape, generator=generator)}
     return {"input_ids": torch.randint(5, config.vocab_size, (1, 12), generator=generator)}
 
@@ -60,7 +68,7 @@ def write(folder, class_name, config_name, sizes, classes):
     config._attn_implementation = "eager"
     model = getattr(transformers, class_name)(config).eval()
     fill(model)
-    given = inputs(config, torch.Generator().manual_seed(11))
+    given = inputs(config, torch.Generator().manual_seed(11), folder.name)
     with torch.no_grad():
         out = model(**given, output_hidden_states=True)
     tensors = {f"in.{name}": value.contiguous() for name, value in given.items()}
