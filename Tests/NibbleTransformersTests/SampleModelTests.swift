@@ -36,8 +36,10 @@ import Testing
         case .causalLanguageModel:
             output = try DecoderSession(model: model, weights: weights).append([0, 1, 2])
         case .imageClassifier:
-            let session = try ImageSession(model: model, weights: weights)
-            output = try session.run((0..<session.pixelCount).map { sin(Float($0)) }).head
+            let patches = try #require(description.input as? PatchInput)
+            let count = patches.channelCount * patches.imageSize.height * patches.imageSize.width
+            output = try ImageSession(model: model, weights: weights)
+                .run((0..<count).map { sin(Float($0)) }).head
         default:
             output = try EncoderSession(model: model, weights: weights).run([2, 5, 3]).head
         }
