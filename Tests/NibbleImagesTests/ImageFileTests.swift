@@ -47,6 +47,17 @@ import Testing
         #expect(Set(names.filter { $0.hasPrefix("bad-") }) == Set(Self.refused.map(\.name)))
     }
 
+    @Test(arguments: [
+        ("HEIC", "....ftypheic"), ("AVIF", "....ftypavif"), ("JPEG XL", "....JXL "),
+        ("JPEG 2000", "....jP  "), ("PDF", "%PDF-1.7"), ("SVG", "<svg xmlns="), ("Photoshop", "8BPS"),
+    ])
+    func otherKindsAreNamed(_ name: String, _ start: String) throws {
+        let error = try #require(throws: ImageError.self) {
+            try ImageReader.decode(Array((start + "................").utf8))
+        }
+        #expect("\(error)".contains("of the kind \(name):"), "\(error)")
+    }
+
     @Test func whatIsNoFileIsRefusedInASentence() throws {
         try TemporaryFolder.with("images") { folder in
             let error = try #require(throws: ImageError.self) { try ImageFile.read(folder.path) }

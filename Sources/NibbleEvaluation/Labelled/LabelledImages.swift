@@ -53,7 +53,7 @@ public struct LabelledImages: LabelledInputs, Sendable {
                 continue
             }
             let label = try ClassNames.number(of: name, among: labels, at: "The folder \(place.printable)")
-            classes.append(try files(in: place, depth: 0).map { Item(path: $0, label: label) })
+            classes.append(try files(in: place).map { Item(path: $0, label: label) })
         }
         guard !classes.isEmpty else {
             throw .data("The folder \(folder.printable) has no folder for any class.")
@@ -89,26 +89,44 @@ public struct LabelledImages: LabelledInputs, Sendable {
         return [".png", ".jpg", ".jpeg"].contains { lowercased.hasSuffix($0) }
     }
 
-    /// Folders within folders, at most: a link may lead back to where it lies.
+    /// Folders within a class's folder, at most.
     private static let deepest = 8
 
-    private static func files(in folder: String, depth: Int) throws(EvaluationError) -> [String] {
-        guard depth < deepest else {
+    /// - Parameter around: The folders that this one lies in: a link may lead back to one of them.
+    private static func files(
+        in folder: String, around: [FolderIdentity] = []
+    ) throws(EvaluationError) -> [String] {
+        guard around.count < deepest else {
             throw .data(
                 "The folder \(folder.printable) lies too deep: \(deepest) folders in a class are the most.")
         }
-        guard let names = visible(folder) else {
+        guard let identity = FolderIdentity(folder), let names = visible(folder) else {
             throw .data("The folder \(folder.printable) cannot be read.")
+        }
+        guard !around.contains(identity) else {
+            throw .data("The folder \(folder.printable) leads back to one that it lies in.")
         }
         var files: [String] = []
         for name in names {
             let place = folder + "/" + name
             if isFolder(place) {
-                files += try self.files(in: place, depth: depth + 1)
+                files += try self.files(in: place, around: around + [identity])
             } else {
                 files.append(place)
             }
         }
         return files
+    }
+}
+
+/// What tells a folder from others, by whatever path it is reached.
+private struct FolderIdentity: Equatable {
+    let device: UInt64
+    let number: UInt64
+
+    init?(_ path: String) {
+        guard let status = SystemPath.status(path) else { return nil }
+        device = UInt64(truncatingIfNeeded: status.st_dev)
+        number = UInt64(truncatingIfNeeded: status.st_ino)
     }
 }
