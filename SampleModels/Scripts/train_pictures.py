@@ -1,6 +1,6 @@
 """Trains the vision transformer of transformers' ViT form on drawn pictures, one thread, by the clock.
 
-    python3 train_pictures.py ../tiny-shapes --pictures pictures.bin --minutes 20
+    python3 train_pictures.py ../tiny-shapes --pictures pictures.bin --minutes 22
 """
 import argparse
 import json
