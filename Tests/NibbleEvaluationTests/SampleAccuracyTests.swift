@@ -31,7 +31,7 @@ import Testing
     @Test func messagesAreToldApart() throws {
         let scores = try Self.scores("tiny-messages") { place, labels in
             try LabelledTexts.read(
-                Data(contentsOf: place.appendingPathComponent("held-out.csv")), labels: labels, limit: 100)
+                Data(contentsOf: place.appendingPathComponent("held-out.csv")), labels: labels, limit: 50)
         }
         Self.check(scores, atLeast: 0.8)
     }
@@ -39,7 +39,7 @@ import Testing
     @Test func picturesAreToldApart() throws {
         let scores = try Self.scores("tiny-shapes") { place, labels in
             try LabelledImages.list(
-                place.appendingPathComponent("held-out").path, labels: labels, limit: 60)
+                place.appendingPathComponent("held-out").path, labels: labels, limit: 40)
         }
         Self.check(scores, atLeast: 0.7)
     }
