@@ -38,14 +38,14 @@ public struct LabelledImages: LabelledInputs, Sendable {
     public static func list(
         _ folder: String, labels: [String], limit: Int = .max
     ) throws(EvaluationError) -> LabelledImages {
-        guard let names = visible(folder) else {
+        guard let names = ImageFolder.names(in: folder) else {
             throw .data("The folder \(folder.printable) cannot be read.")
         }
         var classes: [[Item]] = []
         for name in names {
             let place = folder + "/" + name
-            guard isFolder(place) else {
-                guard !isImageName(name) else {
+            guard ImageFolder.isFolder(place) else {
+                guard !ImageFolder.isImageName(name) else {
                     throw .data(
                         "The image \(place.printable) lies in no class's folder: put it into one that is named after its class."
                     )
@@ -76,57 +76,9 @@ public struct LabelledImages: LabelledInputs, Sendable {
         return zip(counts, classes).flatMap { $1.prefix($0) }
     }
 
-    private static func visible(_ folder: String) -> [String]? {
-        SystemPath.names(in: folder)?.filter { !$0.hasPrefix(".") }
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        SystemPath.status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
-    }
-
-    private static func isImageName(_ name: String) -> Bool {
-        let lowercased = name.lowercased()
-        return [".png", ".jpg", ".jpeg"].contains { lowercased.hasSuffix($0) }
-    }
-
-    /// Folders within a class's folder, at most.
-    private static let deepest = 8
-
-    /// - Parameter around: The folders that this one lies in: a link may lead back to one of them.
-    private static func files(
-        in folder: String, around: [FolderIdentity] = []
-    ) throws(EvaluationError) -> [String] {
-        guard around.count < deepest else {
-            throw .data(
-                "The folder \(folder.printable) lies too deep: \(deepest) folders in a class are the most.")
+    private static func files(in folder: String) throws(EvaluationError) -> [String] {
+        do throws(ImageError) { return try ImageFolder.files(in: folder) { _ in true } } catch {
+            throw .data("\(error)")
         }
-        guard let identity = FolderIdentity(folder), let names = visible(folder) else {
-            throw .data("The folder \(folder.printable) cannot be read.")
-        }
-        guard !around.contains(identity) else {
-            throw .data("The folder \(folder.printable) leads back to one that it lies in.")
-        }
-        var files: [String] = []
-        for name in names {
-            let place = folder + "/" + name
-            if isFolder(place) {
-                files += try self.files(in: place, around: around + [identity])
-            } else {
-                files.append(place)
-            }
-        }
-        return files
-    }
-}
-
-/// What tells a folder from others, by whatever path it is reached.
-private struct FolderIdentity: Equatable {
-    let device: UInt64
-    let number: UInt64
-
-    init?(_ path: String) {
-        guard let status = SystemPath.status(path) else { return nil }
-        device = UInt64(truncatingIfNeeded: status.st_dev)
-        number = UInt64(truncatingIfNeeded: status.st_ino)
     }
 }

@@ -25,7 +25,11 @@ extension ComparisonJob {
                     "\(input.nouns.one) \(index + 1) of \(items.count)",
                     share: Double(index) / Double(items.count))
             }
-            let (result, own) = try read(item, run, form, desk.cancellation)
+            let (result, own) = try read(item, run, form, desk.cancellation) { pictures in
+                snapshot.pictures[index] = pictures
+                // The first is seen before anything has been made of it.
+                if index == 0 { desk.report(.items(snapshot), isLatest: true) }
+            }
             vectors.append(own)
             snapshot.append(
                 result, similarities: Self.similarities(vectors, contestants: key.plans.count + 1))
@@ -38,11 +42,16 @@ extension ComparisonJob {
     }
 
     /// What all make of an item, with the vector of each; a sentence where nothing comes of it.
+    ///
+    /// - Parameter show: Called with an image as soon as it has been read.
     private func read(
-        _ item: ComparedItem, _ run: EncoderRun, _ form: any ItemForm, _ cancellation: Cancellation
+        _ item: ComparedItem, _ run: EncoderRun, _ form: any ItemForm, _ cancellation: Cancellation,
+        show: (ItemPictures) -> Void
     ) throws -> (ItemResult, [[Float]]) {
         do {
-            let result = try run.run(form.input(of: model).read(item), cancellation: cancellation)
+            let input = try form.input(of: model).read(item)
+            if let pictures = ItemPictures(input, of: model) { show(pictures) }
+            let result = try run.run(input, cancellation: cancellation)
             let outputs = result.outputs.map { form.output($0, original: result.outputs[0], of: model) }
             return (
                 ItemResult(

@@ -111,6 +111,13 @@ import Testing
             nibble.press("i")
             try nibble.replace(with: "~/pictures", titled: "The path of an image")
             try nibble.wait(for: "Classes  10 of image 1")
+            try nibble.wait("shows the picture in half blocks, with a strip below") { screen in
+                screen.cells.filter { row in row.count { $0.text == "▀" } >= 12 }.count >= 10
+            }
+            nibble.press("v")
+            try nibble.wait(for: "one.jpg  as read, 32 × 32")
+            nibble.press("v")
+            try nibble.wait(without: "as read, 32 × 32")
             nibble.press("j")
             try nibble.wait(for: "Classes  10 of image 2")
             nibble.press("j")

@@ -49,7 +49,7 @@ struct CandidatesView {
         guard let original else { return }
         let hasHeads = content.height >= 6
         let hasFoot = content.height >= 7
-        let columns = CandidateColumns(content: content, tokenWidth: labelWidth)
+        let columns = CandidateColumns(content: content, wantedTokenWidth: labelWidth)
         if hasHeads { drawHeads(columns, in: &canvas, y: content.y) }
         let room = content.height - (hasHeads ? 1 : 0) - (hasFoot ? 1 : 0)
         let rows = Candidates(original: original, plan: plan).shown(room)
@@ -80,14 +80,14 @@ struct CandidatesView {
         let heads: [(text: String, x: Int, width: Int, style: Style, alignment: Alignment)] = [
             ("#", columns.leftRank, 2, theme.mutedStyle, .trailing),
             (
-                "original \(originalTitle)", columns.leftBar, columns.barWidth,
+                Self.head("original", originalTitle, columns.barWidth), columns.leftBar, columns.barWidth,
                 Style(foreground: theme.original).bold, .trailing
             ),
             (figure, columns.leftPercent, 6, theme.mutedStyle, .trailing),
             (noun, columns.token, columns.tokenWidth, theme.mutedStyle, .center),
             (figure, columns.rightPercent, 6, theme.mutedStyle, .trailing),
             (
-                "plan \(planTitle)", columns.rightBar, columns.barWidth,
+                Self.head("plan", planTitle, columns.barWidth), columns.rightBar, columns.barWidth,
                 Style(foreground: theme.plan).bold, .leading
             ),
             ("#", columns.rightRank, columns.hasRank ? 2 : 0, theme.mutedStyle, .trailing),
@@ -98,6 +98,11 @@ struct CandidatesView {
                 head.text, at: Point(head.x, y), style: head.style, width: head.width,
                 alignment: head.alignment)
         }
+    }
+
+    /// The side and its format, or the one of them that fits.
+    private static func head(_ side: String, _ title: String, _ width: Int) -> String {
+        ["\(side) \(title)", side, title].first { $0.columns <= width } ?? side
     }
 
     /// What the rows leave to all other tokens, the entropies, and how many candidates both sides share.
@@ -145,12 +150,17 @@ struct CandidatesView {
 struct CandidateColumns {
     let content: Rect
 
-    /// Columns for the texts between the bars.
-    var tokenWidth = 14
+    /// Columns for the texts between the bars, where there is room.
+    var wantedTokenWidth = 14
+    /// Columns for the texts: where it is narrow the bars keep their least width.
+    var tokenWidth: Int {
+        max(6, min(wantedTokenWidth, content.width - 4 - 7 - 8 - rightColumns - 2 * Self.leastBar))
+    }
+    private static let leastBar = 4
     /// Whether the plan's ranks have a column of their own.
     var hasRank: Bool { content.width >= 84 }
     private var rightColumns: Int { hasRank ? 11 : 4 }
-    var barWidth: Int { max(4, (content.width - 4 - 7 - tokenWidth - 8 - rightColumns) / 2) }
+    var barWidth: Int { max(Self.leastBar, (content.width - 4 - 7 - tokenWidth - 8 - rightColumns) / 2) }
     var leftRank: Int { content.x }
     var leftBar: Int { content.x + 4 }
     var leftPercent: Int { leftBar + barWidth + 1 }

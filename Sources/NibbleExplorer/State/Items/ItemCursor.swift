@@ -8,6 +8,8 @@ struct ItemCursor: Hashable, Sendable {
     var place = 0
     /// Whether figures are the model's own numbers instead of probabilities.
     var showsLogits = false
+    /// Whether an image is shown as the model reads it instead of as the file has it.
+    var showsRead = false
 }
 
 extension Workspace {

@@ -11,6 +11,8 @@ struct ItemSnapshot: Sendable {
     let plans: [Plan]
     /// What has come, in the order of the items.
     private(set) var results: [ItemResult] = []
+    /// The images that have been read, by the place of their item.
+    var pictures: [Int: ItemPictures] = [:]
     /// a·b ÷ (‖a‖·‖b‖) of each item's vector with each, for the original and each plan; nil where there is none.
     private(set) var similarities: [[[Double?]]]
     /// The item whose vector is nearest to each item's, for the original and each plan.

@@ -1,6 +1,8 @@
 import Foundation
 import NibbleEvaluation
 import NibbleHome
+import NibbleImages
+import NibbleTerminal
 import NibbleTransformers
 
 /// Images: the path of a file or of a folder on each line; a folder stands for the images in it.
@@ -22,7 +24,7 @@ struct ImageFilesInput: ItemInput {
 
     func ownPrompt(of model: TransformerModel) -> String? {
         Self.usualFolders.map { model.directory.appendingPathComponent($0) }.first {
-            !Self.images(in: $0).isEmpty
+            (try? Self.images(in: $0))?.isEmpty == false
         }.map { UserPath.short($0) }
     }
 
@@ -32,11 +34,11 @@ struct ImageFilesInput: ItemInput {
         var files: [URL] = []
         for path in Self.paths(prompt) {
             let place = try Self.place(path, beside: model.directory)
-            guard Self.isFolder(place) else {
+            guard ImageFolder.isFolder(place.path) else {
                 files.append(place)
                 continue
             }
-            let found = Self.images(in: place)
+            let found = try Self.images(in: place)
             guard !found.isEmpty else {
                 throw EvaluationError.data("There is no PNG or JPEG file in \(path.printable).")
             }
@@ -68,23 +70,14 @@ struct ImageFilesInput: ItemInput {
         return FileManager.default.fileExists(atPath: other.path) ? other : place
     }
 
-    private static func isFolder(_ place: URL) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder)
-            && isFolder.boolValue
+    private static func images(in folder: URL) throws -> [URL] {
+        try ImageFolder.files(in: folder.path, where: ImageFolder.isImageName).map {
+            URL(fileURLWithPath: $0)
+        }
     }
 
-    /// The image files of a folder by their names, and those of folders in it.
-    private static func images(in folder: URL) -> [URL] {
-        guard let enumerator = FileManager.default.enumerator(atPath: folder.path) else { return [] }
-        var names: [String] = []
-        for case let name as String in enumerator where isImage(name) { names.append(name) }
-        return names.sorted().map { folder.appendingPathComponent($0) }
-    }
-
-    private static func isImage(_ name: String) -> Bool {
-        let name = name.lowercased()
-        return [".png", ".jpg", ".jpeg"].contains { name.hasSuffix($0) }
+    func draw(_ view: ItemListView, in canvas: inout Canvas, rect: Rect) {
+        PicturesView(list: view).draw(in: &canvas, rect: rect)
     }
 
     // MARK: The dialog

@@ -30,9 +30,12 @@ enum ItemBindings {
         let logits = KeyBinding(
             "M", label: hasLogits ? "logits" : nil, help: "Probabilities, or the model’s own numbers"
         ) { hasLogits ? $0.toggleLogits() : $0.refuse("Vectors have no probabilities.") }
+        let picture = KeyBinding("v", help: "An image as its file has it, or as the model reads it") {
+            $0.togglePicture()
+        }
         return run + KeyBinding.rows(of: "text or image") { $0.moveItem(by: $1) } + masks
             + KeyBinding.pages(of: "text or image", homeKeys: ["home", "g"]) { $0.moveByItemPages($1) }
-            + SharedBindings.tabs + [logits] + SharedBindings.compared + SharedBindings.plan
+            + SharedBindings.tabs + [logits, picture] + SharedBindings.compared + SharedBindings.plan
             + SharedBindings.models + SharedBindings.program
     }
 }
@@ -64,6 +67,16 @@ extension ApplicationState {
         if workspace?.moveToChangedItem(forward: forward) != true {
             refuse("The plan answers none that way otherwise.")
         }
+    }
+
+    /// Shows the image as the model reads it, or the file's again.
+    mutating func togglePicture() {
+        guard let workspace, let pictures = workspace.shownItems?.snapshot.pictures[workspace.shownItem]
+        else {
+            return refuse("There is no image to be looked at.")
+        }
+        guard pictures.read != nil else { return refuse("The model cannot read this image.") }
+        self.workspace?.comparison.itemCursor.showsRead.toggle()
     }
 
     /// Shows the model's own numbers, or probabilities again.

@@ -50,7 +50,8 @@ struct ItemListView {
         }
     }
 
-    private var hint: String {
+    /// What to do where there is nothing yet.
+    var hint: String {
         workspace.comparison.run.state.isRunning
             ? (status ?? "preparing") + " …" : "Enter runs the \(nouns.many); i edits them."
     }
@@ -69,7 +70,7 @@ struct ItemListView {
     }
 
     /// How fast both are: the time that a text or an image takes.
-    private var facts: [String] {
+    var facts: [String] {
         guard let before = sides?.milliseconds(ofPlan: false) else { return [] }
         let after = sides?.milliseconds(ofPlan: true).map { " → \(ItemFigures.milliseconds($0))" } ?? ""
         return ["\(ItemFigures.milliseconds(before))\(after) ms per \(nouns.one)"]
@@ -167,7 +168,7 @@ struct ItemListView {
     }
 
     /// Why nothing came of an item.
-    private func problem(_ item: Int) -> String? {
+    func problem(_ item: Int) -> String? {
         guard let results = sides?.snapshot.results, results.indices.contains(item) else { return nil }
         return results[item].problem
     }
