@@ -47,16 +47,21 @@ AVX2 INLINE __m256i pack_block(const __m256 *values, float inverse, int32_t *hal
     return codes;
 }
 
-/// One block of up to 32 values; returns the scale before it is rounded.
-AVX2 INLINE float quantize_block(const float *source, size_t count, int8_t *codes, int32_t *halves, size_t *strange) {
+/// Up to 32 values, filled up with zeros.
+AVX2 INLINE void values_of_block(const float *source, size_t count, __m256 *values) {
     float padded[32];
     if (count < 32) {
         memset(padded, 0, sizeof padded);
         memcpy(padded, source, count * sizeof(float));
         source = padded;
     }
-    __m256 values[4];
     for (size_t i = 0; i < 4; i++) values[i] = _mm256_loadu_ps(source + 8 * i);
+}
+
+/// One block of up to 32 values; returns the scale before it is rounded.
+AVX2 INLINE float quantize_block(const float *source, size_t count, int8_t *codes, int32_t *halves, size_t *strange) {
+    __m256 values[4];
+    values_of_block(source, count, values);
     float step = largest_of_block(values, strange) / 127;
     store(codes, pack_block(values, step >= FLT_MIN ? 1 / step : 0, halves));
     return step;
@@ -71,18 +76,30 @@ AVX2 ptrdiff_t nibble_avx2_quantize_blocks(const float *values, size_t count, si
         float step = quantize_block(values + 32 * chunk, left < 32 ? left : 32, target.codes + 32 * chunk, halves, &strange);
         if (step > 65504) return -1;
         float scale = step >= FLT_MIN ? _cvtsh_ss(_cvtss_sh(step, 0)) : 0;
-        size_t unit = unit_length == 16 ? 2 * chunk : chunk;
-        if (unit_length == 16) {
-            target.sums[unit + 1] = halves[1];
-            target.scales[unit + 1] = scale;
-            target.products[unit + 1] = (float)halves[1] * scale;
-        }
-        int32_t sum = unit_length == 16 ? halves[0] : halves[0] + halves[1];
-        target.sums[unit] = sum;
-        target.scales[unit] = scale;
-        target.products[unit] = (float)sum * scale;
+        nibble_store_sums(target, chunk, unit_length, halves, scale);
     }
     return (ptrdiff_t)strange;
+}
+
+AVX2 size_t nibble_avx2_quantize_token(const float *values, size_t count, size_t chunks, size_t unit_length,
+                                       nibble_token_target target) {
+    size_t strange = 0;
+    float largest = 0;
+    for (size_t start = 0; start < count; start += 32) {
+        __m256 block[4];
+        values_of_block(values + start, count - start, block);
+        float own = largest_of_block(block, &strange);
+        largest = own > largest ? own : largest;
+    }
+    float step = largest / 127, inverse = step >= FLT_MIN ? 1 / step : 0, scale = step >= FLT_MIN ? step : 0;
+    for (size_t chunk = 0; chunk < chunks; chunk++) {
+        __m256 block[4];
+        int32_t halves[2];
+        values_of_block(values + 32 * chunk, count > 32 * chunk ? count - 32 * chunk : 0, block);
+        store(target.codes + 32 * chunk, pack_block(block, inverse, halves));
+        nibble_store_sums(target, chunk, unit_length, halves, scale);
+    }
+    return strange;
 }
 
 #endif

@@ -141,6 +141,28 @@ AVX2 static void gelu(float *x, size_t count) {
     for (; i < count; i++) x[i] = nibble_gelu(x[i]);
 }
 
+AVX2 static void gelu_erf(float *x, size_t count) {
+    const __m256d zero = _mm256_setzero_pd(), one = _mm256_set1_pd(1), minus = _mm256_set1_pd(-1);
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        __m256d v = _mm256_cvtps_pd(_mm_loadu_ps(x + i)), least = _mm256_set1_pd(GELU_LEAST);
+        v = _mm256_blendv_pd(v, least, _mm256_cmp_pd(v, least, _CMP_LT_OQ));
+        __m256d z = _mm256_mul_pd(v, _mm256_set1_pd(ROOT_HALF)), t = _mm256_mul_pd(z, z);
+        __m256d above = _mm256_set1_pd(erf_above[0]), below = _mm256_set1_pd(erf_below[0]);
+#pragma clang loop unroll(full)
+        for (int k = 1; k < ERF_TERMS; k++) {
+            above = _mm256_fmadd_pd(above, t, _mm256_set1_pd(erf_above[k]));
+            below = _mm256_fmadd_pd(below, t, _mm256_set1_pd(erf_below[k]));
+        }
+        __m256d erf = _mm256_div_pd(_mm256_mul_pd(z, above), below);
+        __m256d end = _mm256_blendv_pd(one, minus, _mm256_cmp_pd(z, zero, _CMP_LT_OQ));
+        erf = _mm256_blendv_pd(erf, end, _mm256_cmp_pd(t, _mm256_set1_pd(ERF_SQUARE), _CMP_GE_OQ));
+        __m256d gelu = _mm256_mul_pd(_mm256_mul_pd(v, _mm256_set1_pd(0.5)), _mm256_add_pd(erf, one));
+        _mm_storeu_ps(x + i, _mm256_cvtpd_ps(gelu));
+    }
+    for (; i < count; i++) x[i] = nibble_gelu_erf(x[i]);
+}
+
 AVX2 static void scale_blocks(const int8_t *codes, const float *scales, size_t count, float *y) {
     size_t i = 0;
     for (; i + 8 <= count; i += 8) {
@@ -175,6 +197,20 @@ const nibble_elementwise_table nibble_avx2_elementwise_table = {
     .softmax = softmax,
     .silu_multiply = silu_multiply,
     .gelu = gelu,
+    .gelu_erf = gelu_erf,
+    .scale_blocks = scale_blocks,
+    .rotate_halves = rotate_halves,
+    .rotate_neighbours = rotate_neighbours,
+};
+
+/// What wider registers make faster, and the rest as above.
+const nibble_elementwise_table nibble_avx512_elementwise_table = {
+    .rms_norm = rms_norm,
+    .layer_norm = nibble_avx512_layer_norm,
+    .softmax = nibble_avx512_softmax,
+    .silu_multiply = nibble_avx512_silu_multiply,
+    .gelu = nibble_avx512_gelu,
+    .gelu_erf = nibble_avx512_gelu_erf,
     .scale_blocks = scale_blocks,
     .rotate_halves = rotate_halves,
     .rotate_neighbours = rotate_neighbours,

@@ -43,6 +43,10 @@ static void gelu(float *x, size_t count) {
     for (size_t i = 0; i < count; i++) x[i] = nibble_gelu(x[i]);
 }
 
+static void gelu_erf(float *x, size_t count) {
+    for (size_t i = 0; i < count; i++) x[i] = nibble_gelu_erf(x[i]);
+}
+
 static void scale_blocks(const int8_t *codes, const float *scales, size_t count, float *y) {
     for (size_t i = 0; i < count; i++) y[i] = (float)codes[i] * scales[i / 32];
 }
@@ -69,6 +73,7 @@ const nibble_elementwise_table nibble_portable_elementwise_table = {
     .softmax = softmax,
     .silu_multiply = silu_multiply,
     .gelu = gelu,
+    .gelu_erf = gelu_erf,
     .scale_blocks = scale_blocks,
     .rotate_halves = rotate_halves,
     .rotate_neighbours = rotate_neighbours,

@@ -134,22 +134,48 @@ AVX2 void nibble_avx2_transpose_floats(const float *rows, size_t stride, size_t 
         for (size_t lane = 0; lane < 8; lane++) weights[16 * column + lane] = rows[lane * stride + column];
 }
 
-AVX2 void nibble_avx2_tile_floats(const float *w, size_t w_stride, const float *a, size_t stride, size_t columns,
-                        float *totals) {
+/// Up to 6 tokens with a pair of tiles: their sums take up to 12 of the 16 registers.
+AVX2 INLINE void float_tile(const nibble_float_panel *panel, const float *w, const float *a, size_t stride,
+                            const size_t tokens, nibble_float_totals totals) {
     __m256 s[6][2];
 #pragma clang loop unroll(full)
-    for (size_t i = 0; i < 12; i++) s[i / 2][i % 2] = _mm256_loadu_ps(totals + 8 * i);
-    for (size_t column = 0; column < columns; column++) {
-        __m256 first = _mm256_loadu_ps(w + w_stride * column), second = _mm256_loadu_ps(w + w_stride * column + 8);
+    for (size_t i = 0; i < 2 * tokens; i++)
+        s[i / 2][i % 2] = totals.replaces ? _mm256_setzero_ps()
+                                          : _mm256_loadu_ps(totals.start + i / 2 * totals.token_stride + 8 * (i % 2));
+    for (size_t column = 0; column < panel->columns; column++, w += panel->column_stride) {
+        __m256 first = _mm256_loadu_ps(w), second = _mm256_loadu_ps(w + 8);
 #pragma clang loop unroll(full)
-        for (size_t token = 0; token < 6; token++) {
+        for (size_t token = 0; token < tokens; token++) {
             __m256 activation = _mm256_broadcast_ss(a + stride * token + column);
             s[token][0] = _mm256_fmadd_ps(first, activation, s[token][0]);
             s[token][1] = _mm256_fmadd_ps(second, activation, s[token][1]);
         }
     }
 #pragma clang loop unroll(full)
-    for (size_t i = 0; i < 12; i++) _mm256_storeu_ps(totals + 8 * i, s[i / 2][i % 2]);
+    for (size_t i = 0; i < 2 * tokens; i++)
+        _mm256_storeu_ps(totals.start + i / 2 * totals.token_stride + 8 * (i % 2), s[i / 2][i % 2]);
+}
+
+AVX2 void nibble_avx2_multiply_floats(const nibble_float_panel *panel, const float *a, size_t stride, size_t tokens,
+                                      nibble_float_totals totals) {
+#define TILE(count) float_tile(panel, panel->weights + pair * panel->pair_stride, a + token * stride, stride, count, own)
+    for (size_t token = 0; token < tokens; token += 6)
+        for (size_t pair = 0; pair < panel->pairs; pair++) {
+            nibble_float_totals own = totals;
+            own.start += token * totals.token_stride + pair * totals.pair_stride;
+            switch (tokens - token) {
+            case 1: TILE(1); break;
+            case 2: TILE(2); break;
+            case 3: TILE(3); break;
+            case 4: TILE(4); break;
+            case 5: TILE(5); break;
+            default: TILE(6); break;
+            }
+            if (totals.bias || totals.strange)
+                for (size_t t = 0; t < tokens - token && t < 6; t++)
+                    nibble_finish(own.start + t * totals.token_stride, totals, pair);
+        }
+#undef TILE
 }
 
 #endif

@@ -23,6 +23,26 @@ static inline nibble_activations nibble_token(const nibble_tokens *tokens, size_
     return a;
 }
 
+/// Writes what a chunk's codes sum to, of its first and its last 16, its scale, and their products.
+static inline void nibble_store_sums(nibble_token_target target, size_t chunk, size_t unit_length, const int32_t *halves,
+                                     float scale) {
+    size_t units = unit_length == 16 ? 2 : 1;
+    for (size_t i = 0; i < units; i++) {
+        int32_t sum = units == 2 ? halves[i] : halves[0] + halves[1];
+        target.sums[chunk * units + i] = sum;
+        target.scales[chunk * units + i] = scale;
+        target.products[chunk * units + i] = (float)sum * scale;
+    }
+}
+
+/// Counts what is not finite and adds the bias to 16 sums of a pair.
+static inline void nibble_finish(float *sums, nibble_float_totals totals, size_t pair) {
+    for (size_t row = 0; row < 16; row++) {
+        if (totals.strange && !(sums[row] - sums[row] == 0)) ++*totals.strange;
+        if (totals.bias) sums[row] += totals.bias[16 * pair + row];
+    }
+}
+
 /// The factors of a tile, from those of the first.
 static inline nibble_factors nibble_factors_at(const nibble_factors *first, nibble_tile_places places, size_t tile) {
     nibble_factors f = *first;

@@ -139,15 +139,26 @@ ptrdiff_t nibble_avx2_quantize_blocks(const float *values, size_t count, size_t 
                                       nibble_token_target target);
 void nibble_avx2_tile_bytes(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens, float *totals);
 void nibble_avx2_tile_words(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens, float *totals);
-void nibble_avx2_tile_whole(const int16_t *const *tiles, const nibble_activations *tokens, size_t chunks, int32_t *whole);
-void nibble_avx2_end_whole(const float *const *scales, const nibble_activations *tokens, int32_t *whole, float *totals);
+void nibble_avx2_tile_whole(const nibble_panel *panel, const nibble_tokens *tokens, int32_t *whole);
+void nibble_avx2_end_whole(const nibble_panel *panel, const nibble_tokens *tokens, int32_t *whole, float *totals);
 void nibble_avx2_add_float_units(const uint8_t *tile, nibble_code_kind kind, const float *scales, const float *minima,
                                  const int32_t *zero_points, nibble_tile_strides strides, const float *activations,
                                  size_t chunks, float *total);
 void nibble_avx2_unpack_floats(const uint8_t *tile, nibble_code_kind kind, const float *scales, const float *minima,
                                const int32_t *zero_points, size_t chunks, float *weights);
 void nibble_avx2_transpose_floats(const float *rows, size_t stride, size_t columns, float *weights);
-void nibble_avx2_tile_floats(const float *w, size_t w_stride, const float *a, size_t stride, size_t columns,
-                             float *totals);
+void nibble_avx2_multiply_floats(const nibble_float_panel *panel, const float *a, size_t stride, size_t tokens,
+                                 nibble_float_totals totals);
+size_t nibble_avx2_quantize_token(const float *values, size_t count, size_t chunks, size_t unit_length,
+                                  nibble_token_target target);
+void nibble_avx512_multiply_floats(const nibble_float_panel *panel, const float *a, size_t stride, size_t tokens,
+                                   nibble_float_totals totals);
+size_t nibble_avx512_quantize_token(const float *values, size_t count, size_t chunks, size_t unit_length,
+                                    nibble_token_target target);
+void nibble_avx512_multiply_rows(const nibble_byte_rows *rows, const nibble_tokens *tokens, nibble_float_totals totals);
+void nibble_avx512_tile_moved(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens,
+                              float *totals);
+void nibble_avx512_tile_moved_whole(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens,
+                                    int32_t *whole);
 
 #endif

@@ -112,40 +112,51 @@ static void multiply_tiles(const uint8_t *tile, nibble_code_kind kind, const nib
     }
 }
 
-/// One block of up to 32 values; returns how many are NaN or infinite.
-static size_t quantize_block(const float *values, size_t count, int8_t *codes, float *scale) {
+/// The largest finite magnitude; `strange` counts the others.
+static float largest_magnitude(const float *values, size_t count, size_t *strange) {
     float largest = 0;
-    size_t strange = 0;
     for (size_t i = 0; i < count; i++) {
         float magnitude = fabsf(values[i]);
-        if (!(magnitude <= FLT_MAX)) strange++;
+        if (!(magnitude <= FLT_MAX)) ++*strange;
         else if (magnitude > largest) largest = magnitude;
     }
-    float step = largest / 127;
+    return largest;
+}
+
+/// The codes of a chunk of which `left` values are there, and what they sum to.
+static void quantize_chunk(const float *values, size_t left, float step, size_t chunk, size_t unit_length, float scale,
+                           nibble_token_target target) {
     float inverse = step >= FLT_MIN ? 1 / step : 0;
-    for (size_t i = 0; i < 32; i++) codes[i] = i < count ? (int8_t)nibble_quantize_one(values[i], inverse) : 0;
-    *scale = step;
-    return strange;
+    int8_t *codes = target.codes + 32 * chunk;
+    int32_t halves[2] = {0, 0};
+    for (size_t i = 0; i < 32; i++) {
+        codes[i] = i < left ? (int8_t)nibble_quantize_one(values[32 * chunk + i], inverse) : 0;
+        halves[i / 16] += codes[i];
+    }
+    nibble_store_sums(target, chunk, unit_length, halves, scale);
 }
 
 static ptrdiff_t quantize_blocks(const float *values, size_t count, size_t chunks, size_t unit_length,
                                  nibble_token_target target) {
-    size_t strange = 0, units = 32 / unit_length;
+    size_t strange = 0;
     for (size_t chunk = 0; chunk < chunks; chunk++) {
-        float step;
         size_t left = count > 32 * chunk ? count - 32 * chunk : 0;
-        strange += quantize_block(values + 32 * chunk, left < 32 ? left : 32, target.codes + 32 * chunk, &step);
+        float step = largest_magnitude(values + 32 * chunk, left < 32 ? left : 32, &strange) / 127;
         if (step > 65504) return -1;
         float scale = step >= FLT_MIN ? nibble_half_to_float(nibble_float_to_half(step)) : 0;
-        for (size_t unit = chunk * units; unit < (chunk + 1) * units; unit++) {
-            int32_t sum = 0;
-            for (size_t i = unit * unit_length; i < (unit + 1) * unit_length; i++) sum += target.codes[i];
-            target.sums[unit] = sum;
-            target.scales[unit] = scale;
-            target.products[unit] = (float)sum * scale;
-        }
+        quantize_chunk(values, left, step, chunk, unit_length, scale, target);
     }
     return (ptrdiff_t)strange;
+}
+
+static size_t quantize_token(const float *values, size_t count, size_t chunks, size_t unit_length,
+                             nibble_token_target target) {
+    size_t strange = 0;
+    float step = largest_magnitude(values, count, &strange) / 127;
+    for (size_t chunk = 0; chunk < chunks; chunk++)
+        quantize_chunk(values, count > 32 * chunk ? count - 32 * chunk : 0, step, chunk, unit_length,
+                       step >= FLT_MIN ? step : 0, target);
+    return strange;
 }
 
 static void widen_codes(const int8_t *codes, size_t chunks, int16_t *words) {
@@ -220,18 +231,88 @@ static void tile_words(const nibble_panel *panel, nibble_code_kind kind, const n
     add_panel(panel, kind, 0, tokens, totals);
 }
 
-static void tile_whole(const int16_t *const *tiles, const nibble_activations *tokens, size_t chunks, int32_t *whole) {
-    for (size_t token = 0; token < 4; token++)
-        for (size_t row = 0; row < 16; row++)
-            whole[16 * token + row] += sum_of_words(tiles[row / 8], row % 8, tokens[token].codes, 0, 32 * chunks);
+/// The codes of a panel's tile, as words.
+static const int16_t *words_of(const nibble_panel *panel, size_t tile) {
+    return (const int16_t *)((const uint8_t *)panel->codes + tile * panel->tile_bytes);
 }
 
-static void end_whole(const float *const *scales, const nibble_activations *tokens, int32_t *whole, float *totals) {
-    for (size_t token = 0; token < 4; token++)
-        for (size_t row = 0; row < 16; row++) {
-            size_t place = 16 * token + row;
-            add_term(whole[place], scales[row / 8][row % 8], 0, tokens + token, 0, totals + place);
-            whole[place] = 0;
+static void tile_whole(const nibble_panel *panel, const nibble_tokens *tokens, int32_t *whole) {
+    for (size_t pair = 0; pair < panel->pairs; pair++)
+        for (size_t token = 0; token < tokens->count; token++, whole += 16)
+            for (size_t row = 0; row < 16; row++)
+                whole[row] += sum_of_words(words_of(panel, 2 * pair + row / 8), row % 8,
+                                           nibble_token(tokens, token).codes, 0, 32 * panel->chunks);
+}
+
+static void end_whole(const nibble_panel *panel, const nibble_tokens *tokens, int32_t *whole, float *totals) {
+    for (size_t pair = 0; pair < panel->pairs; pair++)
+        for (size_t token = 0; token < tokens->count; token++, whole += 16, totals += 16)
+            for (size_t row = 0; row < 16; row++) {
+                nibble_activations own = nibble_token(tokens, token);
+                float scale = panel->scales[(2 * pair + row / 8) * panel->tile_factors + row % 8];
+                add_term(whole[row], scale, 0, &own, 0, totals + row);
+                whole[row] = 0;
+            }
+}
+
+static void unpack_moved(const uint8_t *tile, nibble_code_kind kind, size_t chunks, uint8_t *bytes) {
+    for (size_t column = 0; column < 32 * chunks; column++)
+        for (size_t lane = 0; lane < 8; lane++)
+            bytes[column / 4 * 64 + 4 * lane + column % 4] =
+                (uint8_t)(number_at(tile, kind, lane, column) - kind.offset + 128);
+}
+
+/// Σ (byte − 128) · activation over `count` columns from `start` on.
+static int32_t sum_of_moved(const nibble_panel *panel, size_t pair, size_t row, const int8_t *a, size_t start,
+                            size_t count) {
+    const uint8_t *codes = (const uint8_t *)panel->codes + 2 * pair * panel->tile_bytes;
+    int32_t sum = 0;
+    for (size_t column = start; column < start + count; column++)
+        sum += ((int32_t)codes[column / 4 * 64 + 4 * row + column % 4] - 128) * a[column];
+    return sum;
+}
+
+static void tile_moved(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens, float *totals) {
+    const size_t length = kind.has_halves ? 16 : 32;
+    for (size_t pair = 0; pair < panel->pairs; pair++)
+        for (size_t token = 0; token < tokens->count; token++, totals += 16) {
+            nibble_activations own = nibble_token(tokens, token);
+            for (size_t row = 0; row < 16; row++)
+                for (size_t unit = 0; unit < panel->chunks * 32 / length; unit++) {
+                    size_t place = (2 * pair + row / 8) * panel->tile_factors + 8 * unit + row % 8;
+                    int32_t sum = sum_of_moved(panel, pair, row, own.codes, unit * length, length);
+                    add_term(sum, panel->scales[place], panel->minima ? panel->minima + place : 0, &own, unit,
+                             totals + row);
+                }
+        }
+}
+
+static void tile_moved_whole(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens,
+                             int32_t *whole) {
+    (void)kind;
+    for (size_t pair = 0; pair < panel->pairs; pair++)
+        for (size_t token = 0; token < tokens->count; token++, whole += 16)
+            for (size_t row = 0; row < 16; row++)
+                whole[row] +=
+                    sum_of_moved(panel, pair, row, nibble_token(tokens, token).codes, 0, 32 * panel->chunks);
+}
+
+static void multiply_rows(const nibble_byte_rows *rows, const nibble_tokens *tokens, nibble_float_totals totals) {
+    const nibble_code_kind kind = {.bits = 8};
+    for (size_t token = 0; token < tokens->count; token++)
+        for (size_t pair = 0; pair < rows->pairs; pair++) {
+            const nibble_activations own = nibble_token(tokens, token);
+            const int8_t *a = own.codes;
+            float *sums = totals.start + token * totals.token_stride + pair * totals.pair_stride;
+            for (size_t row = 0; row < 16; row++) {
+                const uint8_t *tile = rows->codes + (2 * pair + row / 8) * rows->tile_bytes;
+                int32_t sum = 0;
+                for (size_t column = 0; column < 32 * rows->chunks; column++)
+                    sum += number_at(tile, kind, row % 8, column) * a[column];
+                sums[row] = 0;
+                add_term(sum, rows->scales[16 * pair + row], 0, &own, 0, sums + row);
+            }
+            nibble_finish(sums, totals, pair);
         }
 }
 
@@ -270,14 +351,17 @@ static void add_float_units(const uint8_t *tile, nibble_code_kind kind, const fl
     }
 }
 
-static void tile_floats(const float *w, size_t w_stride, const float *a, size_t stride, size_t columns,
-                        float *totals) {
-    for (size_t column = 0; column < columns; column++)
-        for (size_t token = 0; token < 6; token++)
-            for (size_t row = 0; row < 16; row++) {
-                float *total = totals + 16 * token + row;
-                *total = fmaf(w[w_stride * column + row], a[stride * token + column], *total);
-            }
+static void multiply_floats(const nibble_float_panel *panel, const float *a, size_t stride, size_t tokens,
+                            nibble_float_totals totals) {
+    for (size_t token = 0; token < tokens; token++)
+        for (size_t pair = 0; pair < panel->pairs; pair++) {
+            float *sums = totals.start + token * totals.token_stride + pair * totals.pair_stride;
+            const float *w = panel->weights + pair * panel->pair_stride;
+            if (totals.replaces) memset(sums, 0, 16 * sizeof *sums);
+            for (size_t column = 0; column < panel->columns; column++, w += panel->column_stride)
+                for (size_t row = 0; row < 16; row++) sums[row] = fmaf(w[row], a[stride * token + column], sums[row]);
+            nibble_finish(sums, totals, pair);
+        }
 }
 
 const nibble_interleaved_table nibble_portable_interleaved_table = {
@@ -286,6 +370,7 @@ const nibble_interleaved_table nibble_portable_interleaved_table = {
     .multiply_tiles = multiply_tiles,
     .expand_factors = expand_factors,
     .quantize_blocks = quantize_blocks,
+    .quantize_token = quantize_token,
     .widen_codes = widen_codes,
     .unpack_bytes = unpack_bytes,
     .unpack_words = unpack_words,
@@ -293,8 +378,12 @@ const nibble_interleaved_table nibble_portable_interleaved_table = {
     .tile_words = tile_words,
     .tile_whole = tile_whole,
     .end_whole = end_whole,
+    .unpack_moved = unpack_moved,
+    .tile_moved = tile_moved,
+    .tile_moved_whole = tile_moved_whole,
+    .multiply_rows = multiply_rows,
     .add_float_units = add_float_units,
     .unpack_floats = unpack_floats,
     .transpose_floats = transpose_floats,
-    .tile_floats = tile_floats,
+    .multiply_floats = multiply_floats,
 };

@@ -10,6 +10,8 @@ extern const nibble_elementwise_table nibble_portable_elementwise_table;
 extern const nibble_kernel_table nibble_avx2_table;
 extern const nibble_interleaved_table nibble_avx2_interleaved_table;
 extern const nibble_elementwise_table nibble_avx2_elementwise_table;
+extern const nibble_interleaved_table nibble_avx512_interleaved_table;
+extern const nibble_elementwise_table nibble_avx512_elementwise_table;
 #endif
 
 // Ends of loops that other instruction sets share; `start` is the first element not yet done.

@@ -120,22 +120,22 @@ AVX2 INLINE void wide_bytes_of(const tile_pair *pair, const term_kind terms, con
 }
 
 /// Calls `body` for each four tokens and pair of a panel.
-#define EACH_PAIR(body)                                                                                     \
+#define EACH_PAIR(body, number)                                                                                     \
     for (size_t token = 0; token < tokens->count; token += 4) {                                             \
         const nibble_activations four[4] = {nibble_token(tokens, token), nibble_token(tokens, token + 1),   \
                                             nibble_token(tokens, token + 2), nibble_token(tokens, token + 3)}; \
         for (size_t index = 0; index < panel->pairs; index++) {                                             \
             const tile_pair pair = pair_of(panel, index);                                                   \
-            float *sums = totals + (index * tokens->count + token) * 16;                                    \
+            number *sums = totals + (index * tokens->count + token) * 16;                                    \
             body;                                                                                           \
         }                                                                                                   \
     }
 
 AVX2 void nibble_avx2_tile_bytes(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens,
                                  float *totals) {
-#define NARROW(units, ...) EACH_PAIR(narrow_bytes(&pair, (term_kind){__VA_ARGS__}, kind, units, four, panel->chunks, sums))
+#define NARROW(units, ...) EACH_PAIR(narrow_bytes(&pair, (term_kind){__VA_ARGS__}, kind, units, four, panel->chunks, sums), float)
 #define WIDE(bits, units, ...) \
-    EACH_PAIR(wide_bytes_of(&pair, (term_kind){__VA_ARGS__}, bits, kind, units, four, panel->chunks, sums))
+    EACH_PAIR(wide_bytes_of(&pair, (term_kind){__VA_ARGS__}, bits, kind, units, four, panel->chunks, sums), float)
 #define EACH_TERM_KIND(loop, ...)                            \
     {                                                        \
         if (!panel->minima) loop(__VA_ARGS__, 0, 1)          \
@@ -193,7 +193,7 @@ AVX2 INLINE void words_tile(const tile_pair *pair, const term_kind terms, const 
 AVX2 void nibble_avx2_tile_words(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens,
                                  float *totals) {
 #define WORDS(units, has_minima) \
-    EACH_PAIR(words_tile(&pair, (term_kind){has_minima, 0}, units, four, panel->chunks, sums))
+    EACH_PAIR(words_tile(&pair, (term_kind){has_minima, 0}, units, four, panel->chunks, sums), float)
     if (kind.has_halves && panel->minima) WORDS(2, 1)
     else if (kind.has_halves) WORDS(2, 0)
     else if (panel->minima) WORDS(1, 1)
@@ -201,28 +201,35 @@ AVX2 void nibble_avx2_tile_words(const nibble_panel *panel, nibble_code_kind kin
 #undef WORDS
 }
 
-AVX2 void nibble_avx2_tile_whole(const int16_t *const *tiles, const nibble_activations *tokens, size_t chunks,
-                            int32_t *whole) {
+AVX2 INLINE void whole_tile(const tile_pair *pair, const nibble_activations *tokens, size_t chunks, int32_t *whole) {
     const int16_t *const a[4] = {tokens[0].codes, tokens[1].codes, tokens[2].codes, tokens[3].codes};
+    const int16_t *const codes[2] = {(const int16_t *)pair->codes[0], (const int16_t *)pair->codes[1]};
     __m256i s[4][2];
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < 8; i++) s[i / 2][i % 2] = load(whole + 8 * i);
-    for (size_t chunk = 0; chunk < chunks; chunk++) sum_words(tiles, a, 16 * chunk, 16, s);
+    for (size_t chunk = 0; chunk < chunks; chunk++) sum_words(codes, a, 16 * chunk, 16, s);
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < 8; i++) store(whole + 8 * i, s[i / 2][i % 2]);
 }
 
-AVX2 void nibble_avx2_end_whole(const float *const *scales, const nibble_activations *tokens, int32_t *whole,
-                           float *totals) {
+AVX2 void nibble_avx2_tile_whole(const nibble_panel *panel, const nibble_tokens *tokens, int32_t *totals) {
+    EACH_PAIR(whole_tile(&pair, four, panel->chunks, sums), int32_t)
+}
+
+AVX2 INLINE void end_tile(const tile_pair *pair, const nibble_activations *tokens, int32_t *whole, float *totals) {
     for (size_t token = 0; token < 4; token++)
         for (size_t tile = 0; tile < 2; tile++) {
             size_t place = 16 * token + 8 * tile;
             __m256 scale = _mm256_broadcast_ss(tokens[token].scales);
-            __m256 factor = _mm256_mul_ps(_mm256_loadu_ps(scales[tile]), scale);
+            __m256 factor = _mm256_mul_ps(_mm256_loadu_ps(pair->scales[tile]), scale);
             __m256 sum = _mm256_cvtepi32_ps(load(whole + place));
             _mm256_storeu_ps(totals + place, _mm256_fmadd_ps(sum, factor, _mm256_loadu_ps(totals + place)));
             store(whole + place, _mm256_setzero_si256());
         }
+}
+
+AVX2 void nibble_avx2_end_whole(const nibble_panel *panel, const nibble_tokens *tokens, int32_t *whole, float *totals) {
+    EACH_PAIR(end_tile(&pair, four, whole + (sums - totals), sums), float)
 }
 
 #endif

@@ -10,6 +10,7 @@ public struct BenchCommand: ParsableCommand {
             BenchEncode.self, BenchToggle.self, BenchEdit.self, BenchOpen.self, BenchKernels.self,
             BenchRun.self,
             BenchScreen.self, BenchSynthesize.self, BenchModels.self, BenchPeer.self,
+            BenchEncoders.self,
         ])
 
     /// The command without a subcommand, which shows the help.

@@ -51,6 +51,16 @@ struct Synthesizer {
         pattern = bytes
     }
 
+    /// As many numbers in f32 as an entry has places for, σ = 0.02.
+    func normalNumbers(for entry: TensorEntry) -> [Float] {
+        let count = entry.shape.reduce(1, *)
+        let start = entry.name.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF }
+        return (0..<count).map { index in
+            let place = (start + index) % (pattern.count / 2) * 2
+            return Float(Float16(bitPattern: UInt16(pattern[place]) | UInt16(pattern[place + 1]) << 8))
+        }
+    }
+
     /// Writes one matrix in f16 as a weight file.
     func writeMatrix(rows: Int, columns: Int, to url: URL) throws {
         let entry = TensorEntry(name: "weight", elementType: .f16, shape: [rows, columns])

@@ -15,6 +15,12 @@ public struct KernelReport: Hashable, Sendable {
         /// count ÷ total, or 0 if nothing could happen.
         public var fraction: Double { total == 0 ? 0 : Double(count) / Double(total) }
 
+        /// Adds events without an excess.
+        mutating func add(count: Int, total: Int) {
+            self.count += count
+            self.total += total
+        }
+
         /// Adds the events of `other`.
         public mutating func add(_ other: Tally) {
             count += other.count

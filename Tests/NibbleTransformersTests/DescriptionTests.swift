@@ -77,10 +77,10 @@ import Testing
             let input = try TokenInputPart(try #require(description.input as? TokenInput), parts)
             let runner = Runner(try Network(description, parts), pool: .shared, observer: nil)
             return try runner.run(
-                states: try runner.network.temporaryStates(capacity: 5), position: 0, tokenCount: 5,
+                states: try runner.network.temporaryStates(capacity: 5), position: 0, texts: [0..<5],
                 cancellation: Cancellation()
             ) { pass in
-                Array(try pass.run(input.forward([3, 1, 4, 1, 5], position: 0, pass.arena, pass.steps)))
+                Array(try pass.run(input.forward([3, 1, 4, 1, 5], pass)))
             }
         }
         let stream = try states([])

@@ -99,8 +99,20 @@ import Testing
                 numbers: try pixels.floats(), size: ImageSize(height: shape[2], width: shape[3]))
             let output = try session.run(image)
             try checkOutputs(states: output.states, head: output.head, expected)
+            try checkTogether(image, output, try ImageSession(model: model, weights: weights))
         }
         try checkStates(states, description, expected)
+    }
+
+    /// An image beside another one.
+    private func checkTogether(
+        _ image: PreparedImage, _ output: ImageSession.Output, _ session: ImageSession
+    ) throws {
+        let other = PreparedImage(numbers: image.numbers.reversed(), size: image.size)
+        let alone = try session.run(other)
+        let together = try session.run(images: [image, other, image])
+        #expect(together.map(\.states) == [output.states, alone.states, output.states])
+        #expect(together.map(\.head) == [output.head, alone.head, output.head])
     }
 
     /// Of decoders the library's last state stands behind the final norm, of others behind the last block.
@@ -157,19 +169,29 @@ import Testing
         }
     }
 
-    /// A padded batch's texts, each on its own: without the padding they come to the same.
+    /// A padded batch's texts, without the padding, together and each on its own.
     private func checkBatch(_ session: EncoderSession, _ expected: Checkpoint) throws {
         guard let shape = expected.tensors["in.batch.input_ids"]?.shape else { return }
         let ids = try expected.integers("in.batch.input_ids")
         let mask = try expected.integers("in.batch.attention_mask")
         let wanted = try expected.tensor(named: "out.batch.main").floats()
         let width = wanted.count / ids.count
-        for text in 0..<shape[0] {
-            let places = (text * shape[1]..<(text + 1) * shape[1]).filter { mask[$0] == 1 }
-            let output = try session.run(places.map { ids[$0] })
-            let found = output.head.count == places.count * width ? output.head : output.states
-            expectClose(
-                found, places.flatMap { wanted[$0 * width..<($0 + 1) * width] }, "text \(text) of the batch")
+        let places = (0..<shape[0]).map { text in
+            (text * shape[1]..<(text + 1) * shape[1]).filter { mask[$0] == 1 }
+        }
+        let texts = places.map { $0.map { ids[$0] } }
+        let together = try session.run(texts: texts)
+        for (text, places) in places.enumerated() {
+            let alone = try session.run(texts[text])
+            for output in [alone, together[text]] {
+                let found = output.head.count == places.count * width ? output.head : output.states
+                expectClose(
+                    found, places.flatMap { wanted[$0 * width..<($0 + 1) * width] },
+                    "text \(text) of the batch")
+            }
+            // Fewer rows are multiplied by other loops.
+            guard places.count >= 6 else { continue }
+            #expect(alone.states == together[text].states && alone.head == together[text].head)
         }
     }
 }

@@ -114,6 +114,9 @@ const nibble_kernel_table *nibble_kernels(void);
 /// The table that runs everywhere, for comparison.
 const nibble_kernel_table *nibble_portable_kernels(void);
 
+/// The name of the instructions that products are made of here: "avx512", "avx2" or "portable".
+const char *nibble_instructions(void);
+
 /// Packs codes of `bits` bits (1 … 16) side by side, lowest bits first, into ⌈count·bits / 8⌉ bytes.
 void nibble_pack(const uint16_t *codes, size_t count, unsigned bits, uint8_t *bytes);
 

@@ -24,6 +24,9 @@ typedef struct {
     void (*silu_multiply)(float *gate, const float *up, size_t count);
     /// x[i] = x[i] ÷ (1 + exp(−2 · √(2/π) · (x[i] + 0.044715 · x[i]³))): GELU by its tanh form.
     void (*gelu)(float *x, size_t count);
+    /// x[i] = x[i] · ½ · (1 + erf(x[i] ÷ √2)) in f64: GELU by its exact form. erf(z) = z · P(z²) ÷ Q(z²) below 4.5, ±1 beyond, the
+    /// polynomials' coefficients fitted to the smallest relative error (7·10⁻¹¹), each step a fused multiply-add.
+    void (*gelu_erf)(float *x, size_t count);
     /// y[i] = codes[i] · scales[i ÷ 32].
     void (*scale_blocks)(const int8_t *codes, const float *scales, size_t count, float *y);
     /// Turns the pairs (x[i], x[i + count]) by angles.
@@ -36,6 +39,8 @@ typedef struct {
 const nibble_elementwise_table *nibble_elementwise_kernels(void);
 /// The table that runs everywhere, for comparison.
 const nibble_elementwise_table *nibble_portable_elementwise_kernels(void);
+/// The tables that this processor runs, the best first; NULL from their number on.
+const nibble_elementwise_table *_Nullable nibble_elementwise_kernels_at(size_t index);
 
 #if defined(__clang__)
 #pragma clang assume_nonnull end

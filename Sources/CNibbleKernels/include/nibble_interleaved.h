@@ -117,6 +117,44 @@ typedef struct {
     size_t totals;
 } nibble_tile_places;
 
+/// Pairs of tiles as f32, such as decoded weights: [pair][column][16 rows].
+typedef struct {
+    const float *weights;
+    /// Numbers from one column to the next, and from one pair to the next.
+    size_t column_stride, pair_stride;
+    size_t pairs;
+    size_t columns;
+    /// What is read next, brought into the second-level cache meanwhile: `next_rows` runs of `next_bytes`, `next_stride` bytes
+    /// from one to the next; NULL for nothing.
+    const void *_Nullable next;
+    size_t next_stride, next_rows, next_bytes;
+} nibble_float_panel;
+
+/// Where sums go: [token][pair][16 rows], as far apart as the strides say.
+typedef struct {
+    float *start;
+    size_t token_stride, pair_stride;
+    /// Whether sums start from zero, rather than from what stands there.
+    int32_t replaces;
+    /// Added to each token's sums at the end, 16 numbers a pair; NULL for nothing.
+    const float *_Nullable bias;
+    /// Raised by the number of sums that are NaN or infinite, before `bias` is added; NULL counts none.
+    size_t *_Nullable strange;
+} nibble_float_totals;
+
+/// Pairs of tiles of signed codes of 8 bits, as they lie in the layout, with one scale for each row.
+typedef struct {
+    const uint8_t *codes;
+    /// Bytes from one tile's codes to the next.
+    size_t tile_bytes;
+    /// [tile][8 rows].
+    const float *scales;
+    size_t pairs;
+    size_t chunks;
+    /// What each token's codes sum to.
+    const int32_t *token_sums;
+} nibble_byte_rows;
+
 /// Loops over the run-time layout. Every entry gives the same bits on every instruction set.
 typedef struct {
     /// Puts row `lane` of a tile into its place: `codes` has 32 · chunks codes.
@@ -139,6 +177,11 @@ typedef struct {
     /// Returns how many values are NaN or infinite, or −1 if a scale is beyond f16, and then writes nothing of use.
     ptrdiff_t (*quantize_blocks)(const float *values, size_t count, size_t chunks, size_t unit_length,
                                  nibble_token_target target);
+    /// The same with one scale for the token, m ÷ 127 as f32: codes = round half to even (a · (1 ÷ scale)).
+    ///
+    /// Returns how many values are NaN or infinite.
+    size_t (*quantize_token)(const float *values, size_t count, size_t chunks, size_t unit_length,
+                             nibble_token_target target);
     /// Codes as 16 bits, the columns of each four in the order 0, 2, 1, 3.
     void (*widen_codes)(const int8_t *codes, size_t chunks, int16_t *words);
 
@@ -152,13 +195,28 @@ typedef struct {
     void (*tile_bytes)(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens, float *totals);
     /// The same for numbers of 16 bits; the tokens' codes are 16 bits in the order of `unpack_words`.
     void (*tile_words)(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens, float *totals);
-    /// whole[token][16 rows] += Σ number · activation over `chunks` chunks, for segments longer than a unit.
-    void (*tile_whole)(const int16_t *const _Nonnull *_Nonnull tiles, const nibble_activations *tokens, size_t chunks,
-                       int32_t *whole);
+    /// whole[pair][token][16 rows] += Σ number · activation over a panel's chunks of 16-bit numbers, for segments longer than a
+    /// unit.
+    void (*tile_whole)(const nibble_panel *panel, const nibble_tokens *tokens, int32_t *whole);
 
-    /// totals[token][16 rows] += (float)whole · (scale · activation scale) for 4 tokens, then whole = 0.
-    void (*end_whole)(const float *const _Nonnull *_Nonnull scales, const nibble_activations *tokens, int32_t *whole,
-                      float *totals);
+    /// totals[pair][token][16 rows] += (float)whole · (scale · activation scale) with the factors of the panel's first unit, then
+    /// whole = 0.
+    void (*end_whole)(const nibble_panel *panel, const nibble_tokens *tokens, int32_t *whole, float *totals);
+
+    // Numbers within −128 … 127 as bytes that are moved by 128, for processors that multiply bytes and sum in 32 bits; NULL where
+    // that is not the fastest. A panel of them is [pair][chunk][8 steps][16 rows][4 columns].
+
+    /// Writes a tile's half of a pair: `bytes` is moved by 32 for the second.
+    void (*_Nullable unpack_moved)(const uint8_t *tile, nibble_code_kind kind, size_t chunks, uint8_t *bytes);
+    /// As `tile_bytes`.
+    void (*_Nullable tile_moved)(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens,
+                                 float *totals);
+    /// As `tile_whole`; tokens' codes are bytes.
+    void (*_Nullable tile_moved_whole)(const nibble_panel *panel, nibble_code_kind kind, const nibble_tokens *tokens,
+                                       int32_t *whole);
+    /// totals = (Σ number · activation) · (scale · activation scale), sums over whole rows, for tokens with one scale each; as
+    /// many tokens as there are, in fours or not. `replaces` is not looked at.
+    void (*_Nullable multiply_rows)(const nibble_byte_rows *rows, const nibble_tokens *tokens, nibble_float_totals totals);
 
     /// total[row] += w · a over `chunks` chunks of 1 or 4 tiles, column after column by fused multiply-add; w = scale · number (+
     /// minimum) as decoded. Tiles, their scales, minima and zero points are `strides` apart, in bytes and in numbers, their
@@ -171,15 +229,17 @@ typedef struct {
                           const int32_t *_Nullable zero_points, size_t chunks, float *weights);
     /// The same from eight rows of f32 that lie `stride` apart.
     void (*transpose_floats)(const float *rows, size_t stride, size_t columns, float *weights);
-    /// totals[token][16 rows] += w · a over `columns` columns for 6 tokens; columns of w are `w_stride` apart, tokens of a
-    /// `stride`.
-    void (*tile_floats)(const float *w, size_t w_stride, const float *a, size_t stride, size_t columns, float *totals);
+    /// Adds w · a to the totals of `tokens` tokens, column after column by fused multiply-add; tokens of a are `stride` apart.
+    void (*multiply_floats)(const nibble_float_panel *panel, const float *a, size_t stride, size_t tokens,
+                            nibble_float_totals totals);
 } nibble_interleaved_table;
 
 /// The best table for this processor.
 const nibble_interleaved_table *nibble_interleaved_kernels(void);
 /// The table that runs everywhere, for comparison.
 const nibble_interleaved_table *nibble_portable_interleaved_kernels(void);
+/// The tables that this processor runs, the best first; NULL from their number on.
+const nibble_interleaved_table *_Nullable nibble_interleaved_kernels_at(size_t index);
 
 #if defined(__clang__)
 #pragma clang assume_nonnull end

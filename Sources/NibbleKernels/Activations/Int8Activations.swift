@@ -34,19 +34,23 @@ struct Int8Activations: ByteQuantizing {
         report.activationClips.total += token.count
     }
 
-    /// Blocks of 32 in one pass; not a token with a scale beyond f16, whose clips have to be counted.
+    /// A token or blocks of 32; not a token with a block's scale beyond f16, whose clips have to be counted.
     func quantizeBytes(
         _ token: UnsafeBufferPointer<Float>, into target: ByteToken, report: inout KernelReport
     ) -> Bool {
-        guard blockSize == 32, let values = token.baseAddress else { return false }
-        let strange = InnerLoops.interleaved.pointee.quantize_blocks(
-            values, token.count, target.chunks, target.unitLength,
-            nibble_token_target(
-                codes: target.codes, sums: target.sums, scales: target.scales, products: target.products))
+        guard blockSize == nil || blockSize == 32, let values = token.baseAddress else { return false }
+        let loops = InnerLoops.interleaved.pointee
+        let places = nibble_token_target(
+            codes: target.codes, sums: target.sums, scales: target.scales, products: target.products)
+        let (count, chunks, length) = (token.count, target.chunks, target.unitLength)
+        let strange =
+            blockSize == nil
+            ? Int(loops.quantize_token(values, count, chunks, length, places))
+            : loops.quantize_blocks(values, count, chunks, length, places)
         guard strange >= 0 else { return false }
-        report.nonFiniteValues.total += token.count
+        report.nonFiniteValues.total += count
         report.nonFiniteValues.count += strange
-        report.activationClips.total += token.count
+        report.activationClips.total += count
         return true
     }
 

@@ -2,12 +2,9 @@ extension AttentionKernel {
     /// Positions that are converted at a time where few queries read them.
     private static let positionsTogether = 64
 
-    /// Attends with the tokens from `first` on, each by itself.
-    func attendOneByOne(
-        _ queries: Queries, _ keys: StoredVectors, _ values: StoredVectors, from first: Int = 0
-    ) {
-        guard first < queries.count else { return }
-        for token in first..<queries.count {
+    /// Attends with the tokens, each by itself.
+    func attendOneByOne(_ queries: Queries, _ keys: StoredVectors, _ values: StoredVectors) {
+        for token in 0..<queries.count {
             let query = queries.start + token * queries.stride
             let target = queries.output + token * queries.outputStride
             let range = mask.visible(from: queries.position + token)

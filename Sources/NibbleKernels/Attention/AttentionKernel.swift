@@ -5,8 +5,8 @@
 ///     let kernel = AttentionKernel(factor: 1 / Float(keySize).squareRoot(), mask: .slidingWindow(4096))
 ///     kernel.attend(heads, keys: keys, values: values)
 ///
-/// Queries come six at a time: their scores against 16 positions at once, and their mixes of 16 channels of
-/// the values, are the tiles of ``FloatTiles``. A few queries, or sizes that 16 doesn't divide, go one by
+/// Queries come twelve at a time: their scores against blocks of 16 positions, and their mixes of 16 channels
+/// of the values, are the tiles of ``FloatTiles``. A few queries, or sizes that 16 doesn't divide, go one by
 /// one.
 public struct AttentionKernel: Sendable {
     /// What the product of a query and a key is multiplied by, commonly 1 ÷ √(channels).
@@ -31,19 +31,16 @@ public struct AttentionKernel: Sendable {
     ///   - values: As many.
     public func attend(_ heads: [Queries], keys: StoredVectors, values: StoredVectors) {
         guard let first = heads.first else { return }
-        guard first.count >= QueryTile.queries, keys.headSize % 16 == 0, values.headSize % 16 == 0 else {
+        guard first.count >= QueryTile.fewest, keys.headSize % 16 == 0, values.headSize % 16 == 0 else {
             for queries in heads { attendOneByOne(queries, keys, values) }
             return
         }
         let tile = QueryTile(self, of: first, keys: keys, values: values)
         defer { tile.deallocate() }
         for queries in heads {
-            var token = 0
-            while token + QueryTile.queries <= queries.count {
-                tile.attend(queries, from: token)
-                token += QueryTile.queries
+            for token in stride(from: 0, to: queries.count, by: QueryTile.queries) {
+                tile.attend(queries, tokens: token..<min(token + QueryTile.queries, queries.count))
             }
-            attendOneByOne(queries, keys, values, from: token)
         }
     }
 

@@ -1,9 +1,11 @@
 import CNibbleKernels
 
-/// The keys and values of a chunk of queries, laid out so that six queries attend together.
+/// The keys and values of a chunk of queries, laid out so that twelve queries attend together.
 struct QueryTile {
     /// Queries that attend together.
-    static let queries = 6
+    static let queries = 12
+    /// Queries from which on the layout is worth its making.
+    static let fewest = 6
 
     private let kernel: AttentionKernel
     private let keySize: Int
@@ -87,62 +89,53 @@ struct QueryTile {
         return target
     }
 
-    /// Attends with the queries of six tokens.
-    func attend(_ queries: AttentionKernel.Queries, from token: Int) {
-        let some = Self.range(seenBy: token..<token + Self.queries, of: queries, kernel.mask)
+    /// Attends with the queries of some tokens, at most ``queries``.
+    func attend(_ queries: AttentionKernel.Queries, tokens: Range<Int>) {
+        let some = Self.range(seenBy: tokens, of: queries, kernel.mask)
         let seen = some.isEmpty ? base..<base : some
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.queries * 16) { totals in
-            guard let totals = totals.baseAddress else { return }
-            score(queries, from: token, seen, totals)
-            weigh(queries, from: token, seen)
-            mix(queries, from: token, seen, totals)
-        }
+        score(queries, tokens, seen)
+        weigh(queries, tokens, seen)
+        mix(queries, tokens, seen)
     }
 
     /// Products of the queries with the keys, by blocks of 16 positions.
-    private func score(
-        _ queries: AttentionKernel.Queries, from token: Int, _ seen: Range<Int>,
-        _ totals: UnsafeMutablePointer<Float>
-    ) {
-        let loops = InnerLoops.interleaved.pointee
-        let start = queries.start + token * queries.stride
-        for block in (seen.lowerBound - base) / 16..<(seen.upperBound - base + 15) / 16 {
-            totals.update(repeating: 0, count: Self.queries * 16)
-            loops.tile_floats(turned + block * keySize * 16, 16, start, queries.stride, keySize, totals)
-            for query in 0..<Self.queries {
-                let row = scores + query * stride + block * 16
-                for offset in 0..<16 { row[offset] = totals[query * 16 + offset] * kernel.factor }
-            }
-        }
+    private func score(_ queries: AttentionKernel.Queries, _ tokens: Range<Int>, _ seen: Range<Int>) {
+        let blocks = (seen.lowerBound - base) / 16..<(seen.upperBound - base + 15) / 16
+        var panel = nibble_float_panel(
+            weights: turned + blocks.lowerBound * keySize * 16, column_stride: 16, pair_stride: keySize * 16,
+            pairs: blocks.count, columns: keySize, next: nil, next_stride: 0, next_rows: 0, next_bytes: 0)
+        let sums = nibble_float_totals(
+            start: scores + blocks.lowerBound * 16, token_stride: stride, pair_stride: 16, replaces: 1,
+            bias: nil, strange: nil)
+        InnerLoops.interleaved.pointee.multiply_floats(
+            &panel, queries.start + tokens.lowerBound * queries.stride, queries.stride, tokens.count, sums)
     }
 
     /// Makes products weights; positions that one query sees and another doesn't weigh nothing for that one.
-    private func weigh(_ queries: AttentionKernel.Queries, from token: Int, _ seen: Range<Int>) {
-        for query in 0..<Self.queries {
-            let row = scores + query * stride
-            let own = kernel.mask.visible(from: queries.position + token + query)
+    private func weigh(_ queries: AttentionKernel.Queries, _ tokens: Range<Int>, _ seen: Range<Int>) {
+        for (place, token) in tokens.enumerated() {
+            let row = scores + place * stride
+            let own = kernel.mask.visible(from: queries.position + token)
             let range = own.isEmpty ? seen.lowerBound..<seen.lowerBound : own
-            kernel.weigh(row + (range.lowerBound - base), range, queries, token: token + query)
+            let start = row + (range.lowerBound - base)
+            for index in 0..<range.count { start[index] *= kernel.factor }
+            kernel.weigh(start, range, queries, token: token)
             (row + (seen.lowerBound - base)).update(repeating: 0, count: range.lowerBound - seen.lowerBound)
             (row + (range.upperBound - base)).update(repeating: 0, count: seen.upperBound - range.upperBound)
         }
     }
 
     /// Sums of the values by weights, 16 channels at a time.
-    private func mix(
-        _ queries: AttentionKernel.Queries, from token: Int, _ seen: Range<Int>,
-        _ totals: UnsafeMutablePointer<Float>
-    ) {
-        let loops = InnerLoops.interleaved.pointee
+    private func mix(_ queries: AttentionKernel.Queries, _ tokens: Range<Int>, _ seen: Range<Int>) {
         let first = seen.lowerBound - base
-        for channel in Swift.stride(from: 0, to: valueSize, by: 16) {
-            totals.update(repeating: 0, count: Self.queries * 16)
-            loops.tile_floats(
-                mixed + first * valueSize + channel, valueSize, scores + first, stride, seen.count, totals)
-            for query in 0..<Self.queries {
-                let target = queries.output + (token + query) * queries.outputStride + channel
-                target.update(from: totals + query * 16, count: 16)
-            }
-        }
+        var panel = nibble_float_panel(
+            weights: mixed + first * valueSize, column_stride: valueSize, pair_stride: 16,
+            pairs: valueSize / 16, columns: seen.count, next: nil, next_stride: 0, next_rows: 0,
+            next_bytes: 0)
+        let target = queries.output + tokens.lowerBound * queries.outputStride
+        let sums = nibble_float_totals(
+            start: target, token_stride: queries.outputStride, pair_stride: 16, replaces: 1, bias: nil,
+            strange: nil)
+        InnerLoops.interleaved.pointee.multiply_floats(&panel, scores + first, stride, tokens.count, sums)
     }
 }

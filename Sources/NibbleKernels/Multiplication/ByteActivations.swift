@@ -130,6 +130,19 @@ final class ByteActivations: @unchecked Sendable {
             code_stride: isBytes ? stride : 2 * stride, unit_stride: units, count: paddedTokenCount)
     }
 
+    /// The first `count` tokens' bytes, and what each token's codes sum to.
+    func withWholeTokens(_ count: Int, _ body: (nibble_tokens, UnsafePointer<Int32>) -> Void) {
+        var tokens = tokens(chunk: 0, isBytes: true)
+        tokens.count = count
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: max(count, 1)) { space in
+            guard let whole = space.baseAddress else { return }
+            for token in 0..<count {
+                whole[token] = (token * units..<(token + 1) * units).reduce(0) { $0 &+ sums[$1] }
+            }
+            body(tokens, UnsafePointer(whole))
+        }
+    }
+
     private func activations(_ token: Int, _ chunk: Int, _ codes: UnsafeRawPointer) -> nibble_activations {
         let place = token * units + chunk * 32 / unitLength
         return nibble_activations(

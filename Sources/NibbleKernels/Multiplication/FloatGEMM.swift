@@ -102,7 +102,12 @@ private struct GEMMWork: @unchecked Sendable {
                 (totals + 16 * place).update(
                     from: start + row * columns + range.lowerBound, count: range.count)
             }
-            InnerLoops.interleaved.pointee.tile_floats(panel, 16, values, Self.depth, depth, totals)
+            var weights = nibble_float_panel(
+                weights: panel, column_stride: 16, pair_stride: 0, pairs: 1, columns: depth, next: nil,
+                next_stride: 0, next_rows: 0, next_bytes: 0)
+            let sums = nibble_float_totals(
+                start: totals, token_stride: 16, pair_stride: 0, replaces: 0, bias: nil, strange: nil)
+            InnerLoops.interleaved.pointee.multiply_floats(&weights, values, Self.depth, rows.count, sums)
             for (place, row) in rows.enumerated() {
                 (start + row * columns + range.lowerBound).update(
                     from: totals + 16 * place, count: range.count)

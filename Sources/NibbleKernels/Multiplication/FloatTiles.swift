@@ -1,7 +1,7 @@
 import CNibbleKernels
 
-/// A product of many tokens in f32: panels of 256 columns of 64 rows are decoded once, kept in the second-level cache, and
-/// multiplied with six tokens at a time.
+/// A product of many tokens in f32: panels of 384 columns of 64 rows are decoded once, kept in the second-level cache, and
+/// multiplied with all tokens, while the numbers of the next are fetched from memory.
 ///
 /// Each result is summed column after column by fused multiply-add. The blocking follows Goto and van de Geijn,
 /// "Anatomy of High-Performance Matrix Multiplication" (2008).
@@ -9,71 +9,117 @@ struct FloatTiles: @unchecked Sendable {
     let matrix: PackedMatrix
     /// The run-time layout, if the matrix has one.
     let tiles: InterleavedMatrix?
+    /// Added to every token's product; nil for nothing.
+    let bias: [Float]?
     let input: UnsafeBufferPointer<Float>
     let output: UnsafeMutableBufferPointer<Float>
     let tokenCount: Int
     let pool: WorkPool
 
-    /// Tokens of one inner loop.
+    /// Tokens from which on panels are worth their making.
     static let tokensTogether = 6
-    private static let panelColumns = 256
+    private static let panelColumns = 384
     private static let pairs = 4
 
     private var rows: Int { matrix.shape.rows }
     private var columns: Int { matrix.shape.columns }
-    private var groups: Int { (tokenCount + Self.tokensTogether - 1) / Self.tokensTogether }
 
-    /// Multiplies.
-    func run() {
-        let rest = tokenCount % Self.tokensTogether
-        withLastTokens(rest) { last in
-            let pairCount = (rows + 15) / 16
-            pool.run(count: (pairCount + Self.pairs - 1) / Self.pairs) { block in
-                let first = block * Self.pairs
-                multiply(pairs: first..<min(first + Self.pairs, pairCount), last: last)
-            }
+    /// Multiplies and adds the bias; returns how many products are NaN or infinite.
+    func run() -> Int {
+        let pairCount = (rows + 15) / 16
+        return pool.map(count: (pairCount + Self.pairs - 1) / Self.pairs) { block in
+            let first = block * Self.pairs
+            return multiply(pairs: first..<min(first + Self.pairs, pairCount))
+        }.reduce(0, +)
+    }
+
+    /// Some pairs of tiles with all tokens: where all their rows are there, sums go where they belong, otherwise beside that
+    /// first.
+    private func multiply(pairs: Range<Int>) -> Int {
+        let first = 16 * pairs.lowerBound
+        guard pairs.upperBound * 16 > rows else {
+            return output.withTotals(first, of: rows, bias: bias) { multiply(pairs: pairs, $0) }
         }
-    }
-
-    /// The tokens of the last group with tokens of zeros behind them, where it isn't full.
-    private func withLastTokens(_ rest: Int, _ body: (Activations) -> Void) {
-        guard rest > 0, columns > 0 else { return body(Activations(start: input.baseAddress!)) }
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.tokensTogether * columns) { last in
-            last.initialize(repeating: 0)
-            let source = input.baseAddress! + (tokenCount - rest) * columns
-            last.baseAddress!.update(from: source, count: rest * columns)
-            body(Activations(start: UnsafePointer(last.baseAddress!)))
-        }
-    }
-
-    private struct Activations: @unchecked Sendable { let start: UnsafePointer<Float> }
-
-    private func activations(group: Int, last: Activations) -> UnsafePointer<Float> {
-        let isWhole = (group + 1) * Self.tokensTogether <= tokenCount
-        return isWhole ? input.baseAddress! + group * Self.tokensTogether * columns : last.start
-    }
-
-    private func multiply(pairs: Range<Int>, last: Activations) {
-        let kernels = InnerLoops.interleaved
-        let size = Self.tokensTogether * 16
-        let totals = UnsafeMutablePointer<Float>.allocate(capacity: pairs.count * groups * size)
-        totals.initialize(repeating: 0, count: pairs.count * groups * size)
-        let panel = FloatPanel(matrix: matrix, tiles: tiles, pairs: pairs, columns: Self.panelColumns)
+        let totals = UnsafeMutablePointer<Float>.allocate(capacity: pairs.count * tokenCount * 16)
         defer { totals.deallocate() }
+        multiply(
+            pairs: pairs,
+            nibble_float_totals(
+                start: totals, token_stride: 16, pair_stride: 16 * tokenCount, replaces: 1, bias: nil,
+                strange: nil))
+        output.storeRows(
+            totals, pairs: pairs, pairLength: tokenCount * 16, of: rows, tokenCount: tokenCount)
+        return output.finish(rows: first..<rows, of: rows, tokens: 0..<tokenCount, bias: bias)
+    }
+
+    private func multiply(pairs: Range<Int>, _ totals: nibble_float_totals) {
+        guard let values = input.baseAddress else { return }
+        let panel = FloatPanel(matrix: matrix, tiles: tiles, pairs: pairs, columns: Self.panelColumns)
         for column in stride(from: 0, to: columns, by: Self.panelColumns) {
             let count = min(Self.panelColumns, columns - column)
             panel.load(column: column, count: count)
-            for group in 0..<groups {
-                let values = activations(group: group, last: last) + column
-                for pair in 0..<pairs.count {
-                    kernels.pointee.tile_floats(
-                        panel.weights(pair: pair), 16, values, columns, count,
-                        totals + (pair * groups + group) * size)
-                }
+            var sums = totals
+            sums.replaces = column == 0 ? 1 : 0
+            // Only the last panel ends the sums.
+            if column + count < columns { (sums.bias, sums.strange) = (nil, nil) }
+            var weights = panel.weights(count: count)
+            setNext(&weights, pairs, column: column + count)
+            InnerLoops.interleaved.pointee.multiply_floats(
+                &weights, values + column, columns, tokenCount, sums)
+        }
+    }
+
+    /// What this thread will read next: the columns behind the panel, or the rows that it will probably take.
+    private func setNext(_ panel: inout nibble_float_panel, _ pairs: Range<Int>, column: Int) {
+        guard tiles == nil, let stored = matrix.storedNumbers else { return }
+        let isSameRows = column < columns
+        let first = 16 * (pairs.lowerBound + (isSameRows ? 0 : pool.threadCount * Self.pairs))
+        guard first < rows else { return }
+        let size = stored.kind == NIBBLE_F32 ? 4 : 2
+        let start = isSameRows ? column : 0
+        panel.next = stored.base + (first * columns + start) * size
+        panel.next_stride = columns * size
+        panel.next_rows = min(16 * Self.pairs, rows - first)
+        panel.next_bytes = min(Self.panelColumns, columns - start) * size
+    }
+}
+
+extension UnsafeMutableBufferPointer where Element == Float {
+    /// Calls `body` with places for the rows of a product from `first` on, which are all there; returns how many of them become
+    /// NaN or infinite.
+    func withTotals(
+        _ first: Int, of rows: Int, bias: [Float]?, _ body: (nibble_float_totals) -> Void
+    ) -> Int {
+        guard let start = baseAddress else { return 0 }
+        var strange = 0
+        withUnsafeMutablePointer(to: &strange) { strange in
+            var totals = nibble_float_totals(
+                start: start + first, token_stride: rows, pair_stride: 16, replaces: 1, bias: nil,
+                strange: strange)
+            guard let bias else { return body(totals) }
+            bias.withUnsafeBufferPointer { bias in
+                totals.bias = bias.baseAddress.map { $0 + first }
+                body(totals)
             }
         }
-        output.storeRows(
-            totals, pairs: pairs, pairLength: groups * size, of: rows, tokenCount: tokenCount)
+        return strange
+    }
+
+    /// Adds the bias to some rows of a product with `rows` rows; returns how many of their numbers were NaN or infinite before.
+    func finish(rows range: Range<Int>, of rows: Int, tokens: Range<Int>, bias: [Float]?) -> Int {
+        guard let start = baseAddress, !range.isEmpty else { return 0 }
+        var all = 0
+        for token in tokens {
+            let numbers = start + token * rows + range.lowerBound
+            var strange = 0
+            _ = InnerLoops.best.pointee.largest_magnitude(numbers, range.count, &strange)
+            all += strange
+            bias?.withUnsafeBufferPointer { bias in
+                guard let bias = bias.baseAddress else { return }
+                VectorKernels.addScaled(bias + range.lowerBound, factor: 1, to: numbers, count: range.count)
+            }
+        }
+        return all
     }
 }
 
@@ -109,8 +155,12 @@ private final class FloatPanel {
         zeroPoints.deallocate()
     }
 
-    /// [column][16 rows] of one pair.
-    func weights(pair: Int) -> UnsafePointer<Float> { UnsafePointer(weights + pair * capacity * 16) }
+    /// The first `count` columns of all pairs.
+    func weights(count: Int) -> nibble_float_panel {
+        nibble_float_panel(
+            weights: UnsafePointer(weights), column_stride: 16, pair_stride: capacity * 16,
+            pairs: pairs.count, columns: count, next: nil, next_stride: 0, next_rows: 0, next_bytes: 0)
+    }
 
     private func decode() {
         let (rows, columns) = (matrix.shape.rows, matrix.shape.columns)
@@ -146,15 +196,22 @@ private final class FloatPanel {
         _ target: UnsafeMutablePointer<Float>
     ) {
         let size = kind == NIBBLE_F32 ? 4 : 2
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 8 * capacity) { rows in
-            guard let start = rows.baseAddress else { return }
+        let rows = matrix.shape.rows, columns = matrix.shape.columns
+        let first = base + ((2 * pairs.lowerBound + place) * 8 * columns + column) * size
+        let isAligned = Int(bitPattern: base) % MemoryLayout<Float>.alignment == 0
+        if kind == NIBBLE_F32, isAligned, (2 * pairs.lowerBound + place + 1) * 8 <= rows {
+            let numbers = first.assumingMemoryBound(to: Float.self)
+            return InnerLoops.interleaved.pointee.transpose_floats(numbers, columns, count, target)
+        }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 8 * capacity) { space in
+            guard let start = space.baseAddress else { return }
             for lane in 0..<8 {
                 let (row, values) = ((2 * pairs.lowerBound + place) * 8 + lane, start + lane * capacity)
-                guard row < matrix.shape.rows else {
+                guard row < rows else {
                     values.update(repeating: 0, count: count)
                     continue
                 }
-                let source = base + (row * matrix.shape.columns + column) * size
+                let source = first + lane * columns * size
                 switch kind {
                 case NIBBLE_F16: InnerLoops.best.pointee.convert_f16(source, values, count)
                 case NIBBLE_BF16: InnerLoops.best.pointee.convert_bf16(source, values, count)

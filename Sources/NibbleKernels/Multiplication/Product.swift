@@ -4,6 +4,8 @@ import CNibbleKernels
 struct Product: @unchecked Sendable {
     let matrix: PackedMatrix
     let loops: ProductLoops
+    /// Added to every token's product; nil for nothing.
+    let bias: [Float]?
     let input: UnsafeBufferPointer<Float>
     let output: UnsafeMutableBufferPointer<Float>
     let tokenCount: Int
@@ -52,7 +54,7 @@ struct Product: @unchecked Sendable {
                 into: UnsafeMutableBufferPointer(rebasing: rounded[range]), report: &report)
         }
         let product = Product(
-            matrix: matrix, loops: loops, input: UnsafeBufferPointer(rounded), output: output,
+            matrix: matrix, loops: loops, bias: bias, input: UnsafeBufferPointer(rounded), output: output,
             tokenCount: tokenCount, pool: pool)
         report.add(product.multiply())
         return report
@@ -63,10 +65,14 @@ struct Product: @unchecked Sendable {
         var report = KernelReport()
         countNonFinite(input, &report)
         if tokenCount >= FloatTiles.tokensTogether {
-            FloatTiles(
-                matrix: matrix, tiles: tiles, input: input, output: output, tokenCount: tokenCount, pool: pool
+            let strange = FloatTiles(
+                matrix: matrix, tiles: tiles, bias: bias, input: input, output: output,
+                tokenCount: tokenCount, pool: pool
             ).run()
-        } else if let tiles {
+            report.nonFiniteValues.add(count: strange, total: output.count)
+            return report
+        }
+        if let tiles {
             let chunks = tiles.shape.chunks
             withUnsafeTemporaryAllocation(of: Float.self, capacity: tokenCount * chunks * 32) { padded in
                 padded.initialize(repeating: 0)
@@ -78,7 +84,7 @@ struct Product: @unchecked Sendable {
                     .float(.init(start: UnsafePointer(target)))
             }
         }
-        countNonFiniteOutputs(&report)
+        finish(&report)
         return report
     }
 
@@ -92,19 +98,20 @@ struct Product: @unchecked Sendable {
         let activations = ByteActivations(
             input, tokenCount: tokenCount, columns: columns, unitLength: unitLength, scheme: loops.scheme,
             needsWords: isTiled
-                && !TiledProduct.sumsBytes(tiles.interleaving, unitsPerSegment: unitsPerSegment),
+                && TiledProduct.form(tiles, unitsPerSegment: unitsPerSegment) == .words,
             pool: pool, report: &report)
+        report.accumulatorOverflows.total = rows * columns * tokenCount
         if isTiled {
-            TiledProduct(
-                tiles: tiles, activations: activations, output: output, tokenCount: tokenCount,
+            let strange = TiledProduct(
+                tiles: tiles, activations: activations, bias: bias, output: output, tokenCount: tokenCount,
                 unitsPerSegment: unitsPerSegment, pool: pool
             ).run()
+            report.nonFiniteValues.add(count: strange, total: output.count)
         } else {
             InterleavedProduct(tiles: tiles, output: output, tokenCount: tokenCount, pool: pool)
                 .integer(activations, unitsPerSegment: unitsPerSegment)
+            finish(&report)
         }
-        report.accumulatorOverflows.total = rows * columns * tokenCount
-        countNonFiniteOutputs(&report)
         return report
     }
 
@@ -120,7 +127,7 @@ struct Product: @unchecked Sendable {
                 }
             }
         }
-        countNonFiniteOutputs(&report)
+        finish(&report)
         return report
     }
 
@@ -182,12 +189,19 @@ struct Product: @unchecked Sendable {
             output[token * rows + index] = row.scaled(sums, tokens, token: token)
         }
         outliers?.addProducts(of: matrix, input, to: output, tokenCount: tokenCount, pool: pool)
-        countNonFiniteOutputs(&report)
+        finish(&report)
         return report
     }
 
-    private func countNonFiniteOutputs(_ report: inout KernelReport) {
-        countNonFinite(UnsafeBufferPointer(output), &report)
+    /// Counts what is not finite among the outputs, and adds the bias.
+    private func finish(_ report: inout KernelReport) {
+        let together = max(1, (1 << 15) / max(rows, 1))
+        let counts = pool.map(count: (tokenCount + together - 1) / together) { part in
+            output.finish(
+                rows: 0..<rows, of: rows, tokens: part * together..<min((part + 1) * together, tokenCount),
+                bias: bias)
+        }
+        report.nonFiniteValues.add(count: counts.reduce(0, +), total: output.count)
     }
 
     private func countNonFinite(_ values: UnsafeBufferPointer<Float>, _ report: inout KernelReport) {

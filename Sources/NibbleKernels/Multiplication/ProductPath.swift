@@ -117,13 +117,13 @@ extension RowContext {
 
 /// The instructions that the innermost loops are made of on this machine.
 public struct InstructionSet: Hashable, Sendable {
-    /// Its name, such as `avx2` or `portable`.
+    /// Its name: `avx512`, `avx2` or `portable`.
     public let name: String
     /// Whether it is plain C, which runs everywhere.
     public let isPortable: Bool
 
     /// The set that loops were chosen from when the program started.
     public static let current = InstructionSet(
-        name: String(cString: InnerLoops.best.pointee.name),
+        name: String(cString: nibble_instructions()),
         isPortable: InnerLoops.best == InnerLoops.portable)
 }

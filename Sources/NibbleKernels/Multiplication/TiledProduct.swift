@@ -1,13 +1,24 @@
 import CNibbleKernels
 
 /// A product of many tokens with the run-time layout: a panel of 256 columns of some tiles is unpacked once and multiplied with
-/// all tokens, four at a time, while it lies in the nearest cache.
+/// all tokens while it lies in the nearest cache.
 ///
-/// Codes of up to 7 bits stay bytes, whose products are summed in 16 bits as far as they fit; all others become 16-bit numbers,
-/// whose products are exact in 32. The result is that of ``InterleavedProduct``, bit for bit.
+/// The result is that of ``InterleavedProduct``, bit for bit.
 struct TiledProduct: @unchecked Sendable {
+    /// In what form a panel's numbers lie.
+    enum Form {
+        /// Codes of up to 7 bits as they are, whose products are summed in 16 bits as far as they fit.
+        case bytes
+        /// 16-bit numbers, whose products are exact in 32.
+        case words
+        /// Numbers as bytes that are moved by 128, where the processor sums products of bytes in 32 bits.
+        case moved
+    }
+
     let tiles: InterleavedMatrix
     let activations: ByteActivations
+    /// Added to every token's product; nil for nothing.
+    let bias: [Float]?
     let output: UnsafeMutableBufferPointer<Float>
     let tokenCount: Int
     /// Units of a segment; a last one may have fewer.
@@ -21,25 +32,68 @@ struct TiledProduct: @unchecked Sendable {
     private var shape: InterleavedShape { tiles.shape }
     private var interleaving: Interleaving { tiles.interleaving }
 
-    /// Whether the codes' products may be summed as bytes.
-    static func sumsBytes(_ interleaving: Interleaving, unitsPerSegment: Int) -> Bool {
-        interleaving.codeBits <= 7 && interleaving.levels == nil && !interleaving.hasZeroPoints
-            && unitsPerSegment == 1
+    /// The form in which the codes' products are summed fastest.
+    static func form(_ tiles: InterleavedMatrix, unitsPerSegment: Int) -> Form {
+        let interleaving = tiles.interleaving
+        if interleaving.hasZeroPoints { return .words }
+        if tiles.kernels.pointee.tile_moved != nil { return .moved }
+        let areBytesEnough =
+            interleaving.codeBits <= 7 && interleaving.levels == nil && unitsPerSegment == 1
+        return areBytesEnough ? .bytes : .words
     }
 
-    /// Multiplies.
-    func run() {
+    /// Multiplies and adds the bias; returns how many products are NaN or infinite.
+    func run() -> Int {
         let pairCount = (shape.tiles + 1) / 2
-        pool.run(count: (pairCount + Self.pairs - 1) / Self.pairs) { block in
+        return pool.map(count: (pairCount + Self.pairs - 1) / Self.pairs) { block in
             let first = block * Self.pairs
-            multiply(pairs: first..<min(first + Self.pairs, pairCount))
+            let pairs = first..<min(first + Self.pairs, pairCount)
+            let range = 16 * pairs.lowerBound..<min(16 * pairs.upperBound, shape.rows)
+            if let multiply = tiles.kernels.pointee.multiply_rows, isInPlace, range.count == 16 * pairs.count
+            {
+                return multiplyInPlace(pairs, multiply)
+            }
+            self.multiply(pairs: pairs)
+            return output.finish(rows: range, of: shape.rows, tokens: 0..<tokenCount, bias: bias)
+        }.reduce(0, +)
+    }
+
+    /// Whether codes are signed bytes with one scale for a row, which need no unpacking.
+    private var isInPlace: Bool {
+        interleaving.codeBits == 8 && interleaving.levels == nil && !interleaving.hasZeroPoints
+            && interleaving.offset == 0 && !interleaving.hasMinima && unitsPerSegment >= activations.units
+            && unitsPerSegment > 1
+    }
+
+    private typealias RowLoop =
+        @convention(c) (
+            UnsafePointer<nibble_byte_rows>, UnsafePointer<nibble_tokens>, nibble_float_totals
+        ) -> Void
+
+    private func multiplyInPlace(_ pairs: Range<Int>, _ multiply: RowLoop) -> Int {
+        let tileCount = 2 * pairs.count
+        return withUnsafeTemporaryAllocation(of: Float.self, capacity: 8 * tileCount) { scales in
+            guard let scale = scales.baseAddress else { return 0 }
+            for tile in 0..<tileCount {
+                var factors = tiles.factors(tile: 2 * pairs.lowerBound + tile)
+                tiles.kernels.pointee.expand_factors(&factors, 0, 1, scale + 8 * tile, nil)
+            }
+            return output.withTotals(16 * pairs.lowerBound, of: shape.rows, bias: bias) { totals in
+                activations.withWholeTokens(tokenCount) { tokens, sums in
+                    var rows = nibble_byte_rows(
+                        codes: tiles.codes(tile: 2 * pairs.lowerBound),
+                        tile_bytes: shape.storedChunks * tiles.chunkBytes, scales: scale,
+                        pairs: pairs.count, chunks: shape.chunks, token_sums: sums)
+                    withUnsafePointer(to: tokens) { multiply(&rows, $0, totals) }
+                }
+            }
         }
     }
 
     private func multiply(pairs: Range<Int>) {
         let tokens = activations.paddedTokenCount
-        let isSummedInBytes = Self.sumsBytes(interleaving, unitsPerSegment: unitsPerSegment)
-        let panel = TilePanel(tiles: tiles, pairs: pairs, chunks: Self.panelChunks, isBytes: isSummedInBytes)
+        let form = Self.form(tiles, unitsPerSegment: unitsPerSegment)
+        let panel = TilePanel(tiles: tiles, pairs: pairs, chunks: Self.panelChunks, form: form)
         let totals = UnsafeMutablePointer<Float>.allocate(capacity: pairs.count * tokens * 16)
         totals.initialize(repeating: 0, count: pairs.count * tokens * 16)
         defer { totals.deallocate() }
@@ -50,15 +104,10 @@ struct TiledProduct: @unchecked Sendable {
         for chunk in stride(from: 0, to: shape.chunks, by: Self.panelChunks) {
             let chunks = min(Self.panelChunks, shape.chunks - chunk)
             panel.load(chunk: chunk, chunks: chunks)
-            guard let whole else {
-                add(panel, chunk, chunks, isSummedInBytes, totals)
-                continue
-            }
-            for token in stride(from: 0, to: tokens, by: 4) {
-                for pair in 0..<pairs.count {
-                    let place = (pair * tokens + token) * 16
-                    addWhole(panel, pair, token, chunk..<chunk + chunks, whole + place, totals + place)
-                }
+            if let whole {
+                addWhole(panel, chunk..<chunk + chunks, whole, totals)
+            } else {
+                add(panel, chunk, chunks, totals)
             }
         }
         output.storeRows(
@@ -66,51 +115,40 @@ struct TiledProduct: @unchecked Sendable {
     }
 
     /// Adds the terms of a panel for all tokens, each unit a segment.
-    private func add(
-        _ panel: TilePanel, _ chunk: Int, _ chunks: Int, _ isBytes: Bool,
-        _ totals: UnsafeMutablePointer<Float>
-    ) {
-        var tokens = activations.tokens(chunk: chunk, isBytes: isBytes)
-        var codes = panel.codes(chunks: chunks)
+    private func add(_ panel: TilePanel, _ chunk: Int, _ chunks: Int, _ totals: UnsafeMutablePointer<Float>) {
+        let kernels = tiles.kernels.pointee
+        var tokens = activations.tokens(chunk: chunk, isBytes: panel.form != .words)
+        var codes = panel.codes(0..<chunks)
         tiles.withCodeKind { kind in
-            if isBytes {
-                tiles.kernels.pointee.tile_bytes(&codes, kind, &tokens, totals)
-            } else {
-                tiles.kernels.pointee.tile_words(&codes, kind, &tokens, totals)
+            switch panel.form {
+            case .bytes: kernels.tile_bytes(&codes, kind, &tokens, totals)
+            case .words: kernels.tile_words(&codes, kind, &tokens, totals)
+            case .moved: kernels.tile_moved?(&codes, kind, &tokens, totals)
             }
         }
     }
 
-    /// Adds whole sums for four tokens, and ends each segment that ends within the panel.
+    /// Adds whole sums for all tokens, and ends each segment that ends within the panel.
     private func addWhole(
-        _ panel: TilePanel, _ pair: Int, _ token: Int, _ chunks: Range<Int>,
-        _ whole: UnsafeMutablePointer<Int32>,
+        _ panel: TilePanel, _ chunks: Range<Int>, _ whole: UnsafeMutablePointer<Int32>,
         _ totals: UnsafeMutablePointer<Float>
     ) {
+        let kernels = tiles.kernels.pointee
         let chunksPerSegment = max(unitsPerSegment * interleaving.unitLength / 32, 1)
         var chunk = chunks.lowerBound
         while chunk < chunks.upperBound {
             let end = min((chunk / chunksPerSegment + 1) * chunksPerSegment, chunks.upperBound)
-            let isSegmentEnd = end % chunksPerSegment == 0 || end == shape.chunks
-            panel.withWords(pair: pair, from: chunk - chunks.lowerBound) { words, scales in
-                withTokens(token, chunk) { tokens in
-                    tiles.kernels.pointee.tile_whole(words, tokens, end - chunk, whole)
-                    if isSegmentEnd { tiles.kernels.pointee.end_whole(scales, tokens, whole, totals) }
-                }
+            var codes = panel.codes(chunk - chunks.lowerBound..<end - chunks.lowerBound)
+            var tokens = activations.tokens(chunk: chunk, isBytes: panel.form != .words)
+            if panel.form == .moved {
+                tiles.withCodeKind { kernels.tile_moved_whole?(&codes, $0, &tokens, whole) }
+            } else {
+                kernels.tile_whole(&codes, &tokens, whole)
+            }
+            if end % chunksPerSegment == 0 || end == shape.chunks {
+                kernels.end_whole(&codes, &tokens, whole, totals)
             }
             chunk = end
-        }
-    }
-
-    private func withTokens(
-        _ token: Int, _ chunk: Int, _ body: (UnsafePointer<nibble_activations>) -> Void
-    ) {
-        func part(_ offset: Int) -> nibble_activations {
-            activations.words(token: token + offset, chunk: chunk)
-        }
-        var four = (part(0), part(1), part(2), part(3))
-        withUnsafePointer(to: &four) {
-            $0.withMemoryRebound(to: nibble_activations.self, capacity: 4) { body($0) }
         }
     }
 }
@@ -139,23 +177,23 @@ extension UnsafeMutableBufferPointer where Element == Float {
 
 /// An unpacked panel of some pairs of tiles.
 private final class TilePanel {
+    let form: TiledProduct.Form
     private let tiles: InterleavedMatrix
     private let pairs: Range<Int>
     private let chunks: Int
-    private let isBytes: Bool
     private let units: Int
     private let codes: UnsafeMutableRawPointer
     private let scales: UnsafeMutablePointer<Float>
     private let minima: UnsafeMutablePointer<Float>
     private let zeroPoints: UnsafeMutablePointer<Int32>
 
-    init(tiles: InterleavedMatrix, pairs: Range<Int>, chunks: Int, isBytes: Bool) {
+    init(tiles: InterleavedMatrix, pairs: Range<Int>, chunks: Int, form: TiledProduct.Form) {
         self.tiles = tiles
         self.pairs = pairs
         self.chunks = chunks
-        self.isBytes = isBytes
+        self.form = form
         units = chunks * 32 / tiles.interleaving.unitLength
-        codes = .allocate(byteCount: 2 * pairs.count * chunks * (isBytes ? 256 : 512), alignment: 64)
+        codes = .allocate(byteCount: 2 * pairs.count * chunks * Self.chunkBytes(form), alignment: 64)
         scales = .allocate(capacity: 2 * pairs.count * units * 8)
         minima = .allocate(capacity: 2 * pairs.count * units * 8)
         zeroPoints = .allocate(capacity: units * 8)
@@ -168,8 +206,11 @@ private final class TilePanel {
         zeroPoints.deallocate()
     }
 
-    /// Bytes of the unpacked codes of one tile.
-    private var tileBytes: Int { chunks * (isBytes ? 256 : 512) }
+    /// Bytes of a chunk of one tile.
+    private static func chunkBytes(_ form: TiledProduct.Form) -> Int { form == .words ? 512 : 256 }
+
+    /// Bytes of the unpacked codes of one tile; where tiles of a pair alternate, of half a pair.
+    private var tileBytes: Int { chunks * Self.chunkBytes(form) }
 
     /// Unpacks `count` chunks of every tile; where the last pair lacks a tile, the one before stands in.
     func load(chunk: Int, chunks count: Int) {
@@ -178,8 +219,6 @@ private final class TilePanel {
         let range = chunk * unitsPerChunk..<(chunk + count) * unitsPerChunk
         for place in 0..<2 * pairs.count {
             let tile = min(2 * pairs.lowerBound + place, tiles.shape.tiles - 1)
-            let source = tiles.codes(tile: tile) + chunk * tiles.chunkBytes
-            let target = codes + place * tileBytes
             var factors = tiles.factors(tile: tile)
             tiles.kernels.pointee.expand_factors(
                 &factors, range.lowerBound, range.count, scales + place * units * 8,
@@ -187,42 +226,37 @@ private final class TilePanel {
             if interleaving.hasZeroPoints {
                 tiles.expandZeroPoints(tile: tile, units: range, into: zeroPoints)
             }
-            if isBytes {
-                tiles.kernels.pointee.unpack_bytes(
-                    source, UInt32(interleaving.codeBits), count, target.assumingMemoryBound(to: UInt8.self))
-            } else {
-                tiles.withCodeKind { kind in
-                    tiles.kernels.pointee.unpack_words(
-                        source, kind, interleaving.hasZeroPoints ? UnsafePointer(zeroPoints) : nil, count,
-                        target.assumingMemoryBound(to: Int16.self))
-                }
+            unpack(tiles.codes(tile: tile) + chunk * tiles.chunkBytes, chunks: count, place: place)
+        }
+    }
+
+    private func unpack(_ source: UnsafePointer<UInt8>, chunks count: Int, place: Int) {
+        let kernels = tiles.kernels.pointee
+        let target = codes + place * tileBytes
+        tiles.withCodeKind { kind in
+            switch form {
+            case .bytes:
+                kernels.unpack_bytes(source, kind.bits, count, target.assumingMemoryBound(to: UInt8.self))
+            case .words:
+                kernels.unpack_words(
+                    source, kind, tiles.interleaving.hasZeroPoints ? UnsafePointer(zeroPoints) : nil, count,
+                    target.assumingMemoryBound(to: Int16.self))
+            case .moved:
+                // The second tile of a pair lies between the steps of the first.
+                let start = codes + place / 2 * 2 * tileBytes + place % 2 * 32
+                kernels.unpack_moved?(source, kind, count, start.assumingMemoryBound(to: UInt8.self))
             }
         }
     }
 
-    /// The first `count` chunks of all pairs, as the loops over many tokens read them.
-    func codes(chunks count: Int) -> nibble_panel {
-        nibble_panel(
-            codes: UnsafeRawPointer(codes), tile_bytes: tileBytes, scales: UnsafePointer(scales),
-            minima: tiles.interleaving.hasMinima ? UnsafePointer(minima) : nil, tile_factors: units * 8,
-            pairs: pairs.count, chunks: count)
-    }
-
-    typealias Words = UnsafePointer<UnsafePointer<Int16>>
-    typealias Floats = UnsafePointer<UnsafePointer<Float>>
-
-    /// The two tiles of a pair from a chunk of the panel on: codes as words, scales.
-    func withWords(pair: Int, from chunk: Int, _ body: (Words, Floats) -> Void) {
-        let first = codes + 2 * pair * tileBytes + chunk * 512
-        let unit = (2 * pair * units + chunk * 32 / tiles.interleaving.unitLength) * 8
-        var code = (first, first + tileBytes)
-        var scale = (scales + unit, scales + unit + units * 8)
-        withUnsafePointer(to: &code) { code in
-            withUnsafePointer(to: &scale) { scale in
-                body(
-                    UnsafeRawPointer(code).assumingMemoryBound(to: UnsafePointer<Int16>.self),
-                    UnsafeRawPointer(scale).assumingMemoryBound(to: UnsafePointer<Float>.self))
-            }
-        }
+    /// Some chunks of all pairs, as the loops over many tokens read them.
+    func codes(_ range: Range<Int>) -> nibble_panel {
+        let bytesPerChunk = form == .moved ? 2 * Self.chunkBytes(form) : Self.chunkBytes(form)
+        let unit = range.lowerBound * 32 / tiles.interleaving.unitLength * 8
+        return nibble_panel(
+            codes: UnsafeRawPointer(codes + range.lowerBound * bytesPerChunk), tile_bytes: tileBytes,
+            scales: UnsafePointer(scales + unit),
+            minima: tiles.interleaving.hasMinima ? UnsafePointer(minima + unit) : nil,
+            tile_factors: units * 8, pairs: pairs.count, chunks: range.count)
     }
 }

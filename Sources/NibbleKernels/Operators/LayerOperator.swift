@@ -80,9 +80,7 @@ public struct LayerOperator: Sendable {
                 "A \(shape.rows) × \(shape.columns) matrix cannot multiply \(input.count) activations of "
                     + "\(tokenCount) tokens into \(output.count) outputs.")
         }
-        let report = multiply(input, tokenCount: tokenCount, into: output, pool)
-        if let bias { Self.add(bias, to: output, tokenCount: tokenCount, pool) }
-        return report
+        return multiply(input, tokenCount: tokenCount, into: output, pool)
     }
 
     /// The same of spans.
@@ -116,26 +114,8 @@ public struct LayerOperator: Sendable {
         _ pool: WorkPool
     ) -> KernelReport {
         Product(
-            matrix: weights, loops: loops, input: input, output: output, tokenCount: tokenCount, pool: pool
+            matrix: weights, loops: loops, bias: bias, input: input, output: output, tokenCount: tokenCount,
+            pool: pool
         ).run()
     }
-
-    /// output[t, r] += bias[r]; threads share the tokens.
-    private static func add(
-        _ bias: [Float], to output: UnsafeMutableBufferPointer<Float>, tokenCount: Int, _ pool: WorkPool
-    ) {
-        guard let start = output.baseAddress else { return }
-        let target = Outputs(start: start)
-        pool.runRanges(total: tokenCount, minimumLength: max(1, (1 << 15) / max(bias.count, 1))) { tokens in
-            bias.withUnsafeBufferPointer { bias in
-                for token in tokens {
-                    let row = target.start + token * bias.count
-                    for index in bias.indices { row[index] += bias[index] }
-                }
-            }
-        }
-    }
-
-    /// Outputs of which every thread writes its own tokens'.
-    private struct Outputs: @unchecked Sendable { let start: UnsafeMutablePointer<Float> }
 }

@@ -26,7 +26,7 @@ extension VectorKernels {
 
     /// Replaces each of `count` numbers x by its GELU in its exact form.
     public static func geluErf(_ values: UnsafeMutablePointer<Float>, count: Int) {
-        ExactGELU.apply(values, count: count)
+        InnerLoops.elementwise.pointee.gelu_erf(values, count)
     }
 
     /// gate[i] = silu(gate[i]) · up[i] with silu(x) = x ÷ (1 + e^−x) (Hendrycks and Gimpel 2016).

@@ -11,18 +11,6 @@ struct OddRational: Sendable {
     /// The magnitude from which on the function is as good as ±1.
     let limit: Double
 
-    /// erf(z) = 2 ÷ √π · ∫₀ᶻ e^(−t²) dt, within 7·10⁻¹¹ of itself below the limit, 2·10⁻¹⁰ from 1 at it.
-    static let errorFunction = OddRational(
-        above: [
-            1.12837916702, 0.225526844166, 0.0622252401793, 0.00617873253206,
-            0.000598844662387, 3.0589515966e-05, 8.70811094963e-07, 2.70529033537e-09,
-        ],
-        below: [
-            1, 0.533201291688, 0.132879473883, 0.0202582283128,
-            0.00206128424064, 0.000141090696391, 6.02672987044e-06, 7.39729915477e-08,
-        ],
-        limit: 4.5)
-
     /// The hyperbolic tangent, within 4·10⁻¹¹ of itself below the limit, 3·10⁻⁸ from 1 at it: nearer than f32
     /// tells apart.
     static let hyperbolicTangent = OddRational(

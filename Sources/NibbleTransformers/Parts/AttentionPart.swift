@@ -83,24 +83,29 @@ struct AttentionPart: Part, @unchecked Sendable {
         if tokenCount > 1 { pass.pool.run(count: heads, storeHead) } else { (0..<heads).forEach(storeHead) }
     }
 
-    /// Attends with the new tokens' queries; key-value heads are shared among threads.
+    /// Attends with the new tokens' queries, each text's with its own keys; threads share texts and key-value heads.
     private func attend(_ queries: Numbers, into output: Numbers, _ cache: KeyValueCache, _ pass: Pass) {
         guard let work = Work(queries, queries, output: output) else { return }
         let (size, heads) = (attention.headSize, attention.headCount)
         let shared = heads / attention.keyValueHeadCount
-        let (position, tokenCount) = (pass.position, pass.tokenCount)
-        let kernel = AttentionKernel(
-            factor: attention.factor, mask: attention.mask.positions(count: position + tokenCount))
+        let (position, texts) = (pass.position, pass.texts)
+        let kernels = texts.map { text in
+            AttentionKernel(
+                factor: attention.factor,
+                mask: attention.mask.positions(count: position + text.count, from: text.lowerBound))
+        }
         // With one token a head is little work: then heads that share keys go to different threads too.
-        let headsTogether = tokenCount == 1 ? 1 : shared
-        pass.pool.run(count: heads / headsTogether) { group in
-            let first = group * headsTogether
+        let headsTogether = pass.tokenCount == 1 ? 1 : shared
+        let groups = heads / headsTogether
+        pass.pool.run(count: texts.count * groups) { index in
+            let (text, first) = (texts[index / groups], index % groups * headsTogether)
             let parts = (first..<first + headsTogether).map { head in
-                AttentionKernel.Queries(
-                    start: work.input + head * size, output: work.output + head * size, stride: heads * size,
-                    count: tokenCount, position: position)
+                let place = (text.lowerBound * heads + head) * size
+                return AttentionKernel.Queries(
+                    start: work.input + place, output: work.output + place, stride: heads * size,
+                    count: text.count, position: position + text.lowerBound)
             }
-            kernel.attend(
+            kernels[index / groups].attend(
                 parts, keys: cache.keys(head: first / shared), values: cache.values(head: first / shared))
         }
     }
@@ -108,11 +113,21 @@ struct AttentionPart: Part, @unchecked Sendable {
 
 extension Attention.Mask {
     /// The positions that a query sees, where `count` are kept.
-    func positions(count: Int) -> AttentionMask {
+    private func positions(count: Int) -> AttentionMask {
         switch self {
         case .causal: .causal
         case .window(let length): .slidingWindow(length)
         case .bidirectional: .bidirectional(count)
+        }
+    }
+
+    /// The same for a text whose position 0 is kept at `start`.
+    fileprivate func positions(count: Int, from start: Int) -> AttentionMask {
+        let own = positions(count: count)
+        guard start > 0 else { return own }
+        return AttentionMask { position in
+            let seen = own.visible(from: position - start)
+            return seen.lowerBound + start..<seen.upperBound + start
         }
     }
 }

@@ -21,22 +21,28 @@ struct TokenInputPart: Sendable {
     /// How many types of tokens there are.
     var typeCount: Int { (tokenTypes?.count ?? 0) / max(width, 1) }
 
-    /// The hidden states of tokens from a position on; `types` are as many as tokens, or none for type 0.
-    func forward(
-        _ tokens: [Int], types: [Int] = [], position: Int, _ arena: Arena, _ steps: VectorSteps
-    ) -> UnsafeMutableBufferPointer<Float> {
-        let hidden = arena.numbers(.hidden, tokens.count * width)
-        for (index, token) in tokens.enumerated() {
-            let row = UnsafeMutableBufferPointer(rebasing: hidden[index * width..<(index + 1) * width])
-            embedding.decode(row: token, into: row)
-            if let tokenTypes { add(tokenTypes, row: types.isEmpty ? 0 : types[index], to: row) }
-            if let positions { add(positions, row: positionOffset + position + index, to: row) }
+    /// The hidden states of the pass's texts, whose tokens follow each other; `types` are as many as tokens, or none for type 0.
+    func forward(_ tokens: [Int], types: [Int] = [], _ pass: Pass) -> UnsafeMutableBufferPointer<Float> {
+        let hidden = pass.arena.numbers(.hidden, tokens.count * width)
+        for text in pass.texts {
+            for index in text {
+                let row = UnsafeMutableBufferPointer(rebasing: hidden[index * width..<(index + 1) * width])
+                embedding.decode(row: tokens[index], into: row)
+                if let tokenTypes { add(tokenTypes, row: types.isEmpty ? 0 : types[index], to: row) }
+                if let positions {
+                    add(positions, row: positionOffset + pass.position + index - text.lowerBound, to: row)
+                }
+            }
         }
-        norm?.forward(hidden, into: hidden, steps)
+        norm?.forward(hidden, into: hidden, pass.steps)
         return hidden
     }
 
     private func add(_ table: [Float], row: Int, to target: UnsafeMutableBufferPointer<Float>) {
-        for channel in 0..<width { target[channel] += table[row * width + channel] }
+        guard let start = target.baseAddress else { return }
+        table.withUnsafeBufferPointer { table in
+            guard let source = table.baseAddress else { return }
+            VectorKernels.addScaled(source + row * width, factor: 1, to: start, count: width)
+        }
     }
 }

@@ -101,9 +101,9 @@ public final class DecoderSession: Session {
 
     private func run(_ tokens: [Int], logitCount: Int, cancellation: Cancellation) throws -> [Float] {
         let logits = try runner.run(
-            states: states, position: position, tokenCount: tokens.count, cancellation: cancellation
+            states: states, position: position, texts: [0..<tokens.count], cancellation: cancellation
         ) { pass in
-            let hidden = input.forward(tokens, position: position, pass.arena, pass.steps)
+            let hidden = input.forward(tokens, pass)
             let result = try pass.run(hidden)
             guard logitCount > 0 else { return [Float]() }
             let last = UnsafeMutableBufferPointer(

@@ -49,6 +49,32 @@ public final class EncoderSession: Session {
     public func run(
         _ tokens: [Int], types: [Int] = [], cancellation: Cancellation = Cancellation()
     ) throws -> Output {
+        try run(texts: [tokens], types: [types], cancellation: cancellation)[0]
+    }
+
+    /// Reads some texts together, in less time: each gives what it gives by itself, bit for bit from six tokens on.
+    ///
+    /// Shorter texts are multiplied by other loops then, whose sums round differently.
+    ///
+    /// - Parameter types: For each text the type of each token, or none; none at all for type 0 throughout.
+    /// - Throws: as ``run(_:types:cancellation:)``.
+    public func run(
+        texts: [[Int]], types: [[Int]] = [], cancellation: Cancellation = Cancellation()
+    ) throws -> [Output] {
+        guard types.isEmpty || types.count == texts.count else {
+            throw TransformerError.notRunnable("\(texts.count) texts need as many rows of types, or none.")
+        }
+        for (index, text) in texts.enumerated() {
+            try check(text, types: types.isEmpty ? [] : types[index])
+        }
+        return try RowGroups.of(texts.map(\.count)).flatMap { group in
+            try run(
+                Array(texts[group]), types: types.isEmpty ? [] : Array(types[group]),
+                cancellation: cancellation)
+        }
+    }
+
+    private func check(_ tokens: [Int], types: [Int]) throws {
         let description = runner.network.description
         guard tokens.count <= description.contextLength else {
             throw TransformerError.promptTooLong(
@@ -60,15 +86,68 @@ public final class EncoderSession: Session {
             throw TransformerError.notRunnable(
                 "\(tokens.count) tokens need as many types from 0 to \(input.typeCount - 1), or none.")
         }
-        let states = try runner.network.temporaryStates(capacity: tokens.count)
-        return try runner.run(
-            states: states, position: 0, tokenCount: tokens.count, cancellation: cancellation
-        ) { pass in
-            let hidden = input.forward(tokens, types: types, position: 0, pass.arena, pass.steps)
-            let last = try pass.run(hidden)
-            let copy = Array(last)
-            let head = try runner.network.head?.forward(last, rowCount: tokens.count, &pass) ?? []
-            return Output(states: copy, head: head)
+    }
+
+    /// Reads the texts of a group in one pass.
+    private func run(_ texts: [[Int]], types: [[Int]], cancellation: Cancellation) throws -> [Output] {
+        let rows = RowGroups.rows(of: texts.map(\.count))
+        let hasTypes = types.contains { !$0.isEmpty }
+        let all = hasTypes ? zip(texts, types).flatMap { $1.isEmpty ? $0.map { _ in 0 } : $1 } : []
+        let states = try runner.network.temporaryStates(capacity: rows.last?.upperBound ?? 0)
+        return try runner.run(states: states, position: 0, texts: rows, cancellation: cancellation) { pass in
+            let last = try pass.run(input.forward(Array(texts.joined()), types: all, pass))
+            return try runner.network.outputs(of: last, rows, &pass).map(Output.init)
+        }
+    }
+}
+
+/// Which texts or images run in one pass.
+enum RowGroups {
+    /// Rows from which on matrices gain nothing by more, and numbers between products leave the near caches.
+    static let rowsTogether = 512
+
+    /// Runs of neighbours with at most ``rowsTogether`` rows, or one that has more.
+    static func of(_ counts: [Int]) -> [Range<Int>] {
+        var groups: [Range<Int>] = []
+        var rows = 0
+        for (index, count) in counts.enumerated() {
+            if let last = groups.last, rows + count <= rowsTogether {
+                groups[groups.count - 1] = last.lowerBound..<index + 1
+                rows += count
+            } else {
+                groups.append(index..<index + 1)
+                rows = count
+            }
+        }
+        return groups
+    }
+
+    /// The rows of each, one after the other.
+    static func rows(of counts: [Int]) -> [Range<Int>] {
+        var end = 0
+        return counts.map { count in
+            defer { end += count }
+            return end..<end + count
+        }
+    }
+}
+
+extension Network {
+    /// The last states of each text or image of a pass, and what the head makes of them.
+    func outputs(
+        of last: UnsafeMutableBufferPointer<Float>, _ rows: [Range<Int>], _ pass: inout Pass
+    ) throws -> [(states: [Float], head: [Float])] {
+        // Copies first: a head may use the memory between the products.
+        let copies = rows.map {
+            Array(last[$0.lowerBound * description.width..<$0.upperBound * description.width])
+        }
+        return try zip(rows, copies).map { rows, copy in
+            guard let head else { return (copy, []) }
+            var states = copy
+            let result = try states.withUnsafeMutableBufferPointer {
+                try head.forward($0, rowCount: rows.count, &pass)
+            }
+            return (copy, result)
         }
     }
 }

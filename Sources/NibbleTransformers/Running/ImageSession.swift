@@ -53,24 +53,34 @@ public final class ImageSession: Session {
     ///
     /// - Throws: ``TransformerError/notRunnable(_:)`` for a size that the model doesn't read, `KernelError.cancelled`.
     public func run(_ image: PreparedImage, cancellation: Cancellation = Cancellation()) throws -> Output {
+        try run(images: [image], cancellation: cancellation)[0]
+    }
+
+    /// Looks at some images together, in less time: each gives what it gives by itself, bit for bit from six positions on.
+    ///
+    /// - Throws: What ``run(_:cancellation:)-(PreparedImage,_)`` throws.
+    public func run(images: [PreparedImage], cancellation: Cancellation = Cancellation()) throws -> [Output] {
+        for image in images { try check(image) }
+        let counts = images.map { input.input.positionCount(of: $0.size) }
+        return try RowGroups.of(counts).flatMap { group in
+            let rows = RowGroups.rows(of: Array(counts[group]))
+            let images = Array(images[group])
+            let positions = images.map { positionRows(for: $0.size) }
+            let states = try runner.network.temporaryStates(capacity: rows.last?.upperBound ?? 0)
+            return try runner.run(states: states, position: 0, texts: rows, cancellation: cancellation) {
+                pass in
+                let last = try pass.run(try input.forward(images, positions: positions, &pass))
+                return try runner.network.outputs(of: last, rows, &pass).map(Output.init)
+            }
+        }
+    }
+
+    private func check(_ image: PreparedImage) throws {
         let (patches, size) = (input.input, image.size)
         if let problem = patches.problem(with: size) { throw TransformerError.notRunnable(problem) }
         guard image.numbers.count == patches.channelCount * size.height * size.width else {
             throw TransformerError.notRunnable(
                 "\(image.numbers.count) numbers are no image of \(size.text) pixels.")
-        }
-        let count = patches.positionCount(of: size)
-        let rows = positionRows(for: size)
-        let states = try runner.network.temporaryStates(capacity: count)
-        return try runner.run(
-            states: states, position: 0, tokenCount: count, cancellation: cancellation
-        ) { pass in
-            let hidden = try input.forward(image.numbers, size: size, positions: rows, &pass)
-            let last = try pass.run(hidden)
-            let states = Array(last)
-            return Output(
-                states: states,
-                head: try runner.network.head?.forward(last, rowCount: count, &pass) ?? [])
         }
     }
 

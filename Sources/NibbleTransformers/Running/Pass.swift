@@ -1,12 +1,16 @@
 import NibbleKernels
 
 /// One chunk of rows on its way through a network: what parts need besides their weights.
+///
+/// The rows are those of one text from a position on, or of several whole texts.
 public struct Pass {
     let network: Network
     let states: [KeyValueCache]
     let arena: Arena
     let position: Int
     let tokenCount: Int
+    /// The rows of each text, one after the other: rows attend to those of their own text.
+    let texts: [Range<Int>]
     let pool: WorkPool
     let cancellation: Cancellation
     let observer: (any LayerObserver)?
@@ -18,19 +22,20 @@ public struct Pass {
     var steps: VectorSteps { VectorSteps(pool: pool) }
 
     init(
-        network: Network, states: [KeyValueCache], arena: Arena, position: Int, tokenCount: Int,
+        network: Network, states: [KeyValueCache], arena: Arena, position: Int, texts: [Range<Int>],
         pool: WorkPool, cancellation: Cancellation, observer: (any LayerObserver)?
     ) {
         self.network = network
         self.states = states
         self.arena = arena
         self.position = position
-        self.tokenCount = tokenCount
+        self.texts = texts
+        tokenCount = texts.last?.upperBound ?? 0
         self.pool = pool
         self.cancellation = cancellation
         self.observer = observer
         angles = network.rotaries.map { rotary in
-            (position..<position + tokenCount).map { rotary.angles(position: $0) }
+            texts.flatMap { (position..<position + $0.count).map { rotary.angles(position: $0) } }
         }
     }
 

@@ -27,16 +27,16 @@ final class Runner {
         return description
     }
 
-    /// Runs `body` with a pass over `tokenCount` rows, and takes its counters.
+    /// Runs `body` with a pass over the rows of some texts, and takes its counters.
     func run<Result>(
-        states: [KeyValueCache], position: Int, tokenCount: Int, cancellation: Cancellation,
+        states: [KeyValueCache], position: Int, texts: [Range<Int>], cancellation: Cancellation,
         _ body: (inout Pass) throws -> Result
     ) throws -> Result {
         let start = DispatchTime.now().uptimeNanoseconds
         defer { computeSeconds += Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9 }
         var pass = Pass(
-            network: network, states: states, arena: arena, position: position, tokenCount: tokenCount,
-            pool: pool, cancellation: cancellation, observer: observer)
+            network: network, states: states, arena: arena, position: position, texts: texts, pool: pool,
+            cancellation: cancellation, observer: observer)
         let result = try body(&pass)
         for (layer, report) in pass.reports { reports[layer, default: KernelReport()].add(report) }
         return result
