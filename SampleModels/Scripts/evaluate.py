@@ -1,13 +1,12 @@
 """Held-out perplexity of the sample model as stored and with its weights rounded to few bits, and sample text.
 
     python3 evaluate.py ../tiny-tales
-    python3 evaluate.py ../tiny-tales --write-held-out 60000      writes held-out.txt anew
+    python3 evaluate.py ../tiny-tales --write-held-out 60000       writes held-out.txt anew
+    python3 evaluate.py ../tiny-tales --write-calibration 30000    writes calibration.txt anew
 
-Rounding is symmetric min-max per output channel (per row of [out, in]): scale = max |w| / qmax with
-qmax = 2^(bits-1) - 1, codes round-half-even(w / scale) in -qmax ... qmax; activations stay in single precision.
+Rounding is that of rounding.py, per output channel.
 """
 import argparse
-import copy
 import math
 import pathlib
 
@@ -16,27 +15,15 @@ from tokenizers import Tokenizer
 from torch.nn import functional as F
 
 import llama
-from tokens import BOS, EOS, held_out_text
+from rounding import quantized
+from tokens import BOS, CALIBRATION_SEED, EOS, HELD_OUT_SEED, text
 
 WINDOW = 512
 
 
-def rounded(weight, bits):
-    """The nearest values of the grid of each row."""
-    qmax = 2 ** (bits - 1) - 1
-    scale = weight.abs().amax(dim=1, keepdim=True) / qmax
-    scale = torch.where(scale > 0, scale, torch.ones_like(scale))
-    return (weight / scale).round().clamp(-qmax, qmax) * scale
-
-
-@torch.no_grad()
-def quantized(model, bits, embedding=False):
-    """A copy with its 28 linear layers rounded, and the tied embedding (the output layer) too where asked."""
-    model = copy.deepcopy(model)
-    for name, parameter in model.named_parameters():
-        if parameter.dim() == 2 and (embedding or "embed" not in name):
-            parameter.copy_(rounded(parameter, bits))
-    return model
+def coarse(model, bits, embedding=False):
+    """A copy with its linear layers rounded, and the tied embedding (the output layer) too where asked."""
+    return quantized(model, bits, lambda name: embedding or "embed" not in name)
 
 
 @torch.no_grad()
@@ -75,7 +62,7 @@ def table(model, ids):
     print(f"| weights | perplexity | cost |\n|---|---|---|\n| f16 as stored | {math.exp(base):.4f} | |")
     for embedding in (False, True):
         for bits in (8, 6, 5, 4, 3, 2):
-            loss = mean_loss(quantized(model, bits, embedding), ids)
+            loss = mean_loss(coarse(model, bits, embedding), ids)
             place = ", embedding too" if embedding else ""
             print(f"| int{bits} per channel{place} | {math.exp(loss):.4f} | {100 * math.expm1(loss - base):+.2f} % |",
                   flush=True)
@@ -84,16 +71,17 @@ def table(model, ids):
 def samples(model, tokenizer, prompts, seed):
     """The same prompts from the stored weights and from coarse ones."""
     for name, bits in (("f16", None), ("int4", 4), ("int3", 3)):
-        coarse = model if bits is None else quantized(model, bits)
+        chosen = model if bits is None else coarse(model, bits)
         for prompt in prompts:
             ids = [BOS] + tokenizer.encode(prompt, add_special_tokens=False).ids
-            print(f"\n[{name}] {tokenizer.decode(generate(coarse, ids, 260, 0.7, seed))}", flush=True)
+            print(f"\n[{name}] {tokenizer.decode(generate(chosen, ids, 260, 0.7, seed))}", flush=True)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Measure the sample model.")
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--write-held-out", type=int, metavar="CHARACTERS")
+    parser.add_argument("--write-calibration", type=int, metavar="CHARACTERS")
     parser.add_argument("--prompt", action="append")
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--no-samples", action="store_true")
@@ -101,7 +89,10 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     text_file = options.folder / "held-out.txt"
     if options.write_held_out:
-        text_file.write_text(held_out_text(options.write_held_out), encoding="utf-8")
+        text_file.write_text(text(HELD_OUT_SEED, options.write_held_out), encoding="utf-8")
+    if options.write_calibration:
+        calibration = text(CALIBRATION_SEED, options.write_calibration)
+        (options.folder / "calibration.txt").write_text(calibration, encoding="utf-8")
     stored = llama.load(options.folder)
     coder = Tokenizer.from_file(str(options.folder / "tokenizer.json"))
     held_out = coder.encode(text_file.read_text(encoding="utf-8"), add_special_tokens=False).ids

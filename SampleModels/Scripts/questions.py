@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 import grammar
 import llama
 import world
-from evaluate import WINDOW, quantized
+from evaluate import WINDOW, coarse
 from tokens import BOS, HELD_OUT_SEED
 
 OWNED = "\nQuestion: What did "
@@ -60,6 +60,6 @@ if __name__ == "__main__":
              "story": [from_story(rng) for _ in range(options.count)]}
     print("| weights | from memory | from the story |\n|---|---|---|")
     for bits in (None, 8, 4, 3):
-        coarse = quantized(model, bits) if bits else model
-        cells = " | ".join(f"{share(coarse, tokenizer, pairs):.0f} %" for pairs in kinds.values())
+        chosen = coarse(model, bits) if bits else model
+        cells = " | ".join(f"{share(chosen, tokenizer, pairs):.0f} %" for pairs in kinds.values())
         print(f"| {f'int{bits}' if bits else 'f16'} | {cells} |", flush=True)

@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 
 from grammar import document
 
+CALIBRATION_SEED = 700_000_000
 HELD_OUT_SEED = 900_000_000
 BOS, EOS = 0, 1
 
@@ -31,9 +32,9 @@ def stream(tokenizer, first_seed, batch=4096):
         first_seed += batch
 
 
-def held_out_text(characters):
-    """Documents never trained on, one empty line between them."""
-    texts, seed = [], HELD_OUT_SEED
+def text(seed, characters):
+    """Documents from the seed on, one empty line between them. Training never reaches the two seeds above."""
+    texts = []
     while sum(map(len, texts)) < characters:
         texts.append(document(seed))
         seed += 1

@@ -1,8 +1,8 @@
 """Trains the sample model on one processor thread, by the clock: warm-up, a constant rate, then a linear decay to
-zero over the last part of the time.
+zero over the last part of the time. The log says too what rounding to four and three bits costs at each look.
 
     python3 tokens.py ../tiny-tales/tokenizer.json train.bin
-    python3 train.py train.bin --tokenizer ../tiny-tales/tokenizer.json --work run --minutes 95
+    python3 train.py train.bin --tokenizer ../tiny-tales/tokenizer.json --work run --minutes 110
 """
 import argparse
 import csv
@@ -17,16 +17,16 @@ from tokenizers import Tokenizer
 from torch.nn import functional as F
 
 import llama
+from evaluate import coarse
 from tokens import HELD_OUT_SEED, stream
 
-DECAY = 0.4  # the share of the time in which the rate falls to zero
 WARM_UP = 100  # steps
 LENGTH = 512  # tokens of a window
 
 
 def rate(options, step, progress):
     """Warm-up, plateau, linear decay. progress is elapsed time over the whole time."""
-    return options.rate * min(1.0, (step + 1) / WARM_UP, max(0.0, (1.0 - progress) / DECAY))
+    return options.rate * min(1.0, (step + 1) / WARM_UP, max(0.0, (1.0 - progress) / options.decay))
 
 
 def windows(data, count, generator, state):
@@ -56,8 +56,8 @@ def perplexity(model, data):
 def optimiser(model, options):
     matrices = [p for name, p in model.named_parameters() if p.dim() == 2 and "embed" not in name]
     others = [p for name, p in model.named_parameters() if p.dim() != 2 or "embed" in name]
-    return torch.optim.AdamW([{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}],
-                             lr=options.rate, betas=(0.9, 0.97), fused=True)
+    groups = [{"params": matrices, "weight_decay": options.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=options.rate, betas=(0.9, 0.97), fused=True)
 
 
 def checkpoint(model, optimizer, work, step, tokens, elapsed):
@@ -69,6 +69,21 @@ def checkpoint(model, optimizer, work, step, tokens, elapsed):
     llama.save(model, work / "latest")
 
 
+def shape(options, tokenizer):
+    """The changes that the options make to llama.CONFIG."""
+    names = ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads",
+             "head_dim")
+    chosen = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    return {"vocab_size": tokenizer.get_vocab_size(), **chosen}
+
+
+def look(model, held_out):
+    """Held-out perplexity in single precision, and the cost in percent of linear layers at four and three bits."""
+    base = perplexity(model, held_out)
+    costs = [100 * (perplexity(coarse(model, bits), held_out) / base - 1) for bits in (4, 3)]
+    return [f"{base:.4f}", *(f"{cost:.2f}" for cost in costs)]
+
+
 def train(options):
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
@@ -76,8 +91,9 @@ def train(options):
     work = pathlib.Path(options.work)
     work.mkdir(parents=True, exist_ok=True)
     data = np.memmap(options.data, dtype=np.uint16, mode="r")
-    held_out = next(stream(Tokenizer.from_file(options.tokenizer), HELD_OUT_SEED, 160))
-    model = llama.Llama()
+    tokenizer = Tokenizer.from_file(options.tokenizer)
+    held_out = next(stream(tokenizer, HELD_OUT_SEED, 160))
+    model = llama.Llama(shape(options, tokenizer))
     model.initialise()
     optimizer = optimiser(model, options)
     step = tokens = 0
@@ -88,7 +104,11 @@ def train(options):
         optimizer.load_state_dict(state["optimizer"])
         step, tokens, before = state["step"], state["tokens"], state["elapsed"]
         generator = np.random.default_rng(options.seed + step)
-    run = torch.compile(model) if options.compile else model
+
+    def loss_of(inputs, targets):
+        return F.cross_entropy(model(inputs).flatten(0, 1), targets.flatten())
+
+    run = torch.compile(loss_of) if options.compile else loss_of
     log = open(work / "log.csv", "a", newline="")
     begun, next_look, next_save, recent = time.time() - before, before + 60, before + 300, []
     while (elapsed := time.time() - begun) < options.minutes * 60:
@@ -96,7 +116,7 @@ def train(options):
         for group in optimizer.param_groups:
             group["lr"] = rate(options, step, progress)
         inputs, targets = windows(data, options.batch, generator, order)
-        loss = F.cross_entropy(run(inputs).flatten(0, 1), targets.flatten())
+        loss = run(inputs, targets)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -105,7 +125,7 @@ def train(options):
         recent = recent[-99:] + [loss.item()]
         if elapsed > next_look:
             row = [step, tokens, round(elapsed), f"{sum(recent) / len(recent):.4f}",
-                   f"{perplexity(model, held_out):.4f}", f"{optimizer.param_groups[0]['lr']:.6f}"]
+                   *look(model, held_out), f"{optimizer.param_groups[0]['lr']:.6f}"]
             csv.writer(log).writerow(row)
             log.flush()
             print(*row, flush=True)
@@ -127,6 +147,14 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=110)
     parser.add_argument("--batch", type=int, default=4, help="windows of 512 tokens per step")
     parser.add_argument("--rate", type=float, default=2.5e-3)
+    parser.add_argument("--decay", type=float, default=0.4, help="share of the time in which the rate falls to zero")
+    parser.add_argument("--weight-decay", type=float, default=0.1)
+    parser.add_argument("--hidden-size", type=int)
+    parser.add_argument("--intermediate-size", type=int)
+    parser.add_argument("--num-hidden-layers", type=int)
+    parser.add_argument("--num-attention-heads", type=int)
+    parser.add_argument("--num-key-value-heads", type=int)
+    parser.add_argument("--head-dim", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--look", type=float, default=4, help="minutes between looks at the held-out perplexity")
     parser.add_argument("--compile", action="store_true")

@@ -1,24 +1,24 @@
-"""Trains the byte-level BPE vocabulary (GPT-2 pre-tokenizer, 2048 entries) on generated text.
+"""Trains the byte-level BPE vocabulary (GPT-2 pre-tokenizer) on generated text.
 
     python3 train_tokenizer.py ../tiny-tales
+    python3 train_tokenizer.py ../tiny-tales-mini --entries 1024
 """
+import argparse
 import json
 import pathlib
-import sys
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from grammar import document
 
-VOCABULARY = 2048
 FIRST_SEED = 500_000_000  # away from the seeds of training (0 …) and of the held-out text (900,000,000 …)
 
 
-def train(folder, documents=12_000):
+def train(folder, entries, documents=12_000):
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(vocab_size=VOCABULARY, special_tokens=["<s>", "</s>"], show_progress=False,
+    trainer = trainers.BpeTrainer(vocab_size=entries, special_tokens=["<s>", "</s>"], show_progress=False,
                                   initial_alphabet=pre_tokenizers.ByteLevel.alphabet())
     tokenizer.train_from_iterator((document(FIRST_SEED + i) for i in range(documents)), trainer)
     folder.mkdir(parents=True, exist_ok=True)
@@ -30,4 +30,8 @@ def train(folder, documents=12_000):
 
 
 if __name__ == "__main__":
-    print(train(pathlib.Path(sys.argv[1])).get_vocab_size(), "entries")
+    parser = argparse.ArgumentParser(description="Train the vocabulary.")
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--entries", type=int, default=2048)
+    options = parser.parse_args()
+    print(train(options.folder, options.entries).get_vocab_size(), "entries")

@@ -37,7 +37,7 @@ struct BenchEncoders: ParsableCommand {
     var python: String?
 
     @Option(help: "The script that runs ONNX Runtime.")
-    var script = "Benchmarks/onnx_encoders.py"
+    var script = "Documentation/Scripts/onnx_encoders.py"
 
     @OptionGroup var output: OutputOptions
 

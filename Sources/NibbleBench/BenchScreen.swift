@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import NibbleCommandLine
 import NibbleHome
+import NibbleTransformers
 
 /// `nibble bench screen MODEL`: how soon the explorer draws, and what it costs when nothing happens.
 struct BenchScreen: ParsableCommand {
@@ -29,12 +30,13 @@ struct BenchScreen: ParsableCommand {
     }
 
     func measure(_ url: URL) throws -> BenchResult {
+        let readsImages = try TransformerModel.open(url).description?.input is PatchInput
         var result = BenchResult(
             "screen", subject: "\(url.lastPathComponent), 160 x 45",
             columns: [
                 "first_paint_ms", "layers_ms", "key_ms", "key_worst_ms", "key_generating_ms",
                 "key_generating_worst_ms", "idle_cpu_percent", "rss_anon_mb",
-            ])
+            ] + (readsImages ? ["picture_ms"] : []))
         // Plans and prompts kept from other runs must not decide what is measured.
         try ScratchFolder.with(in: nil) { state in
             setenv("XDG_STATE_HOME", state.path, 1)
@@ -45,12 +47,14 @@ struct BenchScreen: ParsableCommand {
             let quiet = try keyTimes(child, isGenerating: false)
             let busy = try keyTimes(child, isGenerating: true)
             let memory = ResidentMemory.anonymousMegabytes(of: "\(child.process)")
+            let pictures =
+                readsImages ? try (0..<options.repetitions).map { _ in try firstPicture(url) } : []
             result.rows.append(
-                [
+                ([
                     Stopwatch.median(paints.map(\.first)), Stopwatch.median(paints.map(\.layers)),
                     Stopwatch.median(quiet), quiet.max() ?? 0, Stopwatch.median(busy), busy.max() ?? 0, idle,
                     memory,
-                ].map { .number($0) })
+                ] + (readsImages ? [Stopwatch.median(pictures)] : [])).map { .number($0) })
         }
         return result
     }
@@ -67,6 +71,22 @@ struct BenchScreen: ParsableCommand {
             let layers = try child.wait(for: "proj", timeout: 20_000)
         else { throw CommandError(description: "The explorer draws nothing within 20 seconds.") }
         return (first, layers)
+    }
+
+    /// Milliseconds from the start until an image is on the Compare screen, which is opened as soon as there are layers.
+    private func firstPicture(_ url: URL) throws -> Double {
+        let child = try start(url)
+        guard try child.wait(for: "proj", timeout: 20_000) != nil else {
+            throw CommandError(description: "The explorer draws nothing within 20 seconds.")
+        }
+        child.type("2")
+        guard let time = try child.wait(for: "▀", timeout: 20_000) else {
+            throw CommandError(
+                description:
+                    "No image is drawn within 20 seconds: the model needs a folder examples beside its weights."
+            )
+        }
+        return time
     }
 
     private func idlePercent(_ child: TerminalChild) throws -> Double {

@@ -60,6 +60,9 @@ final class TerminalChild {
         }
     }
 
+    /// Presses a key, and leaves what is drawn to be read.
+    func type(_ key: String) { child.write(Array(key.utf8)) }
+
     /// Presses a key and returns the milliseconds until something is drawn; nil if nothing is within a second.
     func press(_ key: String) -> Double? {
         let start = milliseconds

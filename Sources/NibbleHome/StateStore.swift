@@ -50,14 +50,16 @@ public struct StateStore: Sendable {
     }
 
     /// Prompts entered before, the latest first.
-    public func prompts() -> [String] { strings(in: promptsFile) }
+    ///
+    /// - Parameter kind: The name of a kind of models that has a history of its own; nil for that of language models.
+    public func prompts(of kind: String? = nil) -> [String] { strings(in: promptsFile(kind)) }
 
     /// Puts a prompt at the head of the history; an empty one is left out.
     ///
     /// - Throws: ``HomeError/notKept(file:reason:)`` if it can't be written.
-    public func rememberPrompt(_ prompt: String) throws(HomeError) {
+    public func rememberPrompt(_ prompt: String, of kind: String? = nil) throws(HomeError) {
         guard !prompt.isEmpty else { return }
-        try remember(prompt, in: promptsFile, limit: Self.promptLimit)
+        try remember(prompt, in: promptsFile(kind), limit: Self.promptLimit)
     }
 
     /// Files that plans for a model were loaded from or saved to, the latest first; those that are gone are left out.
@@ -75,7 +77,9 @@ public struct StateStore: Sendable {
     }
 
     private var recentModelsFile: URL { directory.appendingPathComponent("recent-models.json") }
-    private var promptsFile: URL { directory.appendingPathComponent("prompts.json") }
+    private func promptsFile(_ kind: String?) -> URL {
+        directory.appendingPathComponent("prompts\(kind.map { "-" + $0 } ?? "").json")
+    }
     private func recentPlansFile(_ model: URL) -> URL {
         planFile(forModelAt: model).deletingPathExtension().appendingPathExtension("recent.json")
     }

@@ -18,11 +18,11 @@ enum Orientation: Int, Hashable {
         guard let count = reader.integer(2) else { return nil }
         for _ in 0..<count {
             let (entry, type) = (reader.integer(2), reader.integer(2))
-            guard let number = reader.integer(4), let value = reader.integer(2), reader.bytes(2) != nil else {
-                return nil
-            }
-            // One number of 16 bits.
-            if entry == 0x0112 { return type == 3 && number == 1 ? value : nil }
+            guard let number = reader.integer(4) else { return nil }
+            // One number of 16 bits, by some programs of 32.
+            let size = type == 4 ? 4 : 2
+            guard let value = reader.integer(size), reader.bytes(4 - size) != nil else { return nil }
+            if entry == 0x0112 { return (type == 3 || type == 4) && number == 1 ? value : nil }
         }
         return nil
     }

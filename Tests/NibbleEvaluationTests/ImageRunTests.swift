@@ -170,6 +170,17 @@ import Testing
         #expect(throws: EvaluationError.self) { try LabelledImages.list("/nowhere", labels: Self.labels) }
     }
 
+    @Test func aLinkThatLeadsBackIsSaid() throws {
+        try Self.withFolder(["star/a.png"]) { folder in
+            try FileManager.default.createSymbolicLink(
+                atPath: folder + "/star/back", withDestinationPath: folder + "/star")
+            let error = try #require(throws: EvaluationError.self) {
+                try LabelledImages.list(folder, labels: Self.labels)
+            }
+            #expect("\(error)".contains("leads back"))
+        }
+    }
+
     @Test func scoresOfImagesCountAndStopAtABrokenOne() throws {
         try Self.withFolder(["class 1/a.png", "class 4/b.png", "0/c.png"]) { folder in
             try Self.with("deit-classes", preprocessor: Self.preprocessor) { model in

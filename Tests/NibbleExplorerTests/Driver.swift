@@ -131,12 +131,18 @@ struct Driver {
     }
 }
 
-extension Wanted where Value == ComparisonSnapshot, Key == Comparison.Key {
+extension Wanted where Value == ComparisonOutcome, Key == Comparison.Key {
     /// Takes the speeds off, which differ from run to run.
     fileprivate mutating func takeOffSpeeds() {
-        guard var snapshot = value, let key = requested else { return }
-        snapshot.reference.tokensPerSecond = 0
-        for index in snapshot.candidates.indices { snapshot.candidates[index].tokensPerSecond = 0 }
-        receive(snapshot, of: key)
+        guard let value, let key = requested else { return }
+        switch value {
+        case .text(var snapshot):
+            snapshot.reference.tokensPerSecond = 0
+            for index in snapshot.candidates.indices { snapshot.candidates[index].tokensPerSecond = 0 }
+            receive(.text(snapshot), of: key)
+        case .items(var snapshot):
+            snapshot.seconds = snapshot.seconds.map { _ in 0 }
+            receive(.items(snapshot), of: key)
+        }
     }
 }

@@ -25,9 +25,10 @@ import Testing
     @Test func everyScreenHasATabOfItsOwnAndAWayToHelpAndOut() {
         #expect(Set(ScreenCatalogue.tabs.map(\.tab.key)).count == ScreenCatalogue.tabs.count)
         #expect(Set(ScreenCatalogue.all.map(\.title)).count == ScreenCatalogue.all.count)
+        let state = Driver(size: Size(80, 24)).state
         for screen in ScreenCatalogue.all {
-            #expect(screen.binding(of: KeyPress(.character("?"))) != nil)
-            #expect(screen.binding(of: KeyPress(.character("q"))) != nil)
+            #expect(screen.binding(of: KeyPress(.character("?")), in: state) != nil)
+            #expect(screen.binding(of: KeyPress(.character("q")), in: state) != nil)
         }
     }
 
@@ -93,6 +94,34 @@ import Testing
         return screen.tab == nil
             ? [("empty", empty), ("listed", listed)]
             : [("fresh", fresh), ("at the end", last), ("edited", edited), ("hidden", hidden)]
+    }
+
+    @Test(arguments: EncoderFixture.allCases) func theKeysOfEncodersAreAnsweredToo(_ fixture: EncoderFixture)
+    {
+        let drivers = [
+            ("fresh", fixture.explorer(startsRun: false)),
+            ("compared", fixture.compared(size: Size(160, 45))),
+        ]
+        for (name, var start) in drivers {
+            start.state.screen = CompareScreen()
+            let bindings = start.state.screen.bindings(in: start.state)
+            let presses = bindings.flatMap(\.presses)
+            #expect(Set(presses).count == presses.count && presses.contains(KeyPress("?")))
+            let before = Outcome(start)
+            for binding in bindings {
+                for press in binding.presses where press != KeyPress(.character("l"), .control) {
+                    var driver = start
+                    driver.state.notice = nil
+                    driver.send(.terminal(.key(press)))
+                    #expect(
+                        Outcome(driver) != before || driver.state.notice != nil,
+                        "\(fixture), \(name): \(press.label) (\(binding.help)) does nothing and says nothing")
+                }
+            }
+            start.state.size = Size(120, 90)
+            start.press("?")
+            for binding in bindings { #expect(start.screen.contains(binding.help)) }
+        }
     }
 
     /// A key acts, or says why it can't: nobody is left wondering.

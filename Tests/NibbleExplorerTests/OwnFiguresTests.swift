@@ -163,7 +163,7 @@ import Testing
         var driver = ExplorerFixture.explorer(size: size, startsRun: true)
         driver.measuresMovements = true
         driver.press("2", "b")
-        #expect(driver.state.notice?.text.contains("none moves the token") == true)
+        #expect(driver.state.notice?.text.contains("none moves anything") == true)
         driver.press("1", "/")
         driver.type("q_proj")
         driver.press("enter", "space", "2", "b")

@@ -75,12 +75,12 @@ import Testing
         driver.press("p", "V", "f")
         driver.type("int4")
         driver.press("enter", "2")
-        #expect(driver.state.workspace?.comparison.run.value?.contestants.count == 3)
+        #expect(driver.state.workspace?.comparison.run.value?.text?.contestants.count == 3)
         driver.press("tab")
         #expect(driver.state.workspace?.comparison.shownPlan == 1)
         #expect(driver.screen.contains("pinned 1"))
         driver.press("P")
         #expect(driver.state.workspace?.pinned.isEmpty == true)
-        #expect(driver.state.workspace?.comparison.run.value?.contestants.count == 2)
+        #expect(driver.state.workspace?.comparison.run.value?.text?.contestants.count == 2)
     }
 }

@@ -27,6 +27,16 @@ import Testing
         compared.press("V", "f")
         compared.type("int4")
         compared.press("enter", "esc", "enter", "2", "home", "n")
+        let encoders = EncoderFixture.allCases.map { fixture in
+            var driver = fixture.compared(size: size)
+            driver.press("j", "l")
+            return (name: "compare \(fixture)", driver: driver)
+        }
+        let strips = EncoderFixture.allCases.map { fixture in
+            var driver = fixture.compared(size: size)
+            driver.press("1")
+            return (name: "explorer \(fixture)", driver: driver)
+        }
         var chooser = Driver(size: size)
         chooser.state.chooser.show(ChooserTests.sections)
         return [
@@ -34,7 +44,7 @@ import Testing
             ("codes", after("g")), ("sorted", after("s", "s", "s")), ("help", after("?")),
             ("formats", after("f")),
             ("themes", after("t")), ("prompt", after("i")), ("compare", compared), ("chooser", chooser),
-        ]
+        ] + encoders + strips
     }
 
     @Test(arguments: [Size(80, 24), Size(100, 30), Size(160, 45)])

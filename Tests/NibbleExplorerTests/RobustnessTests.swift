@@ -45,13 +45,13 @@ import Testing
                 for focus in Workspace.Panel.allCases {
                     let layout = ExplorerLayout(size: Size(width, height), focus: focus)
                     let compare = CompareLayout(size: Size(width, height))
-                    expectApart(
+                    Self.expectApart(
                         [
                             layout.strip, layout.layers, layout.weights, layout.details, layout.original,
                             layout.quantized, layout.overview, layout.companion,
                         ],
                         in: Size(width, height))
-                    expectApart(
+                    Self.expectApart(
                         [
                             compare.strip, compare.original, compare.plan, compare.divergence,
                             compare.candidates, compare.layers,
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    private func expectApart(_ rects: [Rect], in size: Size) {
+    static func expectApart(_ rects: [Rect], in size: Size) {
         let drawn = rects.filter { !$0.isEmpty }
         for (index, rect) in drawn.enumerated() {
             #expect(rect.intersection(Rect(size)) == rect, "\(rect) leaves \(size)")

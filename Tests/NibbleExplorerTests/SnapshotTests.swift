@@ -48,6 +48,38 @@ import Testing
         try check(driver, "compare")
     }
 
+    @Test(arguments: EncoderFixture.allCases, sizes + [Size(60, 20), Size(72, 50), Size(300, 80)])
+    func compareOfEncoders(_ fixture: EncoderFixture, _ size: Size) throws {
+        var driver = fixture.compared(size: size)
+        driver.press("j")
+        if fixture == .masks { driver.press("l") }
+        try check(driver, "compare-\(fixture)")
+    }
+
+    /// With pinned plans beside the one that is edited.
+    @Test(arguments: [Size(100, 30), Size(160, 45)]) func compareOfSeveralPlans(_ size: Size) throws {
+        var driver = EncoderFixture.classes.compared(size: size, format: "int4")
+        driver.press("p", "1", "V", "f")
+        driver.type("int3")
+        driver.press("enter", "p", "f")
+        driver.type("int2")
+        driver.press("enter", "esc", "2", "tab")
+        try check(driver, "compare-plans")
+    }
+
+    @Test(arguments: EncoderFixture.allCases, [Size(100, 30), Size(160, 45)])
+    func explorerOfEncoders(_ fixture: EncoderFixture, _ size: Size) throws {
+        var driver = fixture.compared(size: size)
+        driver.press("1")
+        try check(driver, "explorer-\(fixture)")
+    }
+
+    @Test(arguments: EncoderFixture.allCases) func promptOfEncoders(_ fixture: EncoderFixture) throws {
+        var driver = fixture.explorer(size: Size(80, 24))
+        driver.press("i")
+        try check(driver, "prompt-\(fixture)")
+    }
+
     @Test(arguments: sizes) func help(_ size: Size) throws {
         var driver = ExplorerFixture.explorer(size: size)
         driver.press("?")

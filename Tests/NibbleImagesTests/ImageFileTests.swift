@@ -22,6 +22,24 @@ import Testing
         }
     }
 
+    /// Some programs write the orientation as a number of 32 bits; one that is none is passed over.
+    @Test func orientationsOfOtherWritersAreFollowed() throws {
+        let bytes = try ImageFixtures.bytes("orientation-6.jpg")
+        let entry: [UInt8] = [0x01, 0x12, 0x00, 0x03, 0x00, 0x00, 0x00, 0x01, 0x00, 0x06, 0x00, 0x00]
+        let place = try #require(bytes.indices.first { bytes[$0...].starts(with: entry) })
+        let turned = try ImageReader.decode(bytes)
+        #expect(turned.width == 19 && turned.height == 29)
+        func decode(_ changes: [Int: UInt8]) throws -> Image {
+            var changed = bytes
+            for (offset, byte) in changes { changed[place + offset] = byte }
+            return try ImageReader.decode(changed)
+        }
+        #expect(try decode([3: 4, 9: 0, 11: 6]) == turned)
+        #expect(try decode([9: 9]).width == 29)
+        #expect(try decode([7: 2]).width == 29)
+        #expect(try decode([3: 5]).width == 29)
+    }
+
     /// Each refused file and words of its sentence.
     private static let refused: [(name: String, words: String)] = [
         ("bad-gif.gif", "GIF"), ("bad-bmp.bmp", "BMP"), ("bad-webp.webp", "WebP"), ("bad-tiff.tiff", "TIFF"),
@@ -45,6 +63,17 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(
             atPath: ImageFixtures.folder.appendingPathComponent("images").path)
         #expect(Set(names.filter { $0.hasPrefix("bad-") }) == Set(Self.refused.map(\.name)))
+    }
+
+    @Test(arguments: [
+        ("HEIC", "....ftypheic"), ("AVIF", "....ftypavif"), ("JPEG XL", "....JXL "),
+        ("JPEG 2000", "....jP  "), ("PDF", "%PDF-1.7"), ("SVG", "<svg xmlns="), ("Photoshop", "8BPS"),
+    ])
+    func otherKindsAreNamed(_ name: String, _ start: String) throws {
+        let error = try #require(throws: ImageError.self) {
+            try ImageReader.decode(Array((start + "................").utf8))
+        }
+        #expect("\(error)".contains("of the kind \(name):"), "\(error)")
     }
 
     @Test func whatIsNoFileIsRefusedInASentence() throws {

@@ -77,6 +77,23 @@ import Testing
         #expect("\(error)".contains(words) && "\(error)".contains("preprocessor_config.json"), "\(error)")
     }
 
+    @Test(arguments: [
+        (#"{"size": 8, "resample": 1}"#, "8 × 8 by lanczos"),
+        (
+            #"{"size": {"shortest_edge": 9, "longest_edge": 12}}"#,
+            "shorter edge 9, longer at most 12, by bilinear"
+        ),
+        (
+            #"{"image_processor_type": "BitImageProcessor"}"#,
+            "shorter edge 224 by bicubic, then the middle 224 × 224"
+        ),
+        (#"{"do_resize": false}"#, "own size"),
+        (#"{"size": {"max_height": 4, "max_width": 6}}"#, "within 6 × 4 by bilinear"),
+    ])
+    func theWayIsToldInWords(_ file: String, _ words: String) throws {
+        #expect(try ImagePreparation.read(Array(file.utf8), modelType: "vit").preparation.text == words)
+    }
+
     @Test func keysThatNobodyKnowsAreNamed() throws {
         let read = try ImagePreparation.read(
             Array(#"{"do_sharpen": true, "mystery": null, "size": 8}"#.utf8), modelType: "vit")

@@ -28,6 +28,8 @@ import Testing
                 "run", model, "--image", Self.image("baseline.jpg"), Self.image("rgb.png"), "--set",
                 ".*=int2",
             ]
+            let inspected = try nibble.run(["inspect", model])
+            #expect(inspected.output.contains("16 × 16 by bilinear"))
             let text = try nibble.run(arguments)
             #expect(text.code == 0, "\(text.errors)")
             let parts = [

@@ -62,9 +62,7 @@ final class ContestantRunner {
         let divergence = reference?.distribution.map { first in
             own.map(first.divergence(to:)) ?? .infinity
         }
-        let top = own?.top(topCount).map {
-            TokenRecord.Candidate(id: $0.id, text: text(of: $0.id), probability: $0.probability)
-        }
+        let top = own.map { TokenRecord.Candidate.top(topCount, of: $0, text: text(of:)) }
         progress.records.append(
             TokenRecord(
                 position: session.position, id: chosen, text: text(of: chosen),

@@ -3,16 +3,16 @@ import NibbleQuantization
 import NibbleTransformers
 import Synchronization
 
-/// How far a plan moves what one layer makes of one token.
+/// How far a plan moves what one layer makes of one token, or of one whole input.
 ///
-/// While the plan's weights read the token, each layer's input x goes through the original's matrix as well as through the
+/// While the plan's weights read it, each layer's input x goes through the original's matrix as well as through the
 /// plan's. So an error that an earlier layer has made is not counted again: the figure is this layer's own.
 public struct LayerMovement: Hashable, Sendable {
     /// The layer.
     public let layer: LayerPath
     /// ‖y − ŷ‖ ÷ ‖y‖ with y = W·x of the original and ŷ of the plan; ∞ if ŷ is not finite.
     public let relativeError: Double
-    /// What the plan's product counted at this token.
+    /// What the plan's product counted there.
     public let report: KernelReport
 }
 
@@ -40,6 +40,22 @@ extension LayerMovement {
         if tokens.count > 1 { _ = try session.append(tokens.dropLast(), cancellation: cancellation) }
         observer.begin()
         _ = try session.append([last], cancellation: cancellation)
+        return try observer.result()
+    }
+
+    /// Measures all layers that a plan of an encoder changes, over all tokens or patches of one input together.
+    ///
+    /// - Returns: As ``measure(_:against:model:tokens:pool:cancellation:)`` does.
+    /// - Throws: What ``EncoderRun`` throws.
+    public static func measure(
+        _ plan: Contestant, against reference: Contestant, model: TransformerModel, input: EncoderInput,
+        pool: WorkPool = .shared, cancellation: Cancellation = Cancellation()
+    ) throws -> [LayerMovement] {
+        let observer = MovementObserver(reference.weights, plan.weights, pool)
+        let run = try EncoderRun(
+            model: model, contestants: Contestants(reference: plan), pool: pool, observer: observer)
+        observer.begin()
+        _ = try run.run(input, cancellation: cancellation)
         return try observer.result()
     }
 }

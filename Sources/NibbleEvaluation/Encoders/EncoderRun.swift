@@ -28,16 +28,20 @@ public final class EncoderRun {
 
     /// Prepares a run.
     ///
+    /// - Parameter observer: Watches the sessions of all contestants.
     /// - Throws: ``EvaluationError/notRunnable(_:)`` if the model is no encoder or cannot read its input; `TransformerError` for
     ///   weights that don't fit, and for pooling files that nibble doesn't understand.
-    public init(model: TransformerModel, contestants: Contestants, pool: WorkPool = .shared) throws {
+    public init(
+        model: TransformerModel, contestants: Contestants, pool: WorkPool = .shared,
+        observer: (any LayerObserver)? = nil
+    ) throws {
         if let problem = Self.problem(of: model) { throw EvaluationError.notRunnable(problem) }
         let all = [contestants.reference] + contestants.candidates
         reader =
             if model.description?.input is PatchInput {
-                try ImagesReader(model: model, contestants: all, pool: pool)
+                try ImagesReader(model: model, contestants: all, pool: pool, observer: observer)
             } else {
-                try TextsReader(model: model, contestants: all, pool: pool)
+                try TextsReader(model: model, contestants: all, pool: pool, observer: observer)
             }
     }
 

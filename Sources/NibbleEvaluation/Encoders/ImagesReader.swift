@@ -8,13 +8,17 @@ final class ImagesReader: InputReader {
     private let isClassifier: Bool
     private let images: [ImageSession]
 
-    init(model: TransformerModel, contestants: [Contestant], pool: WorkPool) throws {
+    init(
+        model: TransformerModel, contestants: [Contestant], pool: WorkPool, observer: (any LayerObserver)?
+    ) throws {
         guard let preparation = model.imagePreparation else {
             throw EvaluationError.notRunnable(model.imageProblem ?? "The model reads no images.")
         }
         self.preparation = preparation
         isClassifier = model.description?.kind == .imageClassifier
-        images = try contestants.map { try ImageSession(model: model, weights: $0.weights, pool: pool) }
+        images = try contestants.map {
+            try ImageSession(model: model, weights: $0.weights, pool: pool, observer: observer)
+        }
     }
 
     var sessions: [any Session] { images }

@@ -11,7 +11,9 @@ final class TextsReader: InputReader {
     private let ownPooling: SentencePooling
     let remark: String?
 
-    init(model: TransformerModel, contestants: [Contestant], pool: WorkPool) throws {
+    init(
+        model: TransformerModel, contestants: [Contestant], pool: WorkPool, observer: (any LayerObserver)?
+    ) throws {
         guard let description = model.description, let tokenizer = model.tokenizer else {
             throw EvaluationError.notRunnable("The model has no tokenizer.")
         }
@@ -24,7 +26,7 @@ final class TextsReader: InputReader {
             ? "The model has no modules.json: the mean of its states is taken, as sentence-transformers does then."
             : nil
         encoders = try contestants.map {
-            try EncoderSession(model: model, weights: $0.weights, pool: pool)
+            try EncoderSession(model: model, weights: $0.weights, pool: pool, observer: observer)
         }
     }
 

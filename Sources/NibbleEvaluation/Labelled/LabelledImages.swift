@@ -38,14 +38,14 @@ public struct LabelledImages: LabelledInputs, Sendable {
     public static func list(
         _ folder: String, labels: [String], limit: Int = .max
     ) throws(EvaluationError) -> LabelledImages {
-        guard let names = visible(folder) else {
+        guard let names = ImageFolder.names(in: folder) else {
             throw .data("The folder \(folder.printable) cannot be read.")
         }
         var classes: [[Item]] = []
         for name in names {
             let place = folder + "/" + name
-            guard isFolder(place) else {
-                guard !isImageName(name) else {
+            guard ImageFolder.isFolder(place) else {
+                guard !ImageFolder.isImageName(name) else {
                     throw .data(
                         "The image \(place.printable) lies in no class's folder: put it into one that is named after its class."
                     )
@@ -53,7 +53,7 @@ public struct LabelledImages: LabelledInputs, Sendable {
                 continue
             }
             let label = try ClassNames.number(of: name, among: labels, at: "The folder \(place.printable)")
-            classes.append(try files(in: place, depth: 0).map { Item(path: $0, label: label) })
+            classes.append(try files(in: place).map { Item(path: $0, label: label) })
         }
         guard !classes.isEmpty else {
             throw .data("The folder \(folder.printable) has no folder for any class.")
@@ -76,39 +76,9 @@ public struct LabelledImages: LabelledInputs, Sendable {
         return zip(counts, classes).flatMap { $1.prefix($0) }
     }
 
-    private static func visible(_ folder: String) -> [String]? {
-        SystemPath.names(in: folder)?.filter { !$0.hasPrefix(".") }
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        SystemPath.status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
-    }
-
-    private static func isImageName(_ name: String) -> Bool {
-        let lowercased = name.lowercased()
-        return [".png", ".jpg", ".jpeg"].contains { lowercased.hasSuffix($0) }
-    }
-
-    /// Folders within folders, at most: a link may lead back to where it lies.
-    private static let deepest = 8
-
-    private static func files(in folder: String, depth: Int) throws(EvaluationError) -> [String] {
-        guard depth < deepest else {
-            throw .data(
-                "The folder \(folder.printable) lies too deep: \(deepest) folders in a class are the most.")
+    private static func files(in folder: String) throws(EvaluationError) -> [String] {
+        do throws(ImageError) { return try ImageFolder.files(in: folder) { _ in true } } catch {
+            throw .data("\(error)")
         }
-        guard let names = visible(folder) else {
-            throw .data("The folder \(folder.printable) cannot be read.")
-        }
-        var files: [String] = []
-        for name in names {
-            let place = folder + "/" + name
-            if isFolder(place) {
-                files += try self.files(in: place, depth: depth + 1)
-            } else {
-                files.append(place)
-            }
-        }
-        return files
     }
 }

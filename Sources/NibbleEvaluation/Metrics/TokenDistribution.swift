@@ -7,6 +7,8 @@ import Foundation
 public struct TokenDistribution: Sendable {
     /// log p of every token, in nats.
     public let logProbabilities: [Double]
+    /// log Σ exp(x(j)): what a logit is larger than the logarithm of its probability.
+    public let normalizer: Double
 
     /// The distribution of `logits`; nil if they stand for none: one is NaN or +∞, all are −∞, or there are none.
     public init?(logits: [Float]) {
@@ -20,6 +22,7 @@ public struct TokenDistribution: Sendable {
         var sum = 0.0
         for logit in logits { sum += exp(Double(logit) - maximum) }
         let normalizer = maximum + log(sum)
+        self.normalizer = normalizer
         logProbabilities = logits.map { Double($0) - normalizer }
     }
 

@@ -3,7 +3,7 @@ import NibbleKernels
 import NibbleTransformers
 import Synchronization
 
-/// Runs a prompt on the original and on plans: packs what isn't packed yet, then compares token by token.
+/// Runs a prompt on the original and on plans: packs what isn't packed yet, then compares in the form of the model.
 struct ComparisonJob: Job {
     static let lane = Lane.latest("comparison")
     var title: String? { "encoding" }
@@ -20,11 +20,30 @@ struct ComparisonJob: Job {
     /// How long a run waits for further keys before it starts.
     static let settlingMilliseconds = 150
 
-    /// Reports the newest state, while tokens come.
+    /// Reports the newest state, while results come.
     ///
     /// - Throws: Errors whose descriptions are sentences; `KernelError.cancelled` when cancelled.
-    func run(_ tools: JobTools, _ desk: JobDesk<ComparisonSnapshot>) throws {
+    func run(_ tools: JobTools, _ desk: JobDesk<ComparisonOutcome>) throws {
         if !isUrgent { try desk.control.wait(milliseconds: Self.settlingMilliseconds) }
+        try ComparisonForms.form(of: model).compare(self, tools, desk)
+    }
+
+    func receive(_ result: ComparisonOutcome, _ state: inout ApplicationState) {
+        state.workspace?.receive(result, of: key)
+    }
+
+    func end(_ problem: String?, _ state: inout ApplicationState) {
+        state.workspace?.comparison.run.end(problem, of: key)
+        guard let problem else { return }
+        // What a former run has written must not stand beside a prompt that could not be run.
+        state.workspace?.forgetRun()
+        state.notice = Notice(kind: .failure, text: problem)
+    }
+}
+
+extension ComparisonJob {
+    /// Lets original and plans write token by token.
+    func compareTexts(_ tools: JobTools, _ desk: JobDesk<ComparisonOutcome>) throws {
         let tokens = model.runProblem == nil ? model.tokenizer?.encode(key.prompt) : nil
         let contestants = try Contestants.prepare(
             key.plans, of: model, encodings: tools.encodings,
@@ -45,19 +64,7 @@ struct ComparisonJob: Job {
             {
                 desk.show("writing")
             }
-            desk.report(snapshot, isLatest: true)
+            desk.report(.text(snapshot), isLatest: true)
         }
-    }
-
-    func receive(_ snapshot: ComparisonSnapshot, _ state: inout ApplicationState) {
-        state.workspace?.receive(snapshot, of: key)
-    }
-
-    func end(_ problem: String?, _ state: inout ApplicationState) {
-        state.workspace?.comparison.run.end(problem, of: key)
-        guard let problem else { return }
-        // What a former run has written must not stand beside a prompt that could not be run.
-        state.workspace?.forgetRun()
-        state.notice = Notice(kind: .failure, text: problem)
     }
 }

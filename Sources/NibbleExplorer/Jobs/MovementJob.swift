@@ -2,7 +2,7 @@ import NibbleEvaluation
 import NibbleQuantization
 import NibbleTransformers
 
-/// Measures how far a plan moves each layer at the token under the cursor.
+/// Measures how far a plan moves each layer at the token, or for the input, under the cursor.
 struct MovementJob: Job {
     static let lane = Lane.latest("movements")
     var title: String? { "layers" }
@@ -13,19 +13,28 @@ struct MovementJob: Job {
     /// How long it waits for the cursor to stand still before it starts.
     static let settlingMilliseconds = 150
 
-    /// Reads the text with the plan's weights and reports what its last token moves.
+    /// Reads the text with the plan's weights and reports what its last token moves, or a whole input of an encoder.
     ///
     /// - Throws: Errors whose descriptions are sentences; `KernelError.cancelled` when cancelled.
     func run(_ tools: JobTools, _ desk: JobDesk<[LayerMovement]>) throws {
         try desk.control.wait(milliseconds: Self.settlingMilliseconds)
         let pair = try Contestants.prepare(
-            [key.plan], of: model, encodings: tools.encodings, contextLength: key.tokens.count,
+            [key.plan], of: model, encodings: tools.encodings, contextLength: key.reading.tokenCount,
             pool: tools.pool, cancellation: desk.cancellation)
         guard let plan = pair.candidates.first else { return }
-        desk.report(
-            try LayerMovement.measure(
-                plan, against: pair.reference, model: model, tokens: key.tokens, pool: tools.pool,
-                cancellation: desk.cancellation))
+        switch key.reading {
+        case .tokens(let tokens):
+            desk.report(
+                try LayerMovement.measure(
+                    plan, against: pair.reference, model: model, tokens: tokens, pool: tools.pool,
+                    cancellation: desk.cancellation))
+        case .item(let item):
+            desk.report(
+                try LayerMovement.measure(
+                    plan, against: pair.reference, model: model,
+                    input: ItemInputs.input(of: model).read(item), pool: tools.pool,
+                    cancellation: desk.cancellation))
+        }
     }
 
     func receive(_ movements: [LayerMovement], _ state: inout ApplicationState) {

@@ -79,7 +79,7 @@ extension ApplicationState {
         // That something failed weighs more.
         guard let remark = opened.remark, notice?.kind != .failure else { return }
         // What is odd about the files is no success.
-        let isOdd = !opened.model.remarks.isEmpty || opened.model.runProblem != nil
+        let isOdd = !opened.model.remarks.isEmpty || workspace?.runProblem != nil
         notice = Notice(kind: isOdd ? .refusal : .information, text: remark)
     }
 }

@@ -49,7 +49,9 @@ struct KeepPlanJob: Job {
 
     /// - Throws: what ``NibbleQuantization/PlanKeeper/keep(_:location:forModelAt:replacing:)`` throws.
     func run(_ tools: JobTools, _ desk: JobDesk<PlanKeeper.Outcome>) throws {
-        if let prompt = prompts.last { try tools.opener.store.rememberPrompt(prompt) }
+        if let prompt = prompts.last {
+            try tools.opener.store.rememberPrompt(prompt, of: ComparisonForms.form(of: model).history)
+        }
         desk.report(
             try tools.opener.keeper.keep(
                 plan, location: location, forModelAt: model.location, replacing: agreed))

@@ -9,13 +9,13 @@ enum KeyTableDocument {
     /// A table of all keys with where they work: a key that means the same on several screens is one row.
     static var markdown: String {
         var rows: [Row] = []
-        for screen in ScreenCatalogue.all {
-            for binding in screen.bindings {
+        for table in ScreenCatalogue.all.flatMap(\.tables) {
+            for binding in table.bindings {
                 if let index = rows.firstIndex(where: { $0.keys == binding.keys && $0.help == binding.help })
                 {
-                    rows[index].places.append(screen.title)
+                    rows[index].places.append(table.title)
                 } else {
-                    rows.append(Row(keys: binding.keys, help: binding.help, places: [screen.title]))
+                    rows.append(Row(keys: binding.keys, help: binding.help, places: [table.title]))
                 }
             }
         }

@@ -29,6 +29,13 @@ enum SharedBindings {
         .init("i", label: "prompt", help: "Edit the prompt") { $0.editPrompt() }
     ]
 
+    /// The end of a run, and the plan that is shown beside the original.
+    static let compared: [KeyBinding] = [
+        .init("esc", label: "stop", help: "Stop the run") { $0.stopRun(otherwise: "Nothing runs.") },
+        .init("tab", help: "Next of the pinned plans") { $0.showPlan(by: 1) },
+        .init("shift-tab", help: "Previous of the pinned plans") { $0.showPlan(by: -1) },
+    ]
+
     /// The way back from an open model.
     static let models: [KeyBinding] = [
         .init("m", help: "Back to the list of models") { $0.showModels() },

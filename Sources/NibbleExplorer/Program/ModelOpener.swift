@@ -58,21 +58,26 @@ struct ModelOpener: Sendable {
         let model = try TransformerModel.open(url)
         try? store.rememberModel(url)
         let kept = keptPlan(for: model)
+        let form = ComparisonForms.form(of: model)
+        let problem = form.problem(of: model)
         return OpenedModel(
             url: url, model: model, plan: kept.plan, savedPlan: kept.saved, planLocation: kept.location,
-            prompts: store.prompts().reversed(), firstPrompt: Self.firstPrompt(of: model),
-            remark: Self.remark(on: model, kept.remark),
-            startsRun: model.runProblem == nil && model.parameterCount <= Self.promptRunLimit,
+            prompts: store.prompts(of: form.history).reversed(),
+            firstPrompt: Self.firstPrompt(of: model) ?? form.ownPrompt(of: model),
+            remark: Self.remark(on: model, problem, kept.remark),
+            startsRun: problem == nil && model.parameterCount <= Self.promptRunLimit,
             structure: LayerStructure(model.layers))
     }
 
     /// What the message line says of a model that was opened: of its plan, of its files, and why it cannot run.
-    private static func remark(on model: TransformerModel, _ plan: String?) -> String? {
+    private static func remark(
+        on model: TransformerModel, _ problem: String?, _ plan: String?
+    ) -> String? {
         let count = model.remarks.count
         let ofFiles = model.remarks.first.map {
             $0.printable + (count > 1 ? " \(count - 1) more: Models lists them." : "")
         }
-        let all = [model.runProblem?.printable, ofFiles, plan].compactMap(\.self)
+        let all = [problem?.printable, ofFiles, plan].compactMap(\.self)
         return all.isEmpty ? nil : all.joined(separator: " ")
     }
 

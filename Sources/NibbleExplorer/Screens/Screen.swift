@@ -11,6 +11,10 @@ protocol Screen: Sendable {
     var tab: ScreenTab? { get }
     /// Its keys with their answers, in the order in which footer and help show them.
     var bindings: [KeyBinding] { get }
+    /// Its keys where they depend on the open model; by default always ``bindings``.
+    func bindings(in state: ApplicationState) -> [KeyBinding]
+    /// Its lists of keys: one, or one for each of several kinds of models.
+    var tables: [KeyTable] { get }
     /// Draws everything between header and footer, and notes what answers to the mouse (see ``MouseAnswer``).
     func draw(_ state: ApplicationState, in canvas: inout Canvas)
     /// Starts the jobs for what it shows and nobody has asked for yet; called after every event.
@@ -20,8 +24,20 @@ protocol Screen: Sendable {
 extension Screen {
     func startNeededWork(_ state: inout ApplicationState) {}
 
+    func bindings(in state: ApplicationState) -> [KeyBinding] { bindings }
+
+    var tables: [KeyTable] { [KeyTable(title: title, bindings: bindings)] }
+
     /// The line of its list that a key belongs to.
-    func binding(of key: KeyPress) -> KeyBinding? { bindings.first { $0.presses.contains(key) } }
+    func binding(of key: KeyPress, in state: ApplicationState) -> KeyBinding? {
+        bindings(in: state).first { $0.presses.contains(key) }
+    }
+}
+
+/// A list of keys as the documents name it.
+struct KeyTable: Sendable {
+    let title: String
+    let bindings: [KeyBinding]
 }
 
 /// A screen's place in the header.

@@ -21,7 +21,7 @@ struct Comparison: Sendable {
     /// Tokens to write.
     var maximumTokens = 64
     /// The newest run; what has come may be of a plan that has been edited since.
-    var run = Wanted<Key, ComparisonSnapshot>()
+    var run = Wanted<Key, ComparisonOutcome>()
     /// What is known of the layers at the token under the cursor.
     var movements = TokenMovements()
     /// Whether edits of the plan start the run again by themselves.
@@ -30,6 +30,8 @@ struct Comparison: Sendable {
     var cursor: Int?
     /// Lines that the Explorer's texts were scrolled back from their end.
     var linesBack = 0
+    /// What of the inputs of an encoder is looked at.
+    var itemCursor = ItemCursor()
     /// Which plan stands at the right of the comparison screen: 0 the current one, then the pinned ones.
     var shownPlan = 0
 
@@ -43,7 +45,7 @@ struct Comparison: Sendable {
     private static let longestKeptPrompt = 16384
 
     /// What the newest state tells of a plan and of the original beside it.
-    func sides(of plan: Plan) -> ComparisonSides { ComparisonSides(run.value, of: plan) }
+    func sides(of plan: Plan) -> ComparisonSides { ComparisonSides(run.value?.text, of: plan) }
 }
 
 /// A plan that is compared beside the current one, and what it means for each layer.

@@ -39,17 +39,12 @@ extension TextEntry {
             editor: TextEditor(text))
     }
 
-    /// The dialog for the prompt of a model whose context takes so many tokens.
-    static func prompt(_ text: String, contextLength: Int) -> TextEntry {
-        // Longer texts can't fit: no usual text has more characters for each token.
-        let most = contextLength > 0 ? min(16 * contextLength, longestPrompt) : longestPrompt
-        return TextEntry(
-            purpose: .prompt, title: "Prompt", hint: "", allowsLines: true, mostCharacters: most,
+    /// The dialog for the prompt.
+    static func prompt(_ text: String, title: String, mostCharacters: Int) -> TextEntry {
+        TextEntry(
+            purpose: .prompt, title: title, hint: "", allowsLines: true, mostCharacters: mostCharacters,
             editor: TextEditor(text))
     }
-
-    /// Characters that a prompt has at most, whatever the context.
-    private static let longestPrompt = 200_000
 
     /// The dialog for the plan's file.
     static func savePlan(proposal: String) -> TextEntry {

@@ -41,6 +41,15 @@ extension Workspace {
         table.structure.numbers[id].flatMap { table.figures[$0] }
     }
 
+    /// What a run of the current plan counted in each layer; nil before the first.
+    var currentReports: [LayerPath: KernelReport]? { currentSides.plan?.reports ?? currentItems?.reports }
+
     /// What a run of the current plan counted in a layer.
-    func counters(of id: LayerPath) -> KernelReport? { currentSides.plan?.reports[id] }
+    func counters(of id: LayerPath) -> KernelReport? { currentReports?[id] }
+
+    /// The form in which original and plan are compared.
+    var form: any ComparisonForm { ComparisonForms.form(of: model) }
+
+    /// Why the model cannot be run; nil when it can.
+    var runProblem: String? { form.problem(of: model) }
 }

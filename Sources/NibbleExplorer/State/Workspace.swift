@@ -21,7 +21,7 @@ struct Workspace: Sendable {
             if table.plan.resolved.plan != plans.current {
                 table.apply(table.plan.resolved.resolving(plans.current))
             }
-            table.receive(currentSides.plan?.reports)
+            table.receive(currentReports)
             if tree.order.followsFigures { rowsAreStale = true }
         }
     }
@@ -72,8 +72,8 @@ struct Workspace: Sendable {
         tree = LayerTree(opened.structure)
         rows = LayerTreeRows(tree, table)
         comparison.promptHistory = opened.prompts
-        if let prompt = opened.firstPrompt ?? opened.prompts.last { comparison.prompt = prompt }
-        comparison.followsEdits = opened.startsRun && opened.model.runProblem == nil
+        comparison.prompt = form.firstPrompt(own: opened.firstPrompt, earlier: opened.prompts.last, of: model)
+        comparison.followsEdits = opened.startsRun && runProblem == nil && !comparison.prompt.isEmpty
     }
 
     /// Brings sums and rows up to date with what an event has changed; once per event, and only if something has.
@@ -181,7 +181,7 @@ struct Workspace: Sendable {
     /// Takes in the newest state of a run.
     mutating func receive(_ run: ComparisonJob.Report, of key: Comparison.Key) {
         comparison.run.receive(run, of: key)
-        table.receive(currentSides.plan?.reports)
+        table.receive(currentReports)
     }
 
     /// Takes away what the last run has written and counted: it must not be shown any longer.

@@ -55,7 +55,7 @@ extension ApplicationState {
     private mutating func refuseMore(_ entry: TextEntry) {
         let most = FigureText.grouped(entry.mostCharacters)
         let context = workspace?.model.contextLength ?? 0
-        if case .prompt = entry.purpose, context > 0 {
+        if case .prompt = entry.purpose, context > 0, workspace?.form.writesTokens == true {
             refuse(
                 "Cut: no more than \(most) characters can fit this model's \(FigureText.grouped(context)) tokens."
             )
@@ -116,8 +116,11 @@ extension ApplicationState {
             if let problem = Self.filterProblem(text) { return tell(problem, in: entry) }
             overlay = nil
         case .prompt:
-            if let problem = promptProblem(text) { return tell(problem, in: entry) }
+            if let workspace, let problem = workspace.form.entryProblem(text, for: workspace.model) {
+                return tell(problem, in: entry)
+            }
             overlay = nil
+            if text != workspace?.comparison.prompt { workspace?.comparison.itemCursor = ItemCursor() }
             workspace?.comparison.prompt = text
             run()
         case .savePlan:
@@ -132,16 +135,5 @@ extension ApplicationState {
         var entry = entry
         entry.problem = problem
         overlay = .entry(entry)
-    }
-
-    /// Why a prompt can't be run: it is longer than the model's context.
-    private func promptProblem(_ text: String) -> String? {
-        guard let model = workspace?.model, let tokenizer = model.tokenizer, model.contextLength > 0 else {
-            return nil
-        }
-        let count = tokenizer.encode(text).count
-        guard count > model.contextLength else { return nil }
-        return "The prompt has \(FigureText.grouped(count)) tokens, the model takes "
-            + "\(FigureText.grouped(model.contextLength)): shorten it."
     }
 }

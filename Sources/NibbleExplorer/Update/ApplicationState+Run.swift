@@ -4,7 +4,7 @@ extension ApplicationState {
     /// Runs the prompt on the original, the plan and the pinned plans.
     mutating func run() {
         guard let workspace else { return }
-        if let problem = workspace.model.runProblem { return refuse(problem) }
+        if let problem = workspace.runProblem { return refuse(problem) }
         if workspace.isStale, let change = workspace.change { return refuse("\(change) \(Self.wayBack)") }
         self.workspace?.comparison.followsEdits = true
         self.workspace?.comparison.rememberPrompt()
@@ -45,7 +45,6 @@ extension ApplicationState {
     /// Opens the dialog for the prompt.
     mutating func editPrompt() {
         guard let workspace else { return }
-        overlay = .entry(
-            .prompt(workspace.comparison.prompt, contextLength: workspace.model.contextLength))
+        overlay = .entry(workspace.form.entry(workspace.comparison.prompt, for: workspace.model))
     }
 }

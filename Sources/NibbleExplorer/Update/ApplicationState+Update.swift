@@ -32,7 +32,7 @@ extension ApplicationState {
     /// Answers a key: that of the dialog above the screen, or one in the screen's list.
     mutating func press(_ key: KeyPress) {
         notice = nil
-        if overlay == nil { screen.binding(of: key)?.answer(&self) } else { pressInOverlay(key) }
+        if overlay == nil { screen.binding(of: key, in: self)?.answer(&self) } else { pressInOverlay(key) }
     }
 
     /// A click and the wheel go to the topmost that answers to them of what was drawn at their place.

@@ -34,6 +34,10 @@ extension Workspace {
         for pinned in pinned where !plans.contains(where: { $0.rules == pinned.plan.rules }) {
             plans.append(pinned.plan)
         }
+        guard form.writesTokens else {
+            return Comparison.Key(
+                prompt: comparison.prompt, mode: .teacherForced, maximumTokens: 0, plans: plans)
+        }
         return Comparison.Key(
             prompt: comparison.prompt, mode: comparison.mode, maximumTokens: comparison.maximumTokens,
             plans: plans)

@@ -1,5 +1,6 @@
 import NibbleCommandLine
 import NibbleEvaluation
+import NibbleQuantization
 import NibbleText
 import NibbleTransformers
 
@@ -58,9 +59,11 @@ struct EvalReport: Encodable {
         let labels = model.description?.classLabels ?? []
         classes = labels
         let all = [contestants.reference] + contestants.candidates
+        let layers = PlannedLayers(model)
         results = scores.indices.map { index in
             Result(
-                scores[index], name: all[index].name, bytes: all[index].weights.byteCount,
+                scores[index], name: all[index].name,
+                bytes: ResolvedPlan(all[index].plan, layers).size.planBytes,
                 seconds: run.computeSeconds[index], labels: labels)
         }
     }

@@ -49,6 +49,8 @@ struct InspectReport: Encodable {
     let layers: [Layer]
     let otherTensors: [OtherTensor]
     let tokenizer: TokenizerInformation?
+    /// How images are prepared; nil for models that read none.
+    let images: String?
     let memory: Memory?
     let canRun: Bool
     let runProblem: String?
@@ -83,6 +85,7 @@ struct InspectReport: Encodable {
                 vocabularySize: $0.vocabularySize, beginOfText: $0.beginOfText,
                 endOfText: $0.endOfText.sorted())
         }
+        images = model.imagePreparation?.text ?? model.imageProblem
         memory = model.description.map { _ in
             let budget = MemoryBudget.current()
             let length = min(model.contextLength, 4096)
@@ -91,8 +94,9 @@ struct InspectReport: Encodable {
                 needed: needed, available: budget.availableByteCount, fits: budget.allows(needed),
                 contextLength: length)
         }
-        canRun = model.runProblem == nil
-        runProblem = model.runProblem
+        let continuesTexts = model.description.map { $0.kind == .causalLanguageModel } ?? true
+        runProblem = continuesTexts ? model.runProblem : EncoderRun.problem(of: model)
+        canRun = runProblem == nil
         warnings = model.remarks
         notUnderstood = model.notUnderstood
         files = model.checkpoint.partCount
@@ -126,7 +130,8 @@ extension InspectReport {
             ("context", contextLength > 0 ? "\(contextLength) tokens" : ""),
             ("vocabulary", vocabularySize > 0 ? "\(vocabularySize) tokens" : ""),
             ("tokenizer", tokenizer.map { "\($0.vocabularySize) tokens" } ?? "none"),
-            ("memory", memoryText), ("can run", canRun ? "yes" : "no: \(runProblem ?? "")"),
+            ("images", images ?? ""), ("memory", memoryText),
+            ("can run", canRun ? "yes" : "no: \(runProblem ?? "")"),
         ] + warnings.map { ("remark", $0) }
             // One name alone stands in its remark.
             + (notUnderstood.count > 1 ? notUnderstood : []).map { ("not understood", $0) }

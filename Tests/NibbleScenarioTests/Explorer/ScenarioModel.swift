@@ -10,6 +10,33 @@ enum ScenarioModel {
         return copy
     }
 
+    /// A copy of an encoder of random weights, with a tokenizer of its vocabulary's size.
+    static func encoder(_ fixture: String, tokens: Int, in home: URL) throws -> URL {
+        let copy = home.appendingPathComponent(fixture)
+        try FileManager.default.copyItem(at: fixtures.appendingPathComponent(fixture), to: copy)
+        try WordPieceFiles.write(to: copy, count: tokens)
+        return copy
+    }
+
+    /// A copy of a vision transformer of random weights, and a folder `pictures` in which the third image is cut short.
+    static func vision(in home: URL) throws -> URL {
+        let copy = home.appendingPathComponent("vit-cls")
+        try FileManager.default.copyItem(at: fixtures.appendingPathComponent("vit-cls"), to: copy)
+        let pictures = home.appendingPathComponent("pictures")
+        try FileManager.default.createDirectory(at: pictures, withIntermediateDirectories: true)
+        let images = RepositoryPaths.root.appendingPathComponent("Tests/NibbleImagesTests/Fixtures/images")
+        for (source, name) in [
+            ("baseline.jpg", "one.jpg"), ("rgb.png", "other.png"), ("bad-cut.png", "torn.png"),
+        ] {
+            try FileManager.default.copyItem(
+                at: images.appendingPathComponent(source), to: pictures.appendingPathComponent(name))
+        }
+        return copy
+    }
+
+    private static let fixtures = RepositoryPaths.root.appendingPathComponent(
+        "Tests/NibbleTransformersTests/Fixtures")
+
     /// A tensor of a safetensors file of F16 numbers, read here by the format's definition alone (8 bytes of length, a
     /// JSON header, the data): an answer independent of nibble's reader.
     static func weights(_ tensor: String, of model: URL) throws -> (rows: Int, columns: Int, values: [Float])

@@ -1,22 +1,22 @@
 import NibbleTransformers
 
 extension ApplicationState {
-    /// Goes to the layer that moved the token under the cursor most, measuring it first where that isn't done yet.
+    /// Goes to the layer that moved what is under the cursor most, measuring it first where that isn't done yet.
     mutating func blameLayer() {
         guard let workspace, let key = workspace.movementKey else {
-            return refuse("There is no token of a plan yet: Enter runs the prompt.")
+            return refuse("There is nothing of a plan yet: Enter runs it.")
         }
         guard !workspace.comparison.run.state.isRunning else {
             return refuse("The layers are measured once the run has ended.")
         }
         if let layers = workspace.comparison.movements.layers(of: key) {
             guard let first = layers.first else {
-                return refuse("The plan keeps every layer as it is stored: none moves the token.")
+                return refuse("The plan keeps every layer as it is stored: none moves anything.")
             }
             return showLayer(first.layer)
         }
         self.workspace?.comparison.movements.opensLayer = true
-        inform("Measuring which layer moved this token most …")
+        inform("Measuring which layer moved this most …")
         if let job = self.workspace?.neededMovements() { start(job) }
     }
 

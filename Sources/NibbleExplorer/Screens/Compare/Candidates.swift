@@ -1,6 +1,6 @@
 import NibbleEvaluation
 
-/// The likeliest tokens of the original and of a plan at one place, side by side.
+/// The likeliest tokens, words or classes of the original and of a plan at one place, side by side.
 struct Candidates {
     /// One candidate: its text, and rank and probability on both sides where it is among the likeliest.
     struct Row: Hashable {
@@ -8,6 +8,7 @@ struct Candidates {
         struct Place: Hashable {
             let rank: Int
             let probability: Double
+            let logit: Double
         }
 
         let text: String
@@ -39,7 +40,9 @@ struct Candidates {
     }
 
     private static func place(_ candidate: (offset: Int, element: TokenRecord.Candidate)) -> Row.Place {
-        Row.Place(rank: candidate.offset + 1, probability: candidate.element.probability)
+        Row.Place(
+            rank: candidate.offset + 1, probability: candidate.element.probability,
+            logit: candidate.element.logit)
     }
 
     /// The rows for a list of some length: the original's likeliest, and the plan's first wherever that stands.

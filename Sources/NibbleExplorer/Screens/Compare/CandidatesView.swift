@@ -2,34 +2,70 @@ import NibbleEvaluation
 import NibbleQuantization
 import NibbleTerminal
 
-/// The most likely tokens at the cursor, the original's bars to the left and the plan's to the right.
+/// The likeliest tokens, words or classes, the original's bars to the left and the plan's to the right.
 struct CandidatesView {
-    let workspace: Workspace
+    let title: String
+    /// What they are candidates for.
+    let context: String
+    /// What they are called: the head of their column.
+    let noun: String
+    /// What the original predicts; nil before it is known.
+    let original: TokenRecord?
+    /// What the plan predicts.
+    let plan: TokenRecord?
+    let originalTitle: String
+    let planTitle: String
     let theme: Theme
+    /// Columns for the texts, of a frame's content.
+    var labelWidth = 14
+    /// Whether figures are the models' own numbers instead of probabilities.
+    var showsLogits = false
+    /// Whether rows may stand apart.
+    var isAiry = false
+    /// Why the plan predicts nothing.
+    var problem: String?
 
     /// Draws the frame, the rows that fit and the line of sums.
     func draw(in canvas: inout Canvas, rect: Rect) {
-        let token = workspace.shownToken
-        let sides = workspace.shownSides
-        let original = token.flatMap { record(sides.original, $0) }
-        let plan = token.flatMap { record(sides.plan, $0) }
-        let kl = plan?.klDivergence.map { "KL " + FigureText.nats($0) } ?? ""
         Panel(
-            title: "Next token", context: [Span(token.map(context) ?? "", theme.mutedStyle)],
-            fact: [Span(kl, theme.mutedStyle)]
+            title: title, context: [Span(context, theme.mutedStyle)],
+            facts: facts
         ).draw(in: &canvas, rect: rect, theme: theme)
+        draw(in: &canvas, content: Panel.content(of: rect), interior: Panel.interior(of: rect))
+    }
+
+    /// The divergence, and whether the plan chooses otherwise.
+    private var facts: [[Span]] {
+        guard let plan else { return [] }
+        let kl = plan.klDivergence.map { "KL " + FigureText.nats($0) } ?? ""
+        let divergence = [Span(kl, theme.mutedStyle)]
+        guard !plan.agrees else { return [divergence] }
+        let change = [Span("◆ another \(noun)", theme.style(.orange).bold), Span("   ", theme.plain)]
+        return [change + divergence, divergence]
+    }
+
+    /// Draws the rows that fit and the line of sums.
+    func draw(in canvas: inout Canvas, content: Rect, interior: Rect) {
         guard let original else { return }
-        let content = Panel.content(of: rect)
         let hasHeads = content.height >= 6
         let hasFoot = content.height >= 7
-        let columns = CandidateColumns(content: content)
+        let columns = CandidateColumns(content: content, wantedTokenWidth: labelWidth)
         if hasHeads { drawHeads(columns, in: &canvas, y: content.y) }
         let room = content.height - (hasHeads ? 1 : 0) - (hasFoot ? 1 : 0)
         let rows = Candidates(original: original, plan: plan).shown(room)
-        let drawing = CandidateRowView(columns: columns, peak: peak(rows), theme: theme)
+        let drawing = CandidateRowView(
+            columns: columns, peak: peak(rows), showsLogits: showsLogits, theme: theme)
+        // Few rows stand apart where there is room.
+        let step = isAiry && rows.count > 0 && room >= 2 * rows.count ? 2 : 1
         for (index, row) in rows.enumerated() {
-            let line = content.row(index + (hasHeads ? 1 : 0))
-            drawing.draw(row, in: &canvas, y: line.y, interior: Panel.interior(of: rect))
+            let line = content.row(index * step + (hasHeads ? step : 0))
+            drawing.draw(row, in: &canvas, y: line.y, interior: interior)
+        }
+        if let problem {
+            let rect = Rect(
+                columns.rightPercent, content.y + (hasHeads ? 1 : 0), content.right - columns.rightPercent,
+                room)
+            canvas.draw(lines: problem.wrapped(to: rect.width), in: rect, style: theme.style(.red))
         }
         guard hasFoot else { return }
         drawFoot(original, plan, count: room, in: &canvas, line: content.row(content.height - 1))
@@ -39,30 +75,19 @@ struct CandidatesView {
         rows.flatMap { [$0.original?.probability, $0.plan?.probability].compactMap { $0 } }.max() ?? 1
     }
 
-    private func record(_ progress: ContestantProgress?, _ index: Int) -> TokenRecord? {
-        guard let records = progress?.records, records.indices.contains(index) else { return nil }
-        return records[index]
-    }
-
-    /// `token 33 · after “… from beyond the”`.
-    private func context(_ token: Int) -> String {
-        let records = workspace.shownSides.original?.records ?? []
-        let text = TokenFlow.shown(records[max(0, token - 5)..<token].map(\.text).joined())
-        return "token \(token + 1)" + (text.isEmpty ? "" : " · after “…\(text)”")
-    }
-
     private func drawHeads(_ columns: CandidateColumns, in canvas: inout Canvas, y: Int) {
+        let figure = showsLogits ? "logit" : "p"
         let heads: [(text: String, x: Int, width: Int, style: Style, alignment: Alignment)] = [
             ("#", columns.leftRank, 2, theme.mutedStyle, .trailing),
             (
-                "original \(workspace.originalTitle)", columns.leftBar, columns.barWidth,
+                Self.head("original", originalTitle, columns.barWidth), columns.leftBar, columns.barWidth,
                 Style(foreground: theme.original).bold, .trailing
             ),
-            ("p", columns.leftPercent, 6, theme.mutedStyle, .trailing),
-            ("token", columns.token, columns.tokenWidth, theme.mutedStyle, .center),
-            ("p", columns.rightPercent, 6, theme.mutedStyle, .trailing),
+            (figure, columns.leftPercent, 6, theme.mutedStyle, .trailing),
+            (noun, columns.token, columns.tokenWidth, theme.mutedStyle, .center),
+            (figure, columns.rightPercent, 6, theme.mutedStyle, .trailing),
             (
-                "plan \(workspace.shownResolved.title)", columns.rightBar, columns.barWidth,
+                Self.head("plan", planTitle, columns.barWidth), columns.rightBar, columns.barWidth,
                 Style(foreground: theme.plan).bold, .leading
             ),
             ("#", columns.rightRank, columns.hasRank ? 2 : 0, theme.mutedStyle, .trailing),
@@ -75,6 +100,11 @@ struct CandidatesView {
         }
     }
 
+    /// The side and its format, or the one of them that fits.
+    private static func head(_ side: String, _ title: String, _ width: Int) -> String {
+        ["\(side) \(title)", side, title].first { $0.columns <= width } ?? side
+    }
+
     /// What the rows leave to all other tokens, the entropies, and how many candidates both sides share.
     private func drawFoot(
         _ original: TokenRecord, _ plan: TokenRecord?, count: Int, in canvas: inout Canvas, line: Rect
@@ -85,9 +115,13 @@ struct CandidatesView {
             if let after { fact += [Span(" → ", theme.mutedStyle), Span(after, theme.strong)] }
             facts.append(fact + [Span(unit, theme.mutedStyle)])
         }
-        add(
-            "others", FigureText.percent(original.others(besides: count)),
-            plan.map { FigureText.percent($0.others(besides: count)) }, "")
+        // Where all are known there are no others, and all are shared.
+        let isComplete = original.top.count <= count && original.others(besides: count) < 1e-9
+        if !isComplete {
+            add(
+                "others", FigureText.percent(original.others(besides: count)),
+                plan.map { FigureText.percent($0.others(besides: count)) }, "")
+        }
         add(
             "entropy", FigureText.decimals(original.entropy, 2),
             plan.map { FigureText.decimals($0.entropy, 2) }, " nats")
@@ -97,7 +131,7 @@ struct CandidatesView {
                 Span("\(rank)", rank == 1 ? theme.style(.green) : theme.style(.red).bold),
             ])
         }
-        if let plan {
+        if let plan, !isComplete {
             let top = original.top.prefix(count)
             let shared = Set(top.map(\.id)).intersection(plan.top.prefix(count).map(\.id)).count
             add("shared", "\(shared) of \(top.count)", nil, "")
@@ -116,11 +150,17 @@ struct CandidatesView {
 struct CandidateColumns {
     let content: Rect
 
-    let tokenWidth = 14
+    /// Columns for the texts between the bars, where there is room.
+    var wantedTokenWidth = 14
+    /// Columns for the texts: where it is narrow the bars keep their least width.
+    var tokenWidth: Int {
+        max(6, min(wantedTokenWidth, content.width - 4 - 7 - 8 - rightColumns - 2 * Self.leastBar))
+    }
+    private static let leastBar = 4
     /// Whether the plan's ranks have a column of their own.
     var hasRank: Bool { content.width >= 84 }
     private var rightColumns: Int { hasRank ? 11 : 4 }
-    var barWidth: Int { max(4, (content.width - 4 - 7 - tokenWidth - 8 - rightColumns) / 2) }
+    var barWidth: Int { max(Self.leastBar, (content.width - 4 - 7 - tokenWidth - 8 - rightColumns) / 2) }
     var leftRank: Int { content.x }
     var leftBar: Int { content.x + 4 }
     var leftPercent: Int { leftBar + barWidth + 1 }
@@ -136,6 +176,7 @@ struct CandidateRowView {
     let columns: CandidateColumns
     /// The probability that fills a bar.
     let peak: Double
+    var showsLogits = false
     let theme: Theme
 
     /// Draws both bars with the token between them; the first choice of a side has a ground of its own.
@@ -147,14 +188,14 @@ struct CandidateRowView {
             drawBar(
                 original.probability, theme.original, strength, .leftwards, columns.leftBar, in: &canvas, y: y
             )
-            drawPercent(original.probability, columns.leftPercent, row.isFirst, in: &canvas, y: y)
+            drawFigure(original, columns.leftPercent, row.isFirst, in: &canvas, y: y)
         }
         canvas.draw(
-            TokenLabel.visible(row.text), at: Point(columns.token, y),
+            TokenLabel.visible(row.text).cutInMiddle(to: columns.tokenWidth), at: Point(columns.token, y),
             style: row.isFirst ? theme.strong : theme.softStyle, width: columns.tokenWidth, alignment: .center
         )
         guard let plan = row.plan else { return }
-        drawPercent(plan.probability, columns.rightPercent, row.isFirst, in: &canvas, y: y)
+        drawFigure(plan, columns.rightPercent, row.isFirst, in: &canvas, y: y)
         drawBar(plan.probability, theme.plan, strength, .rightwards, columns.rightBar, in: &canvas, y: y)
         if columns.hasRank { drawRank(plan.rank, columns.rightRank, row.isFirst, in: &canvas, y: y) }
         drawChange(from: row.original?.rank, to: plan.rank, row.isFirst, in: &canvas, y: y)
@@ -180,10 +221,13 @@ struct CandidateRowView {
             in: &canvas, rect: Rect(x, y, columns.barWidth, 1), theme: theme)
     }
 
-    private func drawPercent(_ value: Double, _ x: Int, _ isFirst: Bool, in canvas: inout Canvas, y: Int) {
+    private func drawFigure(
+        _ place: Candidates.Row.Place, _ x: Int, _ isFirst: Bool, in canvas: inout Canvas, y: Int
+    ) {
+        let text = showsLogits ? FigureText.decimals(place.logit, 2) : FigureText.percent(place.probability)
         canvas.draw(
-            FigureText.percent(value), at: Point(x, y), style: isFirst ? theme.strong : theme.softStyle,
-            width: 6, alignment: .trailing)
+            text, at: Point(x, y), style: isFirst ? theme.strong : theme.softStyle, width: 6,
+            alignment: .trailing)
     }
 
     /// How far the plan moves the candidate: ▲ up, ▼ down, = where it was, + new among the likeliest.

@@ -30,7 +30,7 @@ struct CompareView {
                 wheel: { _ = $0.workspace?.moveTokenCursor(by: $1) })
         }
         if !layout.candidates.isEmpty {
-            CandidatesView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.candidates)
+            CandidatesView(workspace, theme: theme).draw(in: &canvas, rect: layout.candidates)
         }
         if !layout.layers.isEmpty {
             let status = state.jobs.status(in: MovementJob.lane)?.text
@@ -93,7 +93,7 @@ struct CompareView {
         drawPanel(layout, isPlan: false, sides.original, in: &canvas)
         drawPanel(layout, isPlan: true, sides.plan, in: &canvas)
         let left = layout.text(ofPlan: false)
-        if let problem = comparison.run.state.problem ?? workspace.model.runProblem {
+        if let problem = comparison.run.state.problem ?? workspace.runProblem {
             canvas.draw(lines: problem.wrapped(to: left.width), in: left, style: theme.style(.orange))
             return
         }

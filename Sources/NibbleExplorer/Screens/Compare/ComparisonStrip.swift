@@ -19,7 +19,7 @@ struct ComparisonStrip {
         drawPanel("Plan", workspace.planTitle, theme.plan, sides.plan, in: &canvas, rect: quantized)
         let left = Panel.content(of: original)
         let right = Panel.content(of: quantized)
-        if let problem = comparison.run.state.problem ?? workspace.model.runProblem {
+        if let problem = comparison.run.state.problem ?? workspace.runProblem {
             canvas.draw(lines: problem.wrapped(to: left.width), in: left, style: theme.style(.orange))
             return
         }

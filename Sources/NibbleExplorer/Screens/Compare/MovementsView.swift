@@ -4,17 +4,19 @@ import NibbleQuantization
 import NibbleTerminal
 import NibbleTransformers
 
-/// The layers whose outputs the plan moves most at the token under the cursor, with what they counted there.
+/// The layers whose outputs the plan moves most at the token or for the input under the cursor, with what they counted there.
 struct MovementsView {
     let workspace: Workspace
     let theme: Theme
     /// What the job is at, while it runs.
     let progress: String?
+    /// What is moved: a token, a text, an image.
+    var noun = "token"
 
     /// Draws the layers, the rest of them in one row, and what the whole run has counted.
     func draw(in canvas: inout Canvas, rect: Rect) {
         Panel(
-            title: "Layers that moved this token most",
+            title: "Layers that moved this \(noun) most",
             facts: [[Span("‖Wx − Ŵx‖ ÷ ‖Wx‖", theme.mutedStyle)], [Span("‖Δ‖ ÷ ‖y‖", theme.mutedStyle)]]
         ).draw(in: &canvas, rect: rect, theme: theme)
         let content = Panel.content(of: rect)
@@ -37,7 +39,7 @@ struct MovementsView {
 
     private func draw(_ layers: [LayerMovement], in canvas: inout Canvas, content: Rect) {
         guard !layers.isEmpty else {
-            let text = "The plan keeps every layer as it is stored: none moves the token."
+            let text = "The plan keeps every layer as it is stored: none moves the \(noun)."
             canvas.draw(lines: text.wrapped(to: content.width), in: content, style: theme.style(.green))
             return
         }
@@ -100,7 +102,9 @@ struct MovementsView {
 
     /// The sums over all layers and tokens of the run.
     private func drawCounters(in canvas: inout Canvas, line: Rect) {
-        guard let reports = workspace.shownSides.plan?.reports else { return }
+        guard let reports = workspace.shownSides.plan?.reports ?? workspace.shownItems?.reports else {
+            return
+        }
         var total = KernelReport()
         for report in reports.values {
             total.activationClips.add(report.activationClips)

@@ -87,10 +87,10 @@ struct DetailsView {
     private var effectRows: [DetailRow] {
         guard let layer = workspace.chosenLayer else { return [] }
         let size = DetailRow.figure("size", FigureText.bytes(workspace.chosenByteCount), theme.strong)
-        let sides = workspace.currentSides
+        let damage = workspace.form.damage(in: workspace)
         let outputs: [DetailRow] = [
-            .figure("KL", sides.damage.map(FigureText.nats) ?? "—", theme.style(.yellow)),
-            .figure("agree", sides.agreement.map(FigureText.percent) ?? "—", theme.style(.green)),
+            .figure(damage.label, damage.value ?? "—", theme.style(.yellow)),
+            .figure("agree", damage.agreement.map(FigureText.percent) ?? "—", theme.style(.green)),
         ]
         guard let analysis = workspace.shownAnalysis, workspace.chosenSetting != nil else {
             let shape = DetailRow.figure("shape", "\(layer.shape.rows) × \(layer.shape.columns)", nil)

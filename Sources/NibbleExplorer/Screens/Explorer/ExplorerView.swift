@@ -28,9 +28,8 @@ struct ExplorerView {
             DetailsView(workspace: workspace, theme: theme).draw(in: &canvas, rect: layout.details)
         }
         if !layout.original.isEmpty {
-            ComparisonStrip(
-                workspace: workspace, theme: theme, status: state.jobs.status(in: ComparisonJob.lane)?.text
-            ).draw(in: &canvas, original: layout.original, quantized: layout.quantized)
+            workspace.form.drawStrip(
+                state, workspace, in: &canvas, original: layout.original, plan: layout.quantized)
         }
     }
 }

@@ -79,27 +79,10 @@ struct EntryView {
 
     /// What is wanted, or how much of it there is.
     private var hint: [Span] {
-        switch entry.purpose {
-        case .prompt: lengthHint
-        case .filter, .savePlan: [Span(entry.hint, theme.mutedStyle)]
+        guard case .prompt = entry.purpose, let workspace = state.workspace else {
+            return [Span(entry.hint, theme.mutedStyle)]
         }
+        let hint = workspace.form.hint(entry.editor.text, for: workspace.model)
+        return [Span(hint.text, hint.isWarning ? theme.style(.orange) : theme.mutedStyle)]
     }
-
-    /// Tokens, or the characters of a text that takes long to count.
-    private var lengthHint: [Span] {
-        let count = entry.editor.characters.count
-        let limit = state.workspace?.model.contextLength ?? 0
-        guard let tokenizer = state.workspace?.model.tokenizer, limit > 0, count <= Self.longestCounted else {
-            return [Span("\(FigureText.grouped(count)) characters", theme.mutedStyle)]
-        }
-        let tokens = tokenizer.encode(entry.editor.text).count
-        return [
-            Span(
-                "\(FigureText.grouped(tokens)) of \(FigureText.grouped(limit)) tokens",
-                tokens > limit ? theme.style(.orange) : theme.mutedStyle)
-        ]
-    }
-
-    /// Characters of the longest text whose tokens are counted at each key.
-    private static let longestCounted = 20_000
 }

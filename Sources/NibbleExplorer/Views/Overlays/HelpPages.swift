@@ -7,9 +7,10 @@ struct HelpPages: Pages {
     var openedBy: [KeyPress] { SharedBindings.help.presses }
     private let lines: [[Span]]
 
-    init(screenShown: any Screen, theme: Theme) {
-        title = "Keys · \(screenShown.title)"
-        let keys = screenShown.bindings.map { binding in
+    init(_ state: ApplicationState) {
+        let theme = state.theme
+        title = "Keys · \(state.screen.title)"
+        let keys = state.screen.bindings(in: state).map { binding in
             let label = binding.presses.map(\.label).joined(separator: " ")
             return [
                 Span(label.fitted(to: 14, .leading), theme.style(.yellow).bold),
@@ -33,7 +34,7 @@ struct HelpPages: Pages {
         ("△", "activations were clipped while running", .orange),
         ("▲", "an accumulator overflowed while running", .red),
         ("!", "weights or activations that are NaN or infinite", .red),
-        ("◆", "the first token on which plan and original differ", .orange),
+        ("◆", "plan and original differ: first token, class, word, nearest text", .orange),
         ("• in a tree", "marked: a change applies to all marked layers", .yellow),
     ]
 }

@@ -51,7 +51,7 @@ extension ApplicationState {
     /// The text to read in the dialog that is open, and the first line in sight.
     var pages: (pages: any Pages, top: Int)? {
         switch overlay {
-        case .help(let top): (HelpPages(screenShown: screen, theme: theme), top)
+        case .help(let top): (HelpPages(self), top)
         case .planChanges(let top): workspace.map { (PlanChangesPages(workspace: $0, theme: theme), top) }
         case .picker, .entry, .question, .planLoader, nil: nil
         }

@@ -49,11 +49,16 @@ struct FrameView {
 
     /// Size before and after, damage, unsaved mark, running jobs.
     private func facts(_ workspace: Workspace) -> [Header.Fact] {
-        let damage = workspace.currentSides.damage.map(FigureText.nats) ?? "—"
+        let damage = workspace.form.damage(in: workspace)
         var facts = [
             Header.Fact(sizes(workspace.resolved), need: 2),
             Header.Fact(
-                [[Span("KL ", theme.mutedOnBarStyle), Span(damage, theme.style(.yellow).bold)]], need: 3),
+                [
+                    [
+                        Span("\(damage.label) ", theme.mutedOnBarStyle),
+                        Span(damage.value ?? "—", theme.style(.yellow).bold),
+                    ]
+                ], need: 3),
         ]
         if workspace.plans.isModified {
             let isLost = state.keepingProblem != nil
@@ -98,7 +103,7 @@ struct FrameView {
 
     private func drawFooter(in canvas: inout Canvas) {
         let kept = SharedBindings.help
-        let hints = state.screen.bindings.compactMap { binding -> Footer.Hint? in
+        let hints = state.screen.bindings(in: state).compactMap { binding -> Footer.Hint? in
             // The way to where one is already is no help.
             guard let label = binding.label, binding.keys != kept.keys,
                 binding.keys.first != state.screen.tab?.key
