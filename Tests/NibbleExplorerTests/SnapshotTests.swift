@@ -16,8 +16,6 @@ import Testing
     static let unevenSizes = [
         Size(60, 20), Size(80, 23), Size(79, 24), Size(200, 20), Size(72, 50), Size(300, 80),
     ]
-    /// The instruction set of the machines on which the files were written.
-    static let recordedInstructions = "avx2"
 
     @Test(arguments: sizes) func explorerAsStored(_ size: Size) throws {
         try check(ExplorerFixture.explorer(size: size), "explorer-as-stored")
@@ -88,8 +86,8 @@ import Testing
 
     @Test(
         .enabled(
-            if: InstructionSet.current.name == recordedInstructions,
-            "the picker's card names the loops of this machine, and the files show those of AVX2"),
+            if: InstructionSet.current.name != "portable",
+            "the picker's card names the loops of this machine, and the files show vectorised ones"),
         arguments: sizes)
     func formatPicker(_ size: Size) throws {
         var driver = ExplorerFixture.explorer(size: size)
