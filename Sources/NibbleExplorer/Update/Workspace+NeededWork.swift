@@ -25,7 +25,8 @@ extension Workspace {
     /// The run that the screen needs and nobody has asked for.
     mutating func neededComparison() -> ComparisonJob? {
         guard !isStale, comparison.followsEdits, comparisonKey != comparison.run.requested else { return nil }
-        return comparisonJob(isUrgent: false)
+        // The first run follows no edit, so there are no further keys to wait for.
+        return comparisonJob(isUrgent: comparison.run.requested == nil)
     }
 
     /// What a run started now would depend on.
