@@ -77,17 +77,18 @@ struct CandidatesView {
 
     private func drawHeads(_ columns: CandidateColumns, in canvas: inout Canvas, y: Int) {
         let figure = showsLogits ? "logit" : "p"
+        let names = names(columns.barWidth)
         let heads: [(text: String, x: Int, width: Int, style: Style, alignment: Alignment)] = [
             ("#", columns.leftRank, 2, theme.mutedStyle, .trailing),
             (
-                Self.head("original", originalTitle, columns.barWidth), columns.leftBar, columns.barWidth,
+                names.original, columns.leftBar, columns.barWidth,
                 Style(foreground: theme.original).bold, .trailing
             ),
             (figure, columns.leftPercent, 6, theme.mutedStyle, .trailing),
             (noun, columns.token, columns.tokenWidth, theme.mutedStyle, .center),
             (figure, columns.rightPercent, 6, theme.mutedStyle, .trailing),
             (
-                Self.head("plan", planTitle, columns.barWidth), columns.rightBar, columns.barWidth,
+                names.plan, columns.rightBar, columns.barWidth,
                 Style(foreground: theme.plan).bold, .leading
             ),
             ("#", columns.rightRank, columns.hasRank ? 2 : 0, theme.mutedStyle, .trailing),
@@ -100,9 +101,13 @@ struct CandidatesView {
         }
     }
 
-    /// The side and its format, or the one of them that fits.
-    private static func head(_ side: String, _ title: String, _ width: Int) -> String {
-        ["\(side) \(title)", side, title].first { $0.columns <= width } ?? side
+    /// The names above the bars, alike on both sides: the side and its format, or the one of them that fits.
+    private func names(_ width: Int) -> (original: String, plan: String) {
+        let wordings = [
+            ("original \(originalTitle)", "plan \(planTitle)"), ("original", "plan"),
+            (originalTitle, planTitle),
+        ]
+        return wordings.first { max($0.0.columns, $0.1.columns) <= width } ?? ("original", "plan")
     }
 
     /// What the rows leave to all other tokens, the entropies, and how many candidates both sides share.

@@ -65,7 +65,7 @@ extension ApplicationState {
     /// Moves to the next item with another answer, or to the one before.
     mutating func moveToChangedItem(forward: Bool) {
         if workspace?.moveToChangedItem(forward: forward) != true {
-            refuse("The plan answers none that way otherwise.")
+            refuse("The plan changes no answer \(forward ? "after" : "before") this one.")
         }
     }
 
