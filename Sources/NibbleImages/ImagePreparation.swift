@@ -82,8 +82,10 @@ public struct ImagePreparation: Hashable, Sendable {
     /// The numbers of an image.
     ///
     /// - Throws: What ``framed(_:)`` throws.
-    public func prepare(_ image: Image) throws(ImageError) -> PreparedImage {
-        let framed = try framed(image)
+    public func prepare(_ image: Image) throws(ImageError) -> PreparedImage { numbers(of: try framed(image)) }
+
+    /// The numbers of an image that ``framed(_:)`` gave.
+    public func numbers(of framed: Image) -> PreparedImage {
         let tables = (0..<3).map { channel in (0...255).map { number(UInt8($0), channel: channel) } }
         let count = framed.width * framed.height
         let numbers = [Float](unsafeUninitializedCapacity: 3 * count) { target, initialized in

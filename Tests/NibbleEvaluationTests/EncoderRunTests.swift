@@ -9,7 +9,7 @@ import Testing
 /// Encoders on texts: classes, masked words and vectors, original beside plan.
 @Suite struct EncoderRunTests {
     /// A copy of a fixture with a tokenizer of its vocabulary's size, and further files.
-    private static func with<Result>(
+    static func with<Result>(
         _ fixture: String, tokens: Int, hasMask: Bool = true, files: [String: String] = [:],
         _ body: (TransformerModel) throws -> Result
     ) throws -> Result {

@@ -1,3 +1,4 @@
+import NibbleImages
 import NibbleKernels
 import NibbleQuantization
 import NibbleText
@@ -25,17 +26,25 @@ public struct EncoderResult: Sendable {
 ///     let result = try run.run(.text(TextInput("A fine day.")))
 public final class EncoderRun {
     private let reader: any InputReader
+    private let references: ReferenceOutputs?
+    private let scope: ReferenceOutputs.Scope
+    /// Seconds that kept outputs took when they were computed.
+    private var keptSeconds = 0.0
 
     /// Prepares a run.
     ///
-    /// - Parameter observer: Watches the sessions of all contestants.
+    /// - Parameters:
+    ///   - references: Where the original's outputs are kept for further runs; nil computes them again.
+    ///   - observer: Watches the sessions of all contestants.
     /// - Throws: ``EvaluationError/notRunnable(_:)`` if the model is no encoder or cannot read its input; `TransformerError` for
     ///   weights that don't fit, and for pooling files that nibble doesn't understand.
     public init(
         model: TransformerModel, contestants: Contestants, pool: WorkPool = .shared,
-        observer: (any LayerObserver)? = nil
+        references: ReferenceOutputs? = nil, observer: (any LayerObserver)? = nil
     ) throws {
         if let problem = Self.problem(of: model) { throw EvaluationError.notRunnable(problem) }
+        self.references = references
+        scope = ReferenceOutputs.Scope(model, plan: contestants.reference.plan)
         let all = [contestants.reference] + contestants.candidates
         reader =
             if model.description?.input is PatchInput {
@@ -62,8 +71,10 @@ public final class EncoderRun {
     public var remark: String? { reader.remark }
     /// What each layer of each contestant counted, the original's first.
     public var reports: [[LayerPath: KernelReport]] { reader.sessions.map(\.reports) }
-    /// Seconds of computing of each contestant.
-    public var computeSeconds: [Double] { reader.sessions.map(\.computeSeconds) }
+    /// Seconds of computing of each contestant, those of kept outputs among them.
+    public var computeSeconds: [Double] {
+        reader.sessions.enumerated().map { $1.computeSeconds + ($0 == 0 ? keptSeconds : 0) }
+    }
     /// Bytes of memory that each contestant holds.
     public var memoryByteCounts: [Int] { reader.sessions.map(\.memoryByteCount) }
     /// Tokens that are read of a text, at most; nil for images.
@@ -77,12 +88,40 @@ public final class EncoderRun {
         _ input: EncoderInput, cancellation: Cancellation = Cancellation()
     ) throws -> EncoderResult {
         let before = computeSeconds
-        let (encoded, outputs) = try reader.read(input, cancellation: cancellation)
+        let prepared = try reader.prepare(input)
+        let outputs = try reader.sessions.indices.map { contestant in
+            contestant == 0
+                ? try original(prepared, cancellation)
+                : try reader.output(of: prepared, contestant: contestant, cancellation: cancellation)
+        }
         return EncoderResult(
-            input: input, encoded: encoded, outputs: outputs,
+            input: input, encoded: prepared.text, outputs: outputs,
             differences: outputs.dropFirst().map { OutputDifference(of: $0, from: outputs[0]) },
             seconds: zip(computeSeconds, before).map { $0 - $1 })
     }
+
+    /// The original's output: a kept one, or a new one.
+    private func original(_ input: PreparedInput, _ cancellation: Cancellation) throws -> EncoderOutput {
+        if let kept = references?.output(for: input, in: scope) {
+            keptSeconds += kept.seconds
+            return kept.output
+        }
+        let before = reader.sessions[0].computeSeconds
+        let output = try reader.output(of: input, contestant: 0, cancellation: cancellation)
+        references?.keep(output, seconds: reader.sessions[0].computeSeconds - before, for: input, in: scope)
+        return output
+    }
+}
+
+/// What a network is given: all that its output depends on.
+enum PreparedInput: Hashable, Sendable {
+    /// The tokens of a text.
+    case text(EncodedText)
+    /// An image in the size that the model reads.
+    case image(Image)
+
+    /// The tokens; nil of an image.
+    var text: EncodedText? { if case .text(let text) = self { text } else { nil } }
 }
 
 /// Reads one kind of input with all contestants: one file for each kind.
@@ -93,8 +132,8 @@ protocol InputReader: AnyObject {
     var remark: String? { get }
     var textLimit: Int? { get }
 
-    /// What each contestant makes of an input.
-    func read(
-        _ input: EncoderInput, cancellation: Cancellation
-    ) throws -> (encoded: EncodedText?, outputs: [EncoderOutput])
+    /// An input as the network takes it.
+    func prepare(_ input: EncoderInput) throws -> PreparedInput
+    /// What a contestant makes of an input; the original is number 0.
+    func output(of input: PreparedInput, contestant: Int, cancellation: Cancellation) throws -> EncoderOutput
 }

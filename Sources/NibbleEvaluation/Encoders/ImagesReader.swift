@@ -26,17 +26,19 @@ final class ImagesReader: InputReader {
     var remark: String? { nil }
     var textLimit: Int? { nil }
 
-    func read(
-        _ input: EncoderInput, cancellation: Cancellation
-    ) throws -> (encoded: EncodedText?, outputs: [EncoderOutput]) {
+    func prepare(_ input: EncoderInput) throws -> PreparedInput {
         guard case .image(let image) = input else {
             throw EvaluationError.notRunnable("The model looks at images: it reads no texts.")
         }
-        let prepared = try preparation.prepare(image.image)
-        let outputs = try images.map { session in
-            let head = try session.run(prepared, cancellation: cancellation).head
-            return isClassifier ? EncoderOutput.classes(logits: head) : .vector(finite: head)
-        }
-        return (nil, outputs)
+        return .image(try preparation.framed(image.image))
+    }
+
+    func output(
+        of input: PreparedInput, contestant: Int, cancellation: Cancellation
+    ) throws -> EncoderOutput {
+        guard case .image(let framed) = input else { return .broken }
+        let numbers = preparation.numbers(of: framed)
+        let head = try images[contestant].run(numbers, cancellation: cancellation).head
+        return isClassifier ? .classes(logits: head) : .vector(finite: head)
     }
 }

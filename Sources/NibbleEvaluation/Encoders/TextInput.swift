@@ -16,7 +16,7 @@ public struct TextInput: Hashable, Sendable {
 }
 
 /// The tokens of a text as an encoder reads them.
-public struct EncodedText: Sendable {
+public struct EncodedText: Hashable, Sendable {
     /// The number of each token.
     public let tokens: [Int]
     /// Which text of a pair each token belongs to.

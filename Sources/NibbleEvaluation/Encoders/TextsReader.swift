@@ -45,27 +45,32 @@ final class TextsReader: InputReader {
 
     private var limit: Int { min(ownPooling.longestText ?? .max, description.contextLength) }
 
-    func read(
-        _ input: EncoderInput, cancellation: Cancellation
-    ) throws -> (encoded: EncodedText?, outputs: [EncoderOutput]) {
+    func prepare(_ input: EncoderInput) throws -> PreparedInput {
         guard case .text(let text) = input else {
             throw EvaluationError.notRunnable("The model reads texts, not images.")
         }
         let encoded = EncodedText(text, tokenizer: tokenizer, limit: limit)
         guard !encoded.tokens.isEmpty else { throw EvaluationError.emptyPrompt }
-        let masks = encoded.tokens.indices.filter { encoded.tokens[$0] == tokenizer.mask }
-        if description.kind == .maskedLanguageModel, masks.isEmpty {
+        if description.kind == .maskedLanguageModel, masks(in: encoded).isEmpty {
             let mask = tokenizer.mask.map(tokenizer.text(ofToken:)) ?? ""
             throw EvaluationError.noMask(mask.trimmed.printable)
         }
+        return .text(encoded)
+    }
+
+    func output(
+        of input: PreparedInput, contestant: Int, cancellation: Cancellation
+    ) throws -> EncoderOutput {
+        guard case .text(let encoded) = input else { return .broken }
         // A model without a table of types reads none.
         let hasTypes = (description.input as? TokenInput)?.tokenTypes.map { $0.shape[0] > 1 } ?? false
-        let outputs = try encoders.map { session in
-            let output = try session.run(
-                encoded.tokens, types: hasTypes ? encoded.types : [], cancellation: cancellation)
-            return self.output(output, masks)
-        }
-        return (encoded, outputs)
+        let output = try encoders[contestant].run(
+            encoded.tokens, types: hasTypes ? encoded.types : [], cancellation: cancellation)
+        return self.output(output, masks(in: encoded))
+    }
+
+    private func masks(in encoded: EncodedText) -> [Int] {
+        encoded.tokens.indices.filter { encoded.tokens[$0] == tokenizer.mask }
     }
 
     private func output(_ output: EncoderSession.Output, _ masks: [Int]) -> EncoderOutput {

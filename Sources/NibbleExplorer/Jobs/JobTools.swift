@@ -11,6 +11,8 @@ struct JobTools: Sendable {
     let profiles = ProfileCache()
     /// The original's runs, so that an edit runs the plan alone.
     let references = ReferenceRuns()
+    /// The original's outputs, for the same with encoders.
+    let outputs = ReferenceOutputs()
     /// The threads of kernels.
     let pool: WorkPool
     /// Finds and opens models, and keeps plans.
