@@ -54,6 +54,17 @@ import Testing
         try check(driver, "compare-\(fixture)")
     }
 
+    /// The third image is cut short.
+    @Test(arguments: sizes + [Size(60, 20), Size(72, 50), Size(300, 80)])
+    func compareOfImages(_ size: Size) throws {
+        var driver = EncoderFixture.explorer(EncoderFixture.vision, size: size, firstPrompt: "pictures")
+        driver.measuresMovements = true
+        driver.press("V", "f")
+        driver.type("int2")
+        driver.press("enter", "esc", "2", "j")
+        try check(driver, "compare-images")
+    }
+
     /// With pinned plans beside the one that is edited.
     @Test(arguments: [Size(100, 30), Size(160, 45)]) func compareOfSeveralPlans(_ size: Size) throws {
         var driver = EncoderFixture.classes.compared(size: size, format: "int4")

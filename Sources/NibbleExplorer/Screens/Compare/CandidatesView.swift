@@ -79,7 +79,7 @@ struct CandidatesView {
         let figure = showsLogits ? "logit" : "p"
         let names = names(columns.barWidth)
         let heads: [(text: String, x: Int, width: Int, style: Style, alignment: Alignment)] = [
-            ("#", columns.leftRank, 2, theme.mutedStyle, .trailing),
+            ("#", columns.leftRank, columns.hasChange ? 2 : 0, theme.mutedStyle, .trailing),
             (
                 names.original, columns.leftBar, columns.barWidth,
                 Style(foreground: theme.original).bold, .trailing
@@ -159,15 +159,20 @@ struct CandidateColumns {
     var wantedTokenWidth = 14
     /// Columns for the texts: where it is narrow the bars keep their least width.
     var tokenWidth: Int {
-        max(6, min(wantedTokenWidth, content.width - 4 - 7 - 8 - rightColumns - 2 * Self.leastBar))
+        max(6, min(wantedTokenWidth, content.width - leftColumns - 7 - 8 - rightColumns - 2 * Self.leastBar))
     }
     private static let leastBar = 4
     /// Whether the plan's ranks have a column of their own.
     var hasRank: Bool { content.width >= 84 }
-    private var rightColumns: Int { hasRank ? 11 : 4 }
-    var barWidth: Int { max(Self.leastBar, (content.width - 4 - 7 - tokenWidth - 8 - rightColumns) / 2) }
+    /// Whether the original's ranks and the changes have columns.
+    var hasChange: Bool { content.width >= 36 }
+    private var leftColumns: Int { hasChange ? 4 : 0 }
+    private var rightColumns: Int { hasRank ? 11 : hasChange ? 4 : 0 }
+    var barWidth: Int {
+        max(Self.leastBar, (content.width - leftColumns - 7 - tokenWidth - 8 - rightColumns) / 2)
+    }
     var leftRank: Int { content.x }
-    var leftBar: Int { content.x + 4 }
+    var leftBar: Int { content.x + leftColumns }
     var leftPercent: Int { leftBar + barWidth + 1 }
     var token: Int { leftPercent + 7 }
     var rightPercent: Int { token + tokenWidth }
@@ -189,7 +194,9 @@ struct CandidateRowView {
         let strength = row.isFirst ? 0.0 : 0.35
         if row.isFirst { canvas.highlight(Rect(interior.x, y, interior.width, 1), theme.bar) }
         if let original = row.original {
-            drawRank(original.rank, columns.leftRank, row.isFirst, in: &canvas, y: y)
+            if columns.hasChange {
+                drawRank(original.rank, columns.leftRank, row.isFirst, in: &canvas, y: y)
+            }
             drawBar(
                 original.probability, theme.original, strength, .leftwards, columns.leftBar, in: &canvas, y: y
             )
@@ -203,6 +210,7 @@ struct CandidateRowView {
         drawFigure(plan, columns.rightPercent, row.isFirst, in: &canvas, y: y)
         drawBar(plan.probability, theme.plan, strength, .rightwards, columns.rightBar, in: &canvas, y: y)
         if columns.hasRank { drawRank(plan.rank, columns.rightRank, row.isFirst, in: &canvas, y: y) }
+        guard columns.hasChange else { return }
         drawChange(from: row.original?.rank, to: plan.rank, row.isFirst, in: &canvas, y: y)
     }
 
