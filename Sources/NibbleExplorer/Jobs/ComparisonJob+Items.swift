@@ -13,7 +13,8 @@ extension ComparisonJob {
             key.plans, of: model, encodings: tools.encodings, contextLength: 1, pool: tools.pool,
             cancellation: desk.cancellation
         ) { desk.show("encoding", share: $0) }
-        let run = try EncoderRun(model: model, contestants: contestants, pool: tools.pool, references: tools.outputs)
+        let run = try EncoderRun(
+            model: model, contestants: contestants, pool: tools.pool, references: tools.outputs)
         var snapshot = ItemSnapshot(items: items, plans: key.plans)
         snapshot.remark = remark ?? run.remark
         var vectors: [[[Float]]] = []
