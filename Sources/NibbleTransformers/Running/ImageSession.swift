@@ -56,7 +56,7 @@ public final class ImageSession: Session {
         try run(images: [image], cancellation: cancellation)[0]
     }
 
-    /// Looks at some images together, in less time: each gives what it gives by itself, bit for bit from six positions on.
+    /// Looks at some images together, in less time: each gives what it gives by itself, bit for bit from six patches on.
     ///
     /// - Throws: What ``run(_:cancellation:)-(PreparedImage,_)`` throws.
     public func run(images: [PreparedImage], cancellation: Cancellation = Cancellation()) throws -> [Output] {
