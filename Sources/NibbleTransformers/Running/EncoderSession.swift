@@ -103,8 +103,10 @@ public final class EncoderSession: Session {
 
 /// Which texts or images run in one pass.
 enum RowGroups {
-    /// Rows of a pass, at most: some hundreds fill the tiles of the products, and more would only move what lies between
-    /// products out of the near caches. Chosen by that, not found by trying sizes.
+    /// Rows of a pass, at most.
+    ///
+    /// Some hundreds fill the tiles of the products, and more would only move what lies between products out of the near
+    /// caches. Chosen by that, not found by trying sizes.
     static let rowsTogether = 512
 
     /// Runs of neighbours with at most ``rowsTogether`` rows, or one that has more.
