@@ -47,6 +47,26 @@ struct ItemSides: Sendable {
         return snapshot.nearest[place][item]
     }
 
+    /// Places by which the plan moves `other` among those that are most alike to an item, the most alike first: above 0 towards
+    /// the first; nil before both are known.
+    func rise(of other: Int, besides item: Int) -> Int? {
+        guard let contestant, let before = rank(of: other, besides: item, contestant: 0),
+            let after = rank(of: other, besides: item, contestant: contestant)
+        else { return nil }
+        return before - after
+    }
+
+    /// How many of the others are more alike to an item than `other`.
+    private func rank(of other: Int, besides item: Int, contestant: Int) -> Int? {
+        guard item != other, snapshot.similarities[contestant].indices.contains(item) else { return nil }
+        let row = snapshot.similarities[contestant][item]
+        guard row.indices.contains(other), let own = row[other] else { return nil }
+        return row.enumerated().count { place, similarity in
+            guard place != item, place != other, let similarity else { return false }
+            return similarity > own || similarity == own && place < other
+        }
+    }
+
     /// Whether the plan answers otherwise: another class, another word, or another nearest vector; nil before both are known.
     func hasChanged(_ item: Int) -> Bool? {
         guard let difference = difference(item) else { return nil }

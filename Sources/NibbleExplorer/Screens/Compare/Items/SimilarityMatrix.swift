@@ -143,7 +143,11 @@ struct SimilarityMatrix {
         var style = isDiagonal ? theme.mutedStyle : theme.plain
         if isNearest { style = theme.strong.underline }
         if differs { style = Style(foreground: theme.text).bold.underline }
-        let text = (differs && rect.width >= 7 ? "◆" : "") + figure(value, width: rect.width - 1, isDiagonal)
+        let rise = isPlan ? sides.rise(of: column, besides: row) ?? 0 : 0
+        let hasMarks = rect.width >= Self.longCell
+        if rise != 0, !hasMarks { style = style.italic }
+        let mark = !hasMarks ? "" : differs ? "◆" : rise > 0 ? "▲" : rise < 0 ? "▼" : ""
+        let text = mark + figure(value, width: rect.width - 1, isDiagonal)
         canvas.draw(
             text, at: Point(ground.x, ground.y + ground.height / 2), style: style, width: ground.width,
             alignment: rect.width > Self.longCell ? .center : .trailing)
@@ -225,7 +229,10 @@ struct SimilarityView {
             SimilarityMatrix(sides: sides, part: part, chosen: chosen, theme: theme)
                 .draw(in: &canvas, rect: own.inset(top: 1))
         }
-        if hasFoot { drawLegend(in: &canvas, row: content.row(content.height - 1)) }
+        if hasFoot {
+            let hasMarks = width >= SimilarityMatrix.columns(count, cell: SimilarityMatrix.longCell)
+            drawLegend(hasMarks, in: &canvas, row: content.row(content.height - 1))
+        }
         guard hasRemark else { return }
         // What a person should know of how vectors are made.
         let rect = content.inset(top: content.height - 1 - remark.count, bottom: 1)
@@ -259,12 +266,22 @@ struct SimilarityView {
         canvas.draw(spans, at: Point(row.x + inset, row.y), width: max(0, row.width - inset))
     }
 
-    private func drawLegend(in canvas: inout Canvas, row: Rect) {
-        let spans = [
-            Span("underlined", theme.strong.underline), Span(" nearest of its row   ", theme.mutedStyle),
-            Span("◆", theme.style(.orange).bold),
-            Span(" another is nearest under the plan", theme.mutedStyle),
+    /// What the marks mean, as much as has room.
+    private func drawLegend(_ hasMarks: Bool, in canvas: inout Canvas, row: Rect) {
+        let nearest = [
+            Span("underlined", theme.strong.underline), Span(" nearest of its row", theme.mutedStyle),
         ]
-        canvas.draw(spans, at: row.origin, width: row.width)
+        let other = [
+            Span("   ◆", theme.style(.orange).bold), Span(" another is nearest", theme.mutedStyle),
+        ]
+        let rank =
+            [
+                Span("   ", theme.plain),
+                Span(hasMarks ? "▲▼" : "italic", hasMarks ? theme.strong : theme.plain.italic),
+            ] + [Span(" another rank in its row", theme.mutedStyle)]
+        let shortRank = Array(rank.prefix(2)) + [Span(" another rank", theme.mutedStyle)]
+        let wordings = [nearest + other + rank, nearest + other + shortRank, other + shortRank, other]
+        let fitting = wordings.first { $0.reduce(0) { $0 + $1.text.columns } <= row.width }
+        canvas.draw(fitting ?? other, at: row.origin, width: row.width)
     }
 }
