@@ -80,15 +80,21 @@ public final class EncoderRun {
     /// Tokens that are read of a text, at most; nil for images.
     public var textLimit: Int? { reader.textLimit }
 
+    /// An input as the network takes it: tokens, or the part of an image that is read in the size that is read.
+    ///
+    /// - Throws: As ``run(_:prepared:cancellation:)`` does for inputs that cannot be read.
+    public func prepare(_ input: EncoderInput) throws -> PreparedInput { try reader.prepare(input) }
+
     /// Reads a text or an image with all contestants.
     ///
+    /// - Parameter prepared: What ``prepare(_:)`` gave of the input, where that is known already.
     /// - Throws: ``EvaluationError`` for an input of the other kind, a text without tokens, or without a mask where one is
     ///   needed; `ImageError` for an image that cannot be prepared; `KernelError.cancelled`.
     public func run(
-        _ input: EncoderInput, cancellation: Cancellation = Cancellation()
+        _ input: EncoderInput, prepared: PreparedInput? = nil, cancellation: Cancellation = Cancellation()
     ) throws -> EncoderResult {
         let before = computeSeconds
-        let prepared = try reader.prepare(input)
+        let prepared = try prepared ?? prepare(input)
         let outputs = try reader.sessions.indices.map { contestant in
             contestant == 0
                 ? try original(prepared, cancellation)
@@ -114,7 +120,7 @@ public final class EncoderRun {
 }
 
 /// What a network is given: all that its output depends on.
-enum PreparedInput: Hashable, Sendable {
+public enum PreparedInput: Hashable, Sendable {
     /// The tokens of a text.
     case text(EncodedText)
     /// An image in the size that the model reads.

@@ -51,8 +51,10 @@ extension ComparisonJob {
     ) throws -> (ItemResult, [[Float]]) {
         do {
             let input = try form.input(of: model).read(item)
-            if let pictures = ItemPictures(input, of: model) { show(pictures) }
-            let result = try run.run(input, cancellation: cancellation)
+            let prepared = Result { try run.prepare(input) }
+            // An image is shown also where the model cannot read it.
+            if let pictures = ItemPictures(input, read: try? prepared.get()) { show(pictures) }
+            let result = try run.run(input, prepared: prepared.get(), cancellation: cancellation)
             let outputs = result.outputs.map { form.output($0, original: result.outputs[0], of: model) }
             return (
                 ItemResult(

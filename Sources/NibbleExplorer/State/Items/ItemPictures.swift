@@ -1,7 +1,6 @@
 import NibbleEvaluation
 import NibbleImages
 import NibbleTerminal
-import NibbleTransformers
 
 /// An image as it is shown: small enough to be drawn at every key.
 struct ItemPictures: Sendable {
@@ -18,13 +17,18 @@ struct ItemPictures: Sendable {
     private static let longestEdge = 192
 
     /// The pictures of an input; nil for texts.
-    init?(_ input: EncoderInput, of model: TransformerModel) {
+    ///
+    /// - Parameter prepared: What the model reads of it; nil where it cannot be prepared.
+    init?(_ input: EncoderInput, read prepared: PreparedInput?) {
         guard case .image(let input) = input else { return nil }
         size = ImageSize(height: input.image.height, width: input.image.width)
         whole = Self.small(input.image)
-        let framed = model.imagePreparation.flatMap { try? $0.framed(input.image) }
-        read = framed.map(Self.small)
-        readSize = framed.map { ImageSize(height: $0.height, width: $0.width) }
+        guard case .image(let framed) = prepared else {
+            (read, readSize) = (nil, nil)
+            return
+        }
+        read = Self.small(framed)
+        readSize = ImageSize(height: framed.height, width: framed.width)
     }
 
     private static func small(_ image: Image) -> PixelPicture {

@@ -22,8 +22,10 @@ struct ItemListView {
     /// Draws the frame and the items around the chosen one.
     func draw(in canvas: inout Canvas, rect: Rect) {
         let content = Panel.content(of: rect)
+        // From the answers of all items: once for all rows.
+        let columns = columns(content)
         let lines = Lines(items.count, chosen: workspace.shownItem, room: content.height - 1) {
-            wrapped($0, width: columns(content).text).count
+            wrapped($0, width: columns.text).count
         }
         Panel(
             title: nouns.many.prefix(1).uppercased() + nouns.many.dropFirst(),
@@ -39,12 +41,12 @@ struct ItemListView {
             canvas.draw(lines: hint.wrapped(to: content.width), in: content, style: theme.mutedStyle)
             return
         }
-        drawHeads(in: &canvas, content: content)
+        drawHeads(columns, in: &canvas, content: content)
         var y = content.y + 1
         for item in lines.items {
             let height = item == workspace.shownItem ? lines.chosenRows : 1
             draw(
-                item, in: &canvas, row: Rect(content.x, y, content.width, height),
+                item, columns, in: &canvas, row: Rect(content.x, y, content.width, height),
                 interior: Panel.interior(of: rect))
             y += height
         }
@@ -79,7 +81,7 @@ struct ItemListView {
     // MARK: Columns
 
     private struct Columns {
-        var mark, number, text, before, after, figure: Int
+        var mark, number, text, answer, figure: Int
     }
 
     /// The widths: below 60 columns the answers stand in the panel of the outputs alone.
@@ -91,12 +93,10 @@ struct ItemListView {
         let figure = 8
         let fixed = 2 + 3 + 1 + 2 * (answer > 0 ? answer + 1 : 0) + figure + 1
         return Columns(
-            mark: 2, number: 3, text: max(4, content.width - fixed), before: answer, after: answer,
-            figure: figure)
+            mark: 2, number: 3, text: max(4, content.width - fixed), answer: answer, figure: figure)
     }
 
-    private func drawHeads(in canvas: inout Canvas, content: Rect) {
-        let columns = columns(content)
+    private func drawHeads(_ columns: Columns, in canvas: inout Canvas, content: Rect) {
         let x = content.x + columns.mark
         canvas.draw(
             "#", at: Point(x, content.y), style: theme.mutedStyle, width: columns.number, alignment: .trailing
@@ -105,12 +105,12 @@ struct ItemListView {
             nouns.one, at: Point(x + columns.number + 1, content.y), style: theme.mutedStyle,
             width: columns.text)
         var place = x + columns.number + 1 + columns.text + 1
-        if columns.before > 0 {
+        if columns.answer > 0 {
             for (text, color) in [("original", theme.original), ("plan", theme.plan)] {
                 canvas.draw(
                     text, at: Point(place, content.y), style: Style(foreground: color).bold,
-                    width: columns.before)
-                place += columns.before + 1
+                    width: columns.answer)
+                place += columns.answer + 1
             }
         }
         canvas.draw(
@@ -120,14 +120,15 @@ struct ItemListView {
 
     // MARK: Rows
 
-    private func draw(_ item: Int, in canvas: inout Canvas, row: Rect, interior: Rect) {
+    private func draw(
+        _ item: Int, _ columns: Columns, in canvas: inout Canvas, row: Rect, interior: Rect
+    ) {
         let isChosen = item == workspace.shownItem
         if isChosen {
             canvas.highlight(Rect(interior.x, row.y, interior.width, row.height), theme.bar)
             canvas.placeCursor(at: row.origin)
         }
         canvas.answer(in: row, click: { state, _ in state.workspace?.choose(item: item) })
-        let columns = columns(row)
         if sides?.hasChanged(item) == true {
             canvas.draw("◆", at: row.origin, style: theme.style(.orange).bold)
         }
@@ -146,9 +147,9 @@ struct ItemListView {
                 alignment: room < 24 ? .trailing : .leading)
             return
         }
-        for isPlan in [false, true] where columns.before > 0 {
-            drawAnswer(item, isPlan, isChosen, in: &canvas, cell: Rect(x, row.y, columns.before, 1))
-            x += columns.before + 1
+        for isPlan in [false, true] where columns.answer > 0 {
+            drawAnswer(item, isPlan, isChosen, in: &canvas, cell: Rect(x, row.y, columns.answer, 1))
+            x += columns.answer + 1
         }
         canvas.draw(
             figure(item), at: Point(x, row.y), style: muted, width: columns.figure, alignment: .trailing)
