@@ -5,7 +5,6 @@
 #include "tables.h"
 
 #include <float.h>
-#include <math.h>
 #include <string.h>
 
 #pragma STDC FP_CONTRACT OFF
@@ -31,17 +30,6 @@ AVX512 INLINE uint32_t largest_bits(const float *values, size_t count) {
     }
     __m512i first = _mm512_max_epu32(largest[0], largest[1]), second = _mm512_max_epu32(largest[2], largest[3]);
     return _mm512_reduce_max_epu32(_mm512_max_epu32(first, second));
-}
-
-/// The largest finite magnitude where not all are; `strange` gets how many are not.
-AVX512 static float largest_finite(const float *values, size_t count, size_t *strange) {
-    float largest = 0;
-    for (size_t i = 0; i < count; i++) {
-        float magnitude = fabsf(values[i]);
-        if (!(magnitude <= FLT_MAX)) ++*strange;
-        else if (magnitude > largest) largest = magnitude;
-    }
-    return largest;
 }
 
 /// Sixteen codes: finite values come within ±127.5 by their scale; where there are others, NaN is 0, the ends are ±127.
@@ -97,7 +85,7 @@ AVX512 size_t nibble_avx512_quantize_token(const float *values, size_t count, si
         return 0;
     }
     size_t strange = 0;
-    float step = largest_finite(values, count, &strange) / 127;
+    float step = nibble_portable_table.largest_magnitude(values, count, &strange) / 127;
     quantize_chunks(values, count, chunks, unit_length, step, 0, target);
     return strange;
 }

@@ -112,17 +112,6 @@ static void multiply_tiles(const uint8_t *tile, nibble_code_kind kind, const nib
     }
 }
 
-/// The largest finite magnitude; `strange` counts the others.
-static float largest_magnitude(const float *values, size_t count, size_t *strange) {
-    float largest = 0;
-    for (size_t i = 0; i < count; i++) {
-        float magnitude = fabsf(values[i]);
-        if (!(magnitude <= FLT_MAX)) ++*strange;
-        else if (magnitude > largest) largest = magnitude;
-    }
-    return largest;
-}
-
 /// The codes of a chunk of which `left` values are there, and what they sum to.
 static void quantize_chunk(const float *values, size_t left, float step, size_t chunk, size_t unit_length, float scale,
                            nibble_token_target target) {
@@ -140,8 +129,9 @@ static ptrdiff_t quantize_blocks(const float *values, size_t count, size_t chunk
                                  nibble_token_target target) {
     size_t strange = 0;
     for (size_t chunk = 0; chunk < chunks; chunk++) {
-        size_t left = count > 32 * chunk ? count - 32 * chunk : 0;
-        float step = largest_magnitude(values + 32 * chunk, left < 32 ? left : 32, &strange) / 127;
+        size_t left = count > 32 * chunk ? count - 32 * chunk : 0, own = 0;
+        float step = nibble_portable_table.largest_magnitude(values + 32 * chunk, left < 32 ? left : 32, &own) / 127;
+        strange += own;
         if (step > 65504) return -1;
         float scale = step >= FLT_MIN ? nibble_half_to_float(nibble_float_to_half(step)) : 0;
         quantize_chunk(values, left, step, chunk, unit_length, scale, target);
@@ -152,7 +142,7 @@ static ptrdiff_t quantize_blocks(const float *values, size_t count, size_t chunk
 static size_t quantize_token(const float *values, size_t count, size_t chunks, size_t unit_length,
                              nibble_token_target target) {
     size_t strange = 0;
-    float step = largest_magnitude(values, count, &strange) / 127;
+    float step = nibble_portable_table.largest_magnitude(values, count, &strange) / 127;
     for (size_t chunk = 0; chunk < chunks; chunk++)
         quantize_chunk(values, count > 32 * chunk ? count - 32 * chunk : 0, step, chunk, unit_length,
                        step >= FLT_MIN ? step : 0, target);
