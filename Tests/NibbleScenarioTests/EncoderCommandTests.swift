@@ -4,20 +4,18 @@ import Testing
 
 /// `nibble run` of text encoders, as text and as JSON.
 @Suite struct EncoderCommandTests {
-    /// A fixture of random weights with a tokenizer, in the command's folder.
-    private func copy(_ fixture: String, tokens: Int, _ nibble: NibbleCommand) throws -> String {
-        let place = nibble.folder.appendingPathComponent(fixture)
-        try FileManager.default.copyItem(
-            at: RepositoryPaths.root.appendingPathComponent(
-                "Tests/NibbleTransformersTests/Fixtures/\(fixture)"),
-            to: place)
-        try WordPieceFiles.write(to: place, count: tokens)
-        return place.path
+    /// Checks that each output has probabilities of so many classes, which sum to 1.
+    static func expectProbabilities(_ outputs: [[String: Any]], classCount: Int) throws {
+        for output in outputs {
+            let classes = try #require(output["classes"] as? [[String: Any]])
+            let sum = classes.reduce(0.0) { $0 + ($1["probability"] as? Double ?? 0) }
+            #expect(classes.count == classCount && abs(sum - 1) < 1e-9)
+        }
     }
 
     @Test func classesStandSideBySide() throws {
         try NibbleCommand.with { nibble in
-            let model = try copy("bert-classes", tokens: 64, nibble)
+            let model = try ScenarioModel.encoder("bert-classes", tokens: 64, in: nibble.folder).path
             let arguments = [
                 "run", model, "--prompt", "the good day", "--text-pair", "bad", "--set", ".*=int2",
             ]
@@ -31,17 +29,13 @@ import Testing
             let texts = try #require(json["texts"] as? [[String: Any]])
             let outputs = try #require(texts[0]["outputs"] as? [[String: Any]])
             #expect(outputs.count == 2)
-            for output in outputs {
-                let classes = try #require(output["classes"] as? [[String: Any]])
-                let sum = classes.reduce(0.0) { $0 + ($1["probability"] as? Double ?? 0) }
-                #expect(classes.count == 3 && abs(sum - 1) < 1e-9)
-            }
+            try Self.expectProbabilities(outputs, classCount: 3)
         }
     }
 
     @Test func eachLineIsATextOfItsOwnWhereVectorsComeOut() throws {
         try NibbleCommand.with { nibble in
-            let model = try copy("roberta-pooler", tokens: 64, nibble)
+            let model = try ScenarioModel.encoder("roberta-pooler", tokens: 64, in: nibble.folder).path
             let run = try nibble.run(
                 ["run", model, "--prompt", "good day\nbad day\nthe sea", "--set", ".*=int4"])
             #expect(run.code == 0 && run.errors.contains("modules.json"))
@@ -52,7 +46,7 @@ import Testing
 
     @Test func aTextWithoutAMaskIsRefused() throws {
         try NibbleCommand.with { nibble in
-            let model = try copy("distilbert-mlm", tokens: 64, nibble)
+            let model = try ScenarioModel.encoder("distilbert-mlm", tokens: 64, in: nibble.folder).path
             let guessed = try nibble.run(["run", model, "--prompt", "the [MASK] day"])
             #expect(guessed.code == 0 && guessed.output.contains("mask 1"))
             let refused = try nibble.run(["run", model, "--prompt", "the day"])
@@ -65,14 +59,14 @@ import Testing
             let pair = ["--prompt", "a", "--text-pair", "b"]
             let language = try nibble.run(["run", NibbleCommand.sample.path] + pair)
             #expect(language.code != 0 && language.errors.contains("--text-pair"))
-            let model = try copy("roberta-pooler", tokens: 64, nibble)
+            let model = try ScenarioModel.encoder("roberta-pooler", tokens: 64, in: nibble.folder).path
             #expect(try nibble.run(["run", model] + pair).code != 0)
         }
     }
 
     @Test func labelledTextsAreCountedForSeveralPlans() throws {
         try NibbleCommand.with { nibble in
-            let model = try copy("bert-classes", tokens: 64, nibble)
+            let model = try ScenarioModel.encoder("bert-classes", tokens: 64, in: nibble.folder).path
             let data = nibble.folder.appendingPathComponent("data.csv")
             try Data("text,label\ngood day,class 1\nbad,2\nthe,class 0\n".utf8).write(to: data)
             let plan = nibble.folder.appendingPathComponent("eight.yaml")

@@ -11,11 +11,7 @@ import Testing
 
     /// A fixture of random weights with a preprocessor file, in the command's folder.
     private func copy(_ fixture: String, _ nibble: NibbleCommand) throws -> String {
-        let place = nibble.folder.appendingPathComponent(fixture)
-        try FileManager.default.copyItem(
-            at: RepositoryPaths.root.appendingPathComponent(
-                "Tests/NibbleTransformersTests/Fixtures/\(fixture)"),
-            to: place)
+        let place = try ScenarioModel.fixture(fixture, in: nibble.folder)
         try Data(#"{"image_processor_type": "ViTImageProcessor", "size": 16}"#.utf8)
             .write(to: place.appendingPathComponent("preprocessor_config.json"))
         return place.path
@@ -43,11 +39,7 @@ import Testing
             #expect(found[0]["width"] as? Int == 29 && found[0]["height"] as? Int == 19)
             for image in found {
                 let outputs = try #require(image["outputs"] as? [[String: Any]])
-                for output in outputs {
-                    let classes = try #require(output["classes"] as? [[String: Any]])
-                    let sum = classes.reduce(0.0) { $0 + ($1["probability"] as? Double ?? 0) }
-                    #expect(classes.count == 5 && abs(sum - 1) < 1e-9)
-                }
+                try EncoderCommandTests.expectProbabilities(outputs, classCount: 5)
             }
         }
     }

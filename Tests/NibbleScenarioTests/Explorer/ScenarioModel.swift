@@ -10,18 +10,23 @@ enum ScenarioModel {
         return copy
     }
 
+    /// A copy of a model of random weights.
+    static func fixture(_ name: String, in home: URL) throws -> URL {
+        let copy = home.appendingPathComponent(name)
+        try FileManager.default.copyItem(at: fixtures.appendingPathComponent(name), to: copy)
+        return copy
+    }
+
     /// A copy of an encoder of random weights, with a tokenizer of its vocabulary's size.
     static func encoder(_ fixture: String, tokens: Int, in home: URL) throws -> URL {
-        let copy = home.appendingPathComponent(fixture)
-        try FileManager.default.copyItem(at: fixtures.appendingPathComponent(fixture), to: copy)
+        let copy = try self.fixture(fixture, in: home)
         try WordPieceFiles.write(to: copy, count: tokens)
         return copy
     }
 
     /// A copy of a vision transformer of random weights, and a folder `pictures` in which the third image is cut short.
     static func vision(in home: URL) throws -> URL {
-        let copy = home.appendingPathComponent("vit-cls")
-        try FileManager.default.copyItem(at: fixtures.appendingPathComponent("vit-cls"), to: copy)
+        let copy = try fixture("vit-cls", in: home)
         let pictures = home.appendingPathComponent("pictures")
         try FileManager.default.createDirectory(at: pictures, withIntermediateDirectories: true)
         let images = RepositoryPaths.root.appendingPathComponent("Tests/NibbleImagesTests/Fixtures/images")
